@@ -1,0 +1,133 @@
+"""Things that happened while a model was built, other than writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias, final
+
+from winit_lint.source.span import Span
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class TypeTest:
+    """One ``isinstance``, ``type(m) ==`` or class-name test on the modules that a traversal visits.
+
+    ``tested`` are the classes named, qualified (for a class-name test the substring, with ``by_name`` True);
+    ``matched`` counts the modules for which it was true, ``evaluated`` how often it ran. ``initialises`` is True when
+    the branch that it guards calls initializers.
+    """
+
+    span: Span
+    tested: tuple[str, ...]
+    evaluated: int
+    matched: int
+    by_name: bool = False
+    initialises: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Traversal:
+    """``x.apply(fn)`` or a loop over ``modules()``/``children()``/``parameters()`` that initialises.
+
+    ``root`` is the path of the module traversed ("" = the model), ``visited`` the paths (or parameter names) seen,
+    ``callback`` the qualified name of the function applied (None for a loop). ``later`` are the paths below ``root``
+    that were attached only afterwards, by code of the same ``__init__`` that started the traversal, and hold weights
+    of a type that the traversal's tests would have matched. ``writes`` is how many writes it made.
+    """
+
+    span: Span
+    root: str
+    visited: tuple[str, ...]
+    callback: str | None = None
+    tests: tuple[TypeTest, ...] = ()
+    later: tuple[str, ...] = ()
+    writes: int = 0
+    complete: bool = True  # False where something unknown ran inside: nothing may be concluded from absence
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Weights loaded: ``load_state_dict``, ``from_pretrained``, ``resnet18(pretrained=True)``, ``torch.hub.load``.
+
+    ``module`` is the path that received them; None where it is no module of this model. ``strict`` is None where it
+    is not known; ``result_used`` says whether the returned missing and unexpected keys reach anything.
+    """
+
+    span: Span
+    how: str
+    module: str | None
+    strict: bool | None = None
+    result_used: bool = True
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """``requires_grad = False`` (or ``requires_grad_(False)``, ``.eval().requires_grad_``) on the named parameters.
+
+    ``loaded`` says that weights had been loaded into them, or may have been; ``written`` that project code had
+    written them on purpose.
+    """
+
+    span: Span
+    parameters: tuple[str, ...]
+    loaded: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """Modules copied from one instance: ``copy.deepcopy`` in a list, ``nn.TransformerEncoder(layer, n)``.
+
+    ``copies`` are the paths of the copies (the original included where it stays in the model).
+    """
+
+    span: Span
+    how: str
+    copies: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """One module instance at several places: ``[layer] * n``, the same instance appended in a loop.
+
+    ``paths`` are its paths, the first being the one under which its parameters are named. ``explicit`` says how it
+    came about: ``"multiplication"``, ``"comprehension"`` or ``"loop"``.
+    """
+
+    span: Span
+    paths: tuple[str, ...]
+    how: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class NoneAccess:
+    """An attribute of, or an initializer called on, a parameter slot that is None (``bias=False``, ``affine=False``).
+
+    ``slot`` is its full name (``conv_1.bias``); ``created`` where the layer was made without it.
+    """
+
+    span: Span
+    slot: str
+    created: Span | None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A fresh tensor made in an initialisation function whose value reaches nothing.
+
+    ``intended`` is the parameter that it seems meant for (the argument of ``zeros_like(self.w)``), or None.
+    """
+
+    span: Span
+    how: str
+    intended: str | None
+
+
+Event: TypeAlias = Traversal | Load | Freeze | Clone | Repeat | NoneAccess | Dropped

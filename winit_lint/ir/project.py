@@ -1,0 +1,40 @@
+"""Facts about the project's functions that no single model shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from winit_lint.source.span import Span
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class InitFunction:
+    """A function or method of a linted file whose body calls initializers.
+
+    ``owner`` is its class (qualified) or None; ``span`` covers its name in the ``def`` line. ``referenced`` is True
+    when anything in the project names it (a call, a reference, a string, ``__all__``), ``hook`` when a framework or a
+    base class outside the project may call it, ``public`` when it is a module-level function without a leading
+    underscore or a method of a class that nothing in the project instantiates and that an outside caller may call.
+    ``owner_built`` is True when the class is instantiated somewhere in the project. ``in_library`` is True when the
+    file belongs to an installed-style package (a folder with ``__init__.py``) whose public names others import.
+    """
+
+    name: str
+    owner: str | None
+    path: str
+    span: Span
+    referenced: bool
+    hook: bool
+    public: bool
+    owner_built: bool
+    in_library: bool
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the index knows about the files linted."""
+
+    init_functions: tuple[InitFunction, ...] = ()

@@ -1,0 +1,1 @@
+"""Tables about torch and its ecosystem by qualified name. No control flow; each entry is tested against torch."""
