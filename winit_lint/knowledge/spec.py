@@ -29,7 +29,7 @@ class ParameterSpec:
 
     ``shape`` gives the shape of the constructor's arguments, or None where this argument list makes the slot None
     (``bias=False``); ``default`` names what torch draws: a key of ``INITIALIZERS`` and its arguments, worked out from
-    the arguments (``("torch.nn.init.kaiming_uniform_", {"a": 2.236...})``, ``("torch.nn.init.uniform_", {"a":, "b":})``),
+    the arguments (``("torch.nn.init.kaiming_uniform_", {"a": 2.236...})``),
     or None for memory that stays uninitialised until the first forward (Lazy layers).
     ``fan_in``/``fan_out`` are the true ones (`Var(out)/Var(w)` for unit inputs), None for vectors.
     """
@@ -63,7 +63,7 @@ class LayerSpec:
     ``signature`` lists (name, default) in positional order, ``device`` and ``dtype`` included; ``spatial`` is how many
     spatial dimensions an n-dimensional argument is broadcast to (0 for none) and ``broadcast`` which arguments.
     ``parameters`` may depend on the arguments (layers of an LSTM). ``inherits`` names the torch base classes,
-    nearest first, below ``torch.nn.Module`` (``torch.nn.modules.conv._ConvNd``, ``torch.nn.modules.batchnorm._BatchNorm``).
+    nearest first, below ``torch.nn.Module`` (``torch.nn.modules.batchnorm._BatchNorm``).
     ``op`` is the operation of its forward on the flow, None for composite layers whose children run.
     """
 
