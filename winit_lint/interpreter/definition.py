@@ -1,0 +1,97 @@
+"""Definitions: the pieces of a file that libcst parses, and places in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, final
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from winit_lint.source.span import Span
+
+
+@final
+class ParseFailure(Exception):
+    """libcst could not parse a piece that ``ast`` accepted."""
+
+
+@final
+@dataclass(eq=False, slots=True)
+class Definition:
+    """One parsed piece of a file: a function, a class, or some statements.
+
+    The piece keeps its own indentation (it stands under an ``if 1:`` line where it is indented), so columns are those
+    of the file; ``offset`` is what to add to its lines.
+    """
+
+    path: str
+    module: cst.Module
+    statements: tuple[cst.BaseStatement, ...]
+    offset: int
+    _positions: Any = field(default=None)
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Where ``node``, a node of this piece, stands in the file. Positions are worked out at the first call."""
+        if self._positions is None:
+            wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
+            self._positions = wrapper.resolve(PositionProvider)
+        place = self._positions[node]
+        return Span(
+            self.path,
+            place.start.line + self.offset,
+            place.start.column + 1,
+            place.end.line + self.offset,
+            place.end.column + 1,
+        )
+
+    def text(self, node: cst.CSTNode) -> str:
+        """The source text of ``node``."""
+        return self.module.code_for_node(node).strip()
+
+
+@final
+@dataclass(frozen=True, eq=False, slots=True)
+class Site:
+    """A node of a definition: a place that becomes a span only when somebody asks."""
+
+    definition: Definition
+    node: cst.CSTNode
+
+    @property
+    def span(self) -> Span:
+        """The place in the file."""
+        return self.definition.span(self.node)
+
+
+def parse_piece(path: str, lines: tuple[str, ...], first: int, last: int) -> Definition:
+    """Parse the lines ``first`` to ``last`` (from 1, inclusive) of a file.
+
+    Raises:
+        ParseFailure: libcst rejects them.
+    """
+    piece = lines[first - 1 : last]
+    indented = bool(piece) and piece[0][:1] in " \t\f" and bool(piece[0].strip())
+    text = "\n".join(["if 1:", *piece] if indented else piece) + "\n"
+    try:
+        module = cst.parse_module(text)
+    except (cst.ParserSyntaxError, RecursionError, ValueError) as error:
+        raise ParseFailure(f"{path}:{first}: {type(error).__name__}") from error
+    body: tuple[Any, ...] = tuple(module.body)
+    if indented:
+        block = body[0]
+        assert isinstance(block, cst.If)
+        body = tuple(block.body.body)
+    return Definition(path, module, body, first - (2 if indented else 1))
+
+
+def parse_text(path: str, text: str, line: int) -> cst.BaseExpression:
+    """Parse one expression.
+
+    Raises:
+        ParseFailure: libcst rejects it.
+    """
+    try:
+        return cst.parse_expression(f"({text})")
+    except (cst.ParserSyntaxError, RecursionError, ValueError) as error:
+        raise ParseFailure(f"{path}:{line}: {type(error).__name__}") from error

@@ -1,0 +1,243 @@
+"""What is known at a point of one run: scopes, the call stack, decisions, budget, records and events."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, final
+
+from winit_lint.interpreter.definition import Definition, Site
+from winit_lint.interpreter.values import MISSING, Class, Function, Module, Storage, Test, Unknown, Value
+from winit_lint.ir.distribution import UNKNOWN, Distribution
+from winit_lint.ir.model import Assumption
+from winit_lint.ir.size import Number
+from winit_lint.ir.write import NO_ARGS, ArgValue, Effect, Origin, Region
+
+if TYPE_CHECKING:
+    from winit_lint.interpreter.flow import FlowRecorder
+    from winit_lint.interpreter.names import Names
+
+MAX_DEPTH = 60
+"""Nested project calls; deeper recursion is cut off with an Unknown."""
+
+
+@final
+class Raised(Exception):
+    """The analysed code raised; ``value`` is the exception's class name, for ``except`` clauses."""
+
+    def __init__(self, name: str, value: Value = None) -> None:
+        super().__init__(name)
+        self.name = name
+        self.value = value
+
+
+@final
+class BudgetSpent(Exception):
+    """The run used all its steps."""
+
+
+@final
+class Scope:
+    """Local names with the enclosing scope; ``None`` as parent means the module's globals come next."""
+
+    __slots__ = ("declared", "names", "parent")
+
+    def __init__(self, parent: Scope | None = None, names: dict[str, Value] | None = None) -> None:
+        self.names: dict[str, Value] = {} if names is None else names
+        self.parent = parent
+        self.declared: dict[str, Scope | None] = {}  # nonlocal and global names: the scope they live in
+
+    def find(self, name: str) -> Value:
+        """The value of ``name`` here or outside, or MISSING."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return MISSING
+
+
+@final
+@dataclass(eq=False, slots=True)
+class Frame:
+    """One call in progress."""
+
+    module: str  # the dotted name of the project module whose globals apply
+    definition: Definition
+    scope: Scope
+    function: Function | None = None
+    receiver: Value = None
+    site: Site | None = None  # where it was called from
+    owner: Class | None = None
+    yields: list[Value] | None = None
+
+
+@final
+@dataclass(eq=False, slots=True)
+class Record:
+    """A write as it happens; ``lower`` turns it into ``ir.Write``."""
+
+    init: str
+    dist: Distribution
+    origin: Origin
+    site: Site | None
+    args: Mapping[str, ArgValue] = NO_ARGS
+    given: frozenset[str] = frozenset()
+    positional: tuple[str, ...] = ()
+    shape: tuple[Number | None, ...] | None = None
+    region: Region | None = None
+    stack: tuple[Site, ...] = ()
+    when: tuple[str, ...] = ()
+    effect: Effect = Effect.APPLIED
+    reason: str | None = None
+    tracked: bool = False
+    storage: Storage | None = None
+    clock: int = 0
+
+
+@final
+@dataclass(eq=False, slots=True)
+class TraversalRecord:
+    """A traversal in progress or done."""
+
+    site: Site
+    root: Module
+    callback: str | None
+    clock: int
+    frame: Function | None
+    visited: list[Value] = field(default_factory=list)
+    tests: dict[tuple[Any, ...], list[Any]] = field(default_factory=dict)
+    writes: int = 0
+    complete: bool = True
+
+
+@final
+@dataclass(frozen=True, eq=False, slots=True)
+class Operations:
+    """The evaluator's own operations, handed to the state so that tables of callables need not import it."""
+
+    call: Callable[[State, Value, list[Value], dict[str, Value], Any], Value]
+    iterate: Callable[[State, Value, Any], list[Value]]
+    truth: Callable[[State, Value, str], bool]
+    attribute: Callable[[State, Value, str, Any], Value]
+    set_attribute: Callable[[State, Value, str, Value, Any], None]
+    compare: Callable[[State, str, Value, Value], Value]
+    binary: Callable[[State, str, Value, Value], Value]
+    item: Callable[[State, Value, Value, Any], Value]
+
+
+@final
+@dataclass(eq=False)
+class State:
+    """One run of one root on one path.
+
+    ``plan`` forces the side of conditions by key; every other condition takes its preferred side and is listed in
+    ``decisions``, so that an explorer can flip it in a later run. Nothing is joined: each run's heap is its own.
+    """
+
+    names: Names
+    operations: Operations
+    plan: Mapping[str, bool]
+    budget: int
+    assumptions: dict[str, Assumption] = field(default_factory=dict)
+    equal: dict[str, Value] = field(default_factory=dict)
+    decisions: list[str] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    conditions: list[str] = field(default_factory=list)
+    stray: list[Record] = field(default_factory=list)
+    events: list[tuple[Any, ...]] = field(default_factory=list)
+    traversals: list[TraversalRecord] = field(default_factory=list)
+    finished_traversals: list[TraversalRecord] = field(default_factory=list)
+    unknowns: Counter[tuple[str, Site | None]] = field(default_factory=Counter)
+    flow: FlowRecorder | None = None
+    clock: int = 0
+    serial: int = 0
+    no_grad: int = 0
+    tested: set[str] = field(default_factory=set)  # atoms that decided a condition
+    modules_built: list[Module] = field(default_factory=list)
+    loading: int = 0
+    origin: Origin = Origin.EXPLICIT
+
+    def call(
+        self, function: Value, args: list[Value], kwargs: dict[str, Value] | None = None, node: Any = None
+    ) -> Value:
+        """Call any callable value; ``node`` is the call expression, where there is one."""
+        return self.operations.call(self, function, args, kwargs or {}, node)
+
+    def iterate(self, value: Value, node: Any = None) -> list[Value]:
+        """The items of an iterable value as a host list; one representative where their number is not known."""
+        return self.operations.iterate(self, value, node)
+
+    def truth(self, value: Value, text: str = "?") -> bool:
+        """The truth of a value; undecided ones take a side (``decide``)."""
+        return self.operations.truth(self, value, text)
+
+    def attribute(self, value: Value, name: str, node: Any = None) -> Value:
+        """``value.name``; raises ``Raised("AttributeError")`` only where it is certainly not there."""
+        return self.operations.attribute(self, value, name, node)
+
+    @property
+    def frame(self) -> Frame:
+        """The innermost call."""
+        return self.frames[-1]
+
+    def step(self) -> None:
+        """Account for one evaluation.
+
+        Raises:
+            BudgetSpent: no steps are left.
+        """
+        self.budget -= 1
+        if self.budget < 0:
+            raise BudgetSpent
+
+    def tick(self) -> int:
+        """The next moment of the run's clock (writes, attachments and events are ordered by it)."""
+        self.clock += 1
+        return self.clock
+
+    def next_id(self) -> int:
+        """A fresh identity for a module or storage."""
+        self.serial += 1
+        return self.serial
+
+    def site(self, node: Any) -> Site:
+        """The place of ``node`` in the function that runs."""
+        return Site(self.frame.definition, node)
+
+    def call_stack(self) -> tuple[Site, ...]:
+        """The call sites that led here, outermost first."""
+        return tuple(frame.site for frame in self.frames if frame.site is not None)
+
+    def unknown(self, why: str, node: Any = None, text: str = "?") -> Unknown:
+        """An Unknown whose reason is counted."""
+        site = self.site(node) if node is not None and self.frames else None
+        self.unknowns[(why, site)] += 1
+        return Unknown(why, text)
+
+    def decide(self, test: Test) -> bool:
+        """The side that this path takes at ``test``; the same condition takes the same side for the whole run."""
+        known = self.assumptions.get(test.key)
+        if known is not None:
+            return known.value is not test.negated
+        value = self.plan.get(test.key)
+        if value is None and test.equals is not None and test.equals[0] in self.equal:
+            value = self.equal[test.equals[0]] == test.equals[1]
+            self._assume(test, value, forced=True)
+            return value is not test.negated
+        if value is None:
+            value = test.prefer is not test.negated
+            self.decisions.append(test.key)
+        self._assume(test, value, forced=False)
+        return value is not test.negated
+
+    def _assume(self, test: Test, value: bool, *, forced: bool) -> None:
+        text = test.key if value else f"not ({test.key})" if " " in test.key else f"not {test.key}"
+        self.assumptions[test.key] = Assumption(test.key, value, text, test.free or forced)
+        if value and test.equals is not None:
+            self.equal[test.equals[0]] = test.equals[1]
+
+    def storage(self, created: Site | None, shape: Any = None, dist: Distribution = UNKNOWN) -> Storage:
+        """New memory."""
+        return Storage(self.next_id(), created, dist=dist, shape=shape)
