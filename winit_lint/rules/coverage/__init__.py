@@ -1,0 +1,1 @@
+"""WI5: initialisation that reaches nothing, or the wrong thing."""
