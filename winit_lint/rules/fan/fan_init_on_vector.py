@@ -1,0 +1,76 @@
+"""# WI205 fan-init-on-vector
+
+## What it does
+A matrix initializer on a tensor with fewer than two dimensions.
+
+Finds Xavier, Kaiming, orthogonal and other matrix initializers on biases, normalisation scales and other tensors
+of fewer than two dimensions.
+
+## Why is this bad
+A vector has no fan: the call raises ValueError, so the model cannot be built on that path.
+
+## Example
+```python
+nn.init.xavier_uniform_(self.fc.bias)
+```
+
+## Use instead
+```python
+nn.init.zeros_(self.fc.bias)
+```
+
+## Fix safety
+No fix is offered: in a loop over all parameters the usual guard is `if p.dim() > 1`.
+
+## Known misses
+Tensors whose number of dimensions is not known.
+
+## References
+torch.nn.init._calculate_fan_in_and_fan_out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from winit_lint.analyses.final_writes import others, symbol_of
+from winit_lint.analyses.scheme import is_kaiming, is_orthogonal, is_xavier
+from winit_lint.finding import Finding, Related, Severity
+from winit_lint.ir.write import Write
+from winit_lint.rule import Pass, Rule, Scope
+from winit_lint.source.span import Span
+
+_MATRIX_ONLY = frozenset({"torch.nn.init.eye_", "torch.nn.init.sparse_", "torch.nn.init.dirac_"})
+
+
+def check(run: Pass) -> Iterator[Finding]:
+    """One finding for each call."""
+    calls: dict[Span, list[Write]] = {}
+    for write in run.model.writes:
+        if write.span is not None and _raises(write):
+            calls.setdefault(write.span, []).append(write)
+    for span, writes in calls.items():
+        first = writes[0]
+        symbols = [symbol_of(run.model, write) for write in writes]
+        dims = len(first.shape or ())
+        message = (
+            f"`{first.name}` raises ValueError for `{symbols[0]}`{others(symbols)}: it needs 2 dimensions or more "
+            f"and this tensor has {dims}; guard a loop over parameters by `p.dim() > 1`"
+        )
+        yield run.report(span, Severity.ERROR, symbols[0], message, related=_created(run, first))
+
+
+def _raises(write: Write) -> bool:
+    if write.shape is None or len(write.shape) >= 2 or 0 in write.shape:
+        return False
+    return is_xavier(write) or is_kaiming(write) or is_orthogonal(write) or write.init in _MATRIX_ONLY
+
+
+def _created(run: Pass, write: Write) -> tuple[Related, ...]:
+    parameter = run.model.by_name.get(write.target) if write.target is not None else None
+    if parameter is None or parameter.created is None or parameter.created == write.span:
+        return ()
+    return (Related(parameter.created, f"`{parameter.symbol}` is created here"),)
+
+
+RULE = Rule("WI205", "fan-init-on-vector", __doc__, check, Scope.STRUCTURE)

@@ -1,0 +1,1 @@
+"""WI3: recurrent and orthogonal weights."""

@@ -1,0 +1,1 @@
+"""WI1: scale and gain."""
