@@ -56,11 +56,11 @@ _KINDS: Mapping[OpKind, ReaderKind] = MappingProxyType(
 class Reader:
     """One operation that reads a weight's output.
 
-    ``name`` is its qualified name ("" for an output), ``flow`` and ``op`` say where it stands
-    (``model.flows[flow].ops[op]``; None for an output). ``activation`` and ``parameter`` are the canonical activation and its shape parameter
-    (``negative_slope``); ``parameter`` is None for the default, and ``certain`` is False where it could not be worked
-    out. ``behind_norm`` says that a normalisation stands between, ``scaled`` a product with a constant or a learned
-    scale, ``split`` that only a part is read.
+    ``name`` is its qualified name ("" for an output); ``flow`` and ``op`` say where it stands
+    (``model.flows[flow].ops[op]``; None for an output). ``activation`` and ``parameter`` are the canonical activation
+    and its shape parameter (``negative_slope``); ``parameter`` is None for the default, and ``certain`` is False
+    where it could not be worked out. ``behind_norm`` says that a normalisation stands between, ``scaled`` a product
+    with a constant or a learned scale, ``split`` that only a part is read.
     """
 
     kind: ReaderKind
@@ -157,6 +157,8 @@ def shape_parameter(op: Op) -> tuple[float | None, bool]:
     if argument is None or argument not in op.args:
         return None, True
     value = known(op.args[argument])
+    if op.activation == "hardtanh" and value is not None and known(op.args.get("min_val", -value)) != -value:
+        return None, False  # the table knows the symmetric one only
     return value, value is not None
 
 
