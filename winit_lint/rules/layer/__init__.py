@@ -1,0 +1,1 @@
+"""WI7: particular layers."""

@@ -1,0 +1,1 @@
+"""WI6: pre-trained weights."""

@@ -1,0 +1,1 @@
+"""WI8: API and reproducibility."""

@@ -1,0 +1,1 @@
+"""WI4: symmetry and sharing."""
