@@ -37,11 +37,16 @@ class Mlp(nn.Module):
         return self.fc1(x).relu()
 """
 
-DOC = """Xavier-scaled weights in front of a ReLU.
+DOC = """# WI101 xavier-before-relu
 
-What it does
-------------
+## What it does
+Xavier-scaled weights
+in front of a ReLU.
+
 Compares the gain of the last write with the one that the activation needs.
+
+## Why is this bad
+The signal fades.
 """
 
 
@@ -331,6 +336,7 @@ def test_sarif_results() -> None:
     assert rules[second["ruleIndex"]]["id"] == second["ruleId"] == "WI001"
     assert rules[0]["shortDescription"]["text"] == "Xavier-scaled weights in front of a ReLU."
     assert "Compares the gain" in rules[0]["help"]["text"]
+    assert "## Why is this bad\n\nThe signal fades." in rules[0]["help"]["markdown"]
     assert (first["level"], second["level"]) == ("warning", "note")
     assert first["message"]["text"].endswith("(when bias)")
     assert first["locations"][0]["physicalLocation"] == {

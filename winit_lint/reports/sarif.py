@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from winit_lint import __version__
 from winit_lint.finding import Finding, Fix, SignalEffect
 from winit_lint.reports.context import Context
 from winit_lint.rule import Rule
+from winit_lint.rules.page import family, page, sections
 from winit_lint.source.span import Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -52,27 +52,14 @@ def _descriptors(findings: Sequence[Finding], context: Context) -> Iterator[dict
 
 
 def _descriptor(rule: Rule) -> dict[str, Any]:
-    doc = rule.doc.strip()
+    what = sections(rule.doc).get("What it does", "").split("\n\n")[0]
     return {
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": _opening(doc) or rule.name},
-        "fullDescription": {"text": _opening(doc) or rule.name},
-        "help": {"text": doc or rule.name, "markdown": doc or rule.name},
+        "shortDescription": {"text": " ".join(what.split()) or rule.name},
+        "help": {"text": rule.doc.strip() or rule.name, "markdown": page(rule)},
+        "properties": {"tags": [family(rule)]},
     }
-
-
-def _opening(doc: str) -> str:
-    """The first paragraph of prose: headings are lines that end without a stop above a blank or ruled line."""
-    for paragraph in re.split(r"\n\s*\n", doc):
-        lines = [line.strip() for line in paragraph.splitlines() if not re.fullmatch(r"\s*[-=#~]*\s*", line)]
-        prose = [line for line in lines if not line.startswith("#") and line.lower() not in _HEADINGS]
-        if prose:
-            return " ".join(prose)
-    return ""
-
-
-_HEADINGS = frozenset({"what it does", "what it does:", "**what it does**"})
 
 
 def _result(finding: Finding, rule: int, fingerprint: str) -> dict[str, Any]:
