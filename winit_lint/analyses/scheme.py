@@ -12,13 +12,8 @@ from typing import final
 
 from winit_lint.ir.size import Number, SizeExpr, known, ratio
 from winit_lint.ir.write import Write
+from winit_lint.knowledge.initializers import calculate_gain
 from winit_lint.theory.fans import torch_fans
-
-LINEAR_NAMES = frozenset(
-    {"linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"}
-)
-SUPPORTED_NONLINEARITIES = LINEAR_NAMES | {"sigmoid", "tanh", "relu", "leaky_relu", "selu"}
-"""What ``torch.nn.init.calculate_gain`` accepts; any other value raises ValueError."""
 
 DEFAULT_SLOPE = math.sqrt(5)
 """The ``a`` of torch's own reset_parameters: bound 1/sqrt(fan_in)."""
@@ -39,14 +34,12 @@ class Scheme:
 
 def nominal_gain(nonlinearity: object, slope: object) -> float | None:
     """The gain of ``torch.nn.init.calculate_gain``; None where it raises or is not known."""
-    if nonlinearity in LINEAR_NAMES or nonlinearity == "sigmoid":
-        return 1.0
-    if nonlinearity == "leaky_relu":
-        # None is what calculate_gain takes for its own default of 0.01.
-        negative_slope = 0.01 if slope is None else known(slope)
-        return None if negative_slope is None else math.sqrt(2 / (1 + negative_slope**2))
-    fixed = {"tanh": 5 / 3, "relu": math.sqrt(2), "selu": 0.75}
-    return fixed.get(nonlinearity) if isinstance(nonlinearity, str) else None
+    if isinstance(slope, str):
+        return None
+    try:
+        return known(calculate_gain(nonlinearity, slope))
+    except ValueError:
+        return None
 
 
 def is_xavier(write: Write) -> bool:

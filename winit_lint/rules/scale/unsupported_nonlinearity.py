@@ -34,9 +34,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import others, symbol_of
-from winit_lint.analyses.scheme import SUPPORTED_NONLINEARITIES, is_kaiming
+from winit_lint.analyses.scheme import is_kaiming
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.write import Write
+from winit_lint.knowledge.initializers import NONLINEARITIES
 from winit_lint.rule import Pass, Rule, Scope
 from winit_lint.source.span import Span
 
@@ -68,12 +69,12 @@ def _is_rejected(write: Write) -> bool:
     name = write.args["nonlinearity"]
     if name is None:
         return "nonlinearity" in write.given
-    return isinstance(name, str) and name != "?" and name not in SUPPORTED_NONLINEARITIES
+    return isinstance(name, str) and name != "?" and name not in NONLINEARITIES
 
 
 def _advice(name: str) -> str:
     lowered = name.lower().replace("-", "_")
-    if lowered in SUPPORTED_NONLINEARITIES:
+    if lowered in NONLINEARITIES:
         return f'write "{lowered}"'
     if lowered in _LINEAR:
         return 'use "linear" (gain 1)'
