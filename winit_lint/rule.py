@@ -30,6 +30,8 @@ class Rule:
     """A rule as a constant value.
 
     ``doc`` is the module's docstring with the fixed headings; ``check`` yields findings through ``Pass.report``.
+    ``refutes`` yields what a model disproves of other models' findings: (span, root) says that a finding of this rule
+    at that place, made from a model of that root, is wrong; root None means from any model.
     """
 
     code: str
@@ -37,6 +39,7 @@ class Rule:
     doc: str
     check: Callable[[Pass], Iterator[Finding]]
     scope: Scope = Scope.STRUCTURE
+    refutes: Callable[[Model], Iterator[tuple[Span, str | None]]] | None = None
 
 
 @final

@@ -150,4 +150,4 @@ def _fix(parameter: Parameter) -> Fix | None:
     return Fix(f"nn.init.{initializer}(self.{parameter.role})")
 
 
-RULE = Rule("WI501", "parameter-never-filled", __doc__, check)
+RULE = Rule("WI501", "parameter-never-filled", __doc__, check, refutes=refutes)

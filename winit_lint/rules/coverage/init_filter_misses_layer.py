@@ -1,0 +1,151 @@
+"""A type filter in an initialisation routine that matches no layer of the model.
+
+What it does:
+    Finds `apply` callbacks and loops over modules whose `isinstance`, `type(m) ==` or class-name tests for weight
+    layers match nothing, although weight layers are visited (a routine for `Conv2d` on a model of `Conv1d`), and tests
+    for a Lazy class whose layers have become ordinary ones.
+
+Why is this bad:
+    The routine runs without an error and initialises nothing: every weight keeps torch's default.
+
+Example:
+    if isinstance(m, nn.Conv2d):
+        nn.init.xavier_normal_(m.weight)
+
+Use instead:
+    if isinstance(m, nn.Conv1d):
+        nn.init.xavier_normal_(m.weight)
+
+Fix safety:
+    The suggestion is only shown: it changes the weights drawn.
+
+Known misses:
+    A routine of which some weight branch matches in this or any other model of the run is taken for a general one.
+    Models with a part that is not known.
+
+References:
+    wzmsltw/BSN-boundary-sensitive-network.pytorch#16; d2l-ai/d2l-en#2225.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from winit_lint.analyses.contents import untouched
+from winit_lint.finding import Finding, Fix, Related, Severity
+from winit_lint.ir.event import Traversal, TypeTest
+from winit_lint.ir.model import Layer, LayerKind, Model
+from winit_lint.knowledge.layers import LAYERS
+from winit_lint.rule import Pass, Rule
+from winit_lint.source.span import Span
+
+_WEIGHTED = frozenset(
+    {
+        LayerKind.LINEAR,
+        LayerKind.BILINEAR,
+        LayerKind.CONV,
+        LayerKind.CONV_TRANSPOSE,
+        LayerKind.EMBEDDING,
+        LayerKind.RECURRENT,
+    }
+)
+
+
+def check(run: Pass) -> Iterator[Finding]:
+    """One finding for each traversal whose tests miss every weight layer, or miss the layers that were lazy."""
+    if not run.model.complete:
+        return
+    for traversal in run.model.events_of(Traversal):
+        if not traversal.complete or _has_unknown(run.model, traversal):
+            continue
+        missed = _missed(run.model, traversal)
+        tests = [test for test in traversal.tests if test.initialises and test.evaluated and _names_weights(test)]
+        if missed and tests and not any(test.matched for test in tests):
+            yield _report(run, traversal, tests[0], missed)
+            continue
+        for test in tests:
+            once_lazy = [layer for layer in missed if _was_lazy(layer, test)]
+            if once_lazy and not test.matched:
+                yield _report(run, traversal, test, once_lazy)
+
+
+def refutes(model: Model) -> Iterator[tuple[Span, None]]:
+    """The tests of every traversal of which a weight branch matches: the routine is a general one, for any root."""
+    for traversal in model.events_of(Traversal):
+        if any(test.matched and test.initialises and _names_weights(test) for test in traversal.tests):
+            for test in traversal.tests:
+                if not _lazy_names(test):
+                    yield test.span, None
+
+
+def _report(run: Pass, traversal: Traversal, test: TypeTest, missed: list[Layer]) -> Finding:
+    wanted = " or ".join(dict.fromkeys(name.rpartition(".")[2] for name in test.tested))
+    kinds = Counter(layer.cls.rpartition(".")[2] for layer in missed)
+    there = ", ".join(f"{count} {name}" for name, count in kinds.items())
+    lazy = _lazy_names(test) and any(_was_lazy(layer, test) for layer in missed)
+    reason = "a lazy layer has its ordinary class after the first forward" if lazy else "none of them matches"
+    message = (
+        f"this tests for {wanted} but the weight layers that it visits are {there}: {reason}, so "
+        f"{'it keeps' if len(missed) == 1 else 'they keep'} torch's default"
+    )
+    related = [Related(traversal.span, "the routine is applied here")] if traversal.span != test.span else []
+    related += [Related(layer.created, f"`{layer.path}` is created here") for layer in missed[:3] if layer.created]
+    fix = Fix(f"test for {', '.join(dict.fromkeys(layer.cls for layer in missed))}")
+    symbol = _symbol(run.model, traversal)
+    return run.report(test.span, Severity.WARNING, symbol, message, related=tuple(related), fix=fix)
+
+
+def _missed(model: Model, traversal: Traversal) -> list[Layer]:
+    """Weight layers visited, if nothing but torch's constructor wrote the trained weights of each."""
+    layers = [layer for path in traversal.visited if (layer := model.by_path.get(path)) and layer.kind in _WEIGHTED]
+    found = [layer for layer in layers if _keeps_default(model, layer)]
+    return found if len(found) == len(layers) or any(_lazy_names(test) for test in traversal.tests) else []
+
+
+def _keeps_default(model: Model, layer: Layer) -> bool:
+    own = model.of_layer(layer.path)
+    return bool(own) and all(p.trainable and untouched(p) for p in own)
+
+
+def _has_unknown(model: Model, traversal: Traversal) -> bool:
+    """Something below the traversed module is not known, and may hold the layers that the tests are for."""
+    below = f"{traversal.root}." if traversal.root else ""
+    return any(
+        layer.kind is LayerKind.UNKNOWN
+        for layer in model.layers
+        if layer.path == traversal.root or layer.path.startswith(below)
+    )
+
+
+def _names_weights(test: TypeTest) -> bool:
+    """The test is for a layer with weights (not only for normalisations, activations or project classes)."""
+    return any(_is_weighted(name, test.by_name) for name in test.tested)
+
+
+def _is_weighted(name: str, by_name: bool) -> bool:
+    weighted = ((spec_name, spec) for spec_name, spec in LAYERS.items() if spec.kind in _WEIGHTED)
+    if by_name:
+        return bool(name) and any(name in spec_name.rpartition(".")[2] for spec_name, _ in weighted)
+    return any(name == spec_name or name in spec.inherits for spec_name, spec in weighted)
+
+
+def _lazy_names(test: TypeTest) -> bool:
+    return not test.by_name and all(name.rpartition(".")[2].startswith("Lazy") for name in test.tested)
+
+
+def _was_lazy(layer: Layer, test: TypeTest) -> bool:
+    """The test names only Lazy classes, among them the one that ``layer`` was before it was materialised."""
+    before = f"Lazy{layer.cls.rpartition('.')[2]}"
+    return _lazy_names(test) and any(name.rpartition(".")[2] == before for name in test.tested)
+
+
+def _symbol(model: Model, traversal: Traversal) -> str:
+    """The traversed project class, which is the same whatever root led there; else the callback."""
+    root = model.by_path.get(traversal.root)
+    if root is not None and not root.cls.startswith("torch."):
+        return root.cls.rpartition(".")[2]
+    return (traversal.callback or model.name).rpartition(".")[2]
+
+
+RULE = Rule("WI503", "init-filter-misses-layer", __doc__, check, refutes=refutes)

@@ -1,0 +1,192 @@
+"""An initialisation routine that nothing calls, or that is called for some of its twins only.
+
+What it does:
+    Finds methods and functions whose body initialises weights, where neither the project nor a framework or base
+    class calls, applies or names them; and, among several instances of one class in one parent, the instance whose
+    initialisation method is not called while it is for the others.
+
+Why is this bad:
+    The weights keep torch's defaults, whatever the routine says: `nn.Module` calls no method of its own accord, not
+    even one named `init_weights` or `reset_parameters`.
+
+Example:
+    def _initialize_weights(self):
+        nn.init.normal_(self.enc.weight, std=0.02)
+
+Use instead:
+    self._initialize_weights()
+
+Fix safety:
+    The suggestion is only shown: the call changes the weights drawn.
+
+Known misses:
+    A routine that is only called by another one which nothing calls. A name that occurs anywhere else in the project
+    counts as called. Public functions of a package are for its users. One of two twins left out is only a note: it
+    may be meant.
+
+References:
+    open-mmlab/mmdetection#70; lavi135246/pytorch-Learning-to-See-in-the-Dark#17.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from winit_lint.analyses.contents import contents, untouched
+from winit_lint.analyses.init_function import enclosing, owned_by
+from winit_lint.finding import Finding, Fix, Related, Severity
+from winit_lint.ir.model import Layer, Model, Parameter
+from winit_lint.ir.project import InitFunction
+from winit_lint.ir.write import Effect, Origin, Write
+from winit_lint.rule import Pass, Rule
+from winit_lint.source.span import Span
+
+_NAME = re.compile(r"_*(re)?(init|reset|initiali[sz]e)_?(all_?)?(weights?|params|parameters?)?_*", re.IGNORECASE)
+
+
+def check(run: Pass) -> Iterator[Finding]:
+    """The functions of the model's own file that nothing calls, then twins that were left out."""
+    functions = run.project.init_functions
+    ran = {enclosing(functions, write.span) for write in run.model.writes if write.span is not None}
+    for function in functions:
+        dead = not function.referenced and not function.hook and not function.name.startswith("__")
+        if dead and function not in ran and function.span.path == run.model.span.path:
+            yield from _uncalled_method(run, function) if function.owner else _uncalled_function(run, function)
+    for twins in _twins(run.model):
+        yield from _left_out(run, twins)
+
+
+def _uncalled_method(run: Pass, method: InitFunction) -> Iterator[Finding]:
+    owners = [layer for layer in run.model.layers if owned_by(method, layer)]
+    left = [parameter for parameter in _below(run.model, owners) if _unwritten(parameter, method)]
+    if not left or not run.model.complete:
+        return
+    # Code outside the files linted may call a public method, but only if the class is built there.
+    seen_whole = method.name.startswith("_") or method.owner_built
+    severity = Severity.WARNING if seen_whole and not _has_live_sibling(run, method) else Severity.NOTE
+    symbol = f"{method.owner}.{method.name}"
+    count = f"{len(left)} parameter{'s' * (len(left) > 1)}"
+    message = (
+        f"nothing calls `{symbol}`, so {count} of `{method.owner}` stay as constructed: `{left[0].symbol}` holds "
+        f"{contents(left[0])}"
+    )
+    fix = Fix(f"self.{method.name}() at the end of __init__")
+    yield run.report(method.span, severity, symbol, message, related=_created(left[:1]), fix=fix)
+
+
+def _unwritten(parameter: Parameter, method: InitFunction) -> bool:
+    """Only its creation gave it values; what a ``reset_...`` method restores may well equal a chosen creation."""
+    if method.name.lstrip("_").startswith("reset"):
+        return untouched(parameter)
+    return parameter.certain and all(w.origin in {Origin.DEFAULT, Origin.CREATION} for w in parameter.applied)
+
+
+def _uncalled_function(run: Pass, function: InitFunction) -> Iterator[Finding]:
+    if function.public and function.in_library:
+        return
+    alive = any(
+        f.referenced and not f.name.startswith("__") and f.path == function.path for f in _others(run, function)
+    )
+    severity = Severity.NOTE if function.public or alive else Severity.WARNING
+    left = [parameter for parameter in run.model.parameters if untouched(parameter)]
+    if not left:
+        return
+    message = f"nothing in the files linted calls or applies `{function.name}`: it initialises nothing"
+    yield run.report(function.span, severity, function.name, message)
+
+
+def _has_live_sibling(run: Pass, method: InitFunction) -> bool:
+    """Another initialisation method of the class is in use: this one may be an alternative."""
+    return any(
+        (other.referenced or other.hook) and other.owner == method.owner and not other.name.startswith("__")
+        for other in _others(run, method)
+    )
+
+
+def _others(run: Pass, function: InitFunction) -> Iterator[InitFunction]:
+    return (other for other in run.project.init_functions if other != function and other.path == function.path)
+
+
+def _below(model: Model, layers: Sequence[Layer]) -> Iterator[Parameter]:
+    """Parameters of the layers and of everything below them."""
+    for parameter in model.parameters:
+        if any(not layer.path or f"{parameter.layer}.".startswith(f"{layer.path}.") for layer in layers):
+            yield parameter
+
+
+def _twins(model: Model) -> Iterator[list[Layer]]:
+    """Instances of one project class that hang on the same parent, two or more."""
+    groups: dict[tuple[str, str], list[Layer]] = {}
+    for layer in model.layers:
+        if layer.path and not layer.cls.startswith("torch."):
+            groups.setdefault((layer.path.rpartition(".")[0], layer.cls), []).append(layer)
+    return (group for group in groups.values() if len(group) > 1)
+
+
+def _left_out(run: Pass, twins: Sequence[Layer]) -> Iterator[Finding]:
+    """The twins that a method of their class never initialised, where it did most of the others."""
+    called = {layer.path: list(_method_writes(run, layer)) for layer in twins}
+    done = [layer for layer in twins if called[layer.path]]
+    if not done or not run.model.complete:
+        return
+    methods = {method for layer in done for method, _ in called[layer.path]}
+    written = {role for layer in done for role in _roles(run.model, layer, called[layer.path])}
+    missed = [layer for layer in twins if not called[layer.path] and _keeps_default(run.model, layer, written)]
+    if len(methods) > 1 or not 0 < len(missed) <= len(done) or len(missed) + len(done) < len(twins):
+        return
+    method = next(iter(methods))
+    span = _call_site(called[done[0].path][-1][1], called[done[-1].path][-1][1])
+    names = ", ".join(f"`{layer.path}`" for layer in missed)
+    kept = "keeps torch's default" if len(missed) == 1 else "keep torch's defaults"
+    message = (
+        f"`{method.name}` is called for `{done[-1].path}` but not for {names}, of the same class "
+        f"`{missed[0].cls.rpartition('.')[2]}`, which {kept}"
+    )
+    severity = Severity.WARNING if len(missed) < len(done) else Severity.NOTE
+    related = tuple(Related(layer.created, f"`{layer.path}` is created here") for layer in missed if layer.created)
+    fix = Fix(f"also call {method.name}() for {names}")
+    yield run.report(span, severity, missed[0].path, message, related=related, fix=fix)
+
+
+def _method_writes(run: Pass, layer: Layer) -> Iterator[tuple[InitFunction, Write]]:
+    """What an initialisation method of the layer's own class, called from outside, wrote below the layer."""
+    for parameter in _below(run.model, [layer]):
+        for write in parameter.applied:
+            if write.origin is not Origin.EXPLICIT or write.span is None or not write.stack:
+                continue
+            method = enclosing(run.project.init_functions, write.span)
+            if method is not None and owned_by(method, layer) and _NAME.fullmatch(method.name):
+                yield method, write
+
+
+def _roles(model: Model, layer: Layer, writes: Sequence[tuple[InitFunction, Write]]) -> set[str]:
+    """The parameters written, named from the layer on."""
+    ids = {id(write) for _, write in writes}
+    return {
+        parameter.name.removeprefix(f"{layer.path}.")
+        for parameter in _below(model, [layer])
+        if any(id(write) in ids and write.effect is Effect.APPLIED for write in parameter.writes)
+    }
+
+
+def _keeps_default(model: Model, layer: Layer, roles: set[str]) -> bool:
+    """The same parameters exist in this twin, are trained, and hold torch's default."""
+    own = [model.by_name.get(f"{layer.path}.{role}") for role in roles]
+    return all(parameter is not None and parameter.trainable and untouched(parameter) for parameter in own)
+
+
+def _call_site(one: Write, other: Write) -> Span:
+    """Where the way to the ``other`` twin's write parts from the way to the ``one``'s; the innermost call in a loop."""
+    assert other.span is not None
+    for left, right in zip(one.stack, other.stack, strict=False):
+        if left != right:
+            return right
+    return other.stack[-1] if other.stack else other.span
+
+
+def _created(parameters: Sequence[Parameter]) -> tuple[Related, ...]:
+    return tuple(Related(p.created, f"`{p.symbol}` is created here") for p in parameters if p.created is not None)
+
+
+RULE = Rule("WI502", "init-never-called", __doc__, check)
