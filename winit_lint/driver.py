@@ -1,0 +1,290 @@
+"""The one pipeline: paths, texts, index, models, findings; suppressed and sorted."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, TypeAlias, final
+
+from winit_lint.config.files import Resolver
+from winit_lint.config.settings import Settings, enabled, excluded
+from winit_lint.finding import Finding, Severity
+from winit_lint.ir.model import Model
+from winit_lint.ir.project import Project
+from winit_lint.merge import merge_roots, ordered
+from winit_lint.passes import Failure, FileOutcome, check_file, check_project, guarded, internal
+from winit_lint.pool import Died, on_deep_stack, spread
+from winit_lint.rule import Rule
+from winit_lint.rules.run import file_too_large, syntax_error, too_deeply_nested, unreadable_file
+from winit_lint.silence import Silencer
+from winit_lint.source.discovery import (
+    Candidate,
+    Found,
+    ProjectLoader,
+    discover,
+    in_whole_packages,
+    relevant,
+    shown,
+)
+from winit_lint.source.span import Span
+from winit_lint.source.text import SourceError, SourceText, decode, read
+
+_SEVERITIES: Mapping[str, tuple[Rule, Severity]] = {
+    "WI001": (syntax_error.RULE, Severity.ERROR),
+    "WI004": (unreadable_file.RULE, Severity.ERROR),
+    "WI005": (file_too_large.RULE, Severity.NOTE),
+    "WI006": (too_deeply_nested.RULE, Severity.WARNING),
+}
+
+
+@final
+class Interrupted(KeyboardInterrupt):
+    """A signal asked the run to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class FrontEnd:
+    """What turns texts into models: ``build_index(texts, loader)`` and ``models_of(index, path)``."""
+
+    build_index: Callable[[Sequence[SourceText], ProjectLoader], Any]
+    models_of: Callable[[Any, str], Iterator[tuple[Model, ...]]]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to lint: ``paths``, and ``stdin`` as the text of ``stdin_filename`` where it is not None."""
+
+    paths: Sequence[str] = ()
+    stdin: bytes | None = None
+    stdin_filename: str = "<stdin>"
+    force_exclude: bool = False
+    jobs: int = 1
+
+
+@final
+@dataclass(slots=True)
+class Outcome:
+    """What a run gave.
+
+    ``files`` counts the files checked, ``texts`` holds those that could be read, by path as shown. ``broken`` is True
+    when part of the job could not be done (a path that is missing or can't be read, an internal error);
+    ``interrupted`` is the signal that ended the run. ``settings`` are those of the files, by path.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    files: int = 0
+    texts: dict[str, SourceText] = field(default_factory=dict)
+    settings: dict[str, Settings] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    unknowns: Counter[str] = field(default_factory=Counter)
+    broken: bool = False
+    interrupted: int | None = None
+
+
+Progress: TypeAlias = Callable[[int, int], None]
+
+
+def static_front_end() -> FrontEnd:
+    """The interpreter (imported here: it costs a parser's start)."""
+    from winit_lint.interpreter.index import build_index
+    from winit_lint.interpreter.roots import models_of
+
+    return FrontEnd(build_index, models_of)
+
+
+def files_of(request: Request, resolver: Resolver) -> Found:
+    """The files that a request leads to.
+
+    Raises:
+        ConfigError: a settings file that applies is wrong.
+    """
+    return discover(
+        request.paths,
+        lambda path: excluded(resolver.of_folder(os.path.dirname(path)), path),
+        force_exclude=request.force_exclude,
+    )
+
+
+def run(
+    request: Request,
+    resolver: Resolver,
+    rules: Sequence[Rule],
+    front_end: FrontEnd,
+    progress: Progress = lambda done, total: None,
+) -> Outcome:
+    """Lints what the request names. An interruption leaves an outcome with what was found until then.
+
+    Raises:
+        ConfigError: a settings file that applies is wrong.
+    """
+    return _Run(request, resolver, rules, front_end, progress).outcome_of_all()
+
+
+@dataclass(slots=True)
+class _Run:
+    request: Request
+    resolver: Resolver
+    rules: Sequence[Rule]
+    front_end: FrontEnd
+    progress: Progress
+    outcome: Outcome = field(default_factory=Outcome)
+    found: list[Finding] = field(default_factory=list)
+    unsound: set[str] = field(default_factory=set)  # files that were not linted to the end
+
+    def outcome_of_all(self) -> Outcome:
+        outcome = self.outcome
+        candidates: list[Candidate] = []
+        try:
+            candidates = self.candidates()
+            self.lint(candidates)
+        except Interrupted as signal:
+            outcome.interrupted = signal.number
+        self.conclude(candidates)
+        return outcome
+
+    def candidates(self) -> list[Candidate]:
+        found = files_of(self.request, self.resolver)
+        self.outcome.missing = found.missing
+        self.outcome.notices = found.notices
+        self.outcome.broken = bool(found.missing)
+        for fault, explicit in found.faults:
+            self.fault(fault, explicit)
+        if self.request.stdin is not None:
+            absolute = os.path.abspath(self.request.stdin_filename)
+            settings = self.resolver.of_file(absolute)
+            if not (self.request.force_exclude and excluded(settings, absolute)):
+                named = self.request.stdin_filename
+                path = named if named.startswith("<") else shown(absolute)
+                found.files = [file for file in found.files if file.absolute != absolute]
+                found.files.append(Candidate(path, absolute, explicit=True))
+        for file in found.files:
+            self.outcome.settings[file.path] = self.resolver.of_file(file.absolute)
+        return found.files
+
+    def fault(self, fault: SourceError, explicit: bool) -> None:
+        if fault.code is None:
+            self.outcome.notices.append(f"{fault.path}: skipped, {fault.message}")
+            return
+        rule, severity = _SEVERITIES[fault.code]
+        span = Span(fault.path, fault.line, fault.column, fault.line, fault.column)
+        self.found.append(Finding(rule.code, rule.name, severity, span, "", fault.message))
+        self.unsound.add(fault.path)
+        # what the user named and can't be read is a job not done; what a walk met is a finding
+        self.outcome.broken |= explicit and fault.code == "WI004"
+
+    def text_of(self, file: Candidate) -> SourceText | None:
+        limits = self.outcome.settings[file.path].limits
+        stdin = self.request.stdin
+        try:
+            if stdin is not None and file.absolute == os.path.abspath(self.request.stdin_filename):
+                return decode(stdin, file.path, file.absolute, limits)
+            return read(file.path, file.absolute, limits)
+        except SourceError as fault:
+            self.fault(fault, file.explicit)
+            if fault.code is None:
+                self.outcome.files -= 1
+            return None
+
+    def lint(self, candidates: Sequence[Candidate]) -> None:
+        texts = self.outcome.texts
+        for file in candidates:
+            self.outcome.files += 1
+            text = self.text_of(file)
+            if text is not None:
+                texts[file.path] = text
+        named = {file.path for file in candidates if file.explicit}
+        worth = {text.path for text in relevant(tuple(texts.values()))}
+        wanted = [text for path, text in texts.items() if path in named or path in worth]
+        limits = self.resolver.of_folder(os.getcwd()).limits
+        index = self.index(wanted, ProjectLoader(candidates, limits))
+        if index is None:
+            return
+        for failure in index.failures:
+            hint = "; it looks like Python 2" if texts[failure.path].looks_like_python_2 else ""
+            fault = SourceError("WI001", failure.path, failure.message + hint, failure.line, failure.column)
+            self.fault(fault, explicit=False)
+        self.run_rules(index, [path for path in index.paths if path in worth and path not in self.unsound])
+
+    def index(self, texts: Sequence[SourceText], loader: ProjectLoader) -> Any:
+        """The front end's index; a text on which that fails costs itself alone."""
+        build = self.front_end.build_index
+        found = guarded(lambda: on_deep_stack(lambda: build(texts, loader)))
+        if not isinstance(found, Failure):
+            return found
+        good = []
+        for text in texts:
+            alone = guarded(partial(on_deep_stack, partial(build, [text], loader)))
+            if isinstance(alone, Failure):
+                self.add(FileOutcome((internal(text.path, "index", alone),), sound=False), text.path)
+            else:
+                good.append(text)
+        again = guarded(lambda: on_deep_stack(lambda: build(good, loader)))
+        if isinstance(again, Failure):
+            self.add(FileOutcome((internal(good[0].path if good else "", "index", again),), sound=False), "")
+            return None
+        return again
+
+    def run_rules(self, index: Any, paths: Sequence[str]) -> None:
+        switched_on = self.switched_on(paths)
+        wanted = [rule for rule in self.rules if any(rule.code in codes for codes in switched_on.values())]
+        project = guarded(lambda: on_deep_stack(lambda: index.project))
+        if isinstance(project, Failure):
+            self.add(FileOutcome((internal("", "index", project),), sound=False), "")
+            project = Project()
+        work = partial(check_file, index, models_of=self.front_end.models_of, project=project, rules=wanted)
+        self.add(on_deep_stack(partial(check_project, project, wanted)), "")
+        self.progress(0, len(paths))
+        with closing(spread(work, paths, self.request.jobs)) as results:
+            for done, (path, result) in enumerate(results, 1):
+                if isinstance(result, Died):
+                    text = f"the process ended (exit code {result.exit_code}): out of memory, or a crash of the parser"
+                    result = FileOutcome((internal(path, "interpreter", text),), sound=False)
+                self.add(result, path)
+                self.progress(done, len(paths))
+
+    def switched_on(self, paths: Sequence[str]) -> dict[str, frozenset[str]]:
+        settings, texts = self.outcome.settings, self.outcome.texts
+        return {path: enabled(settings[path], self.rules, texts[path].absolute) for path in paths}
+
+    def add(self, outcome: FileOutcome, path: str) -> None:
+        self.found.extend(outcome.findings)
+        self.outcome.unknowns.update(dict(outcome.unknowns))
+        if not outcome.sound:
+            self.outcome.broken = True
+            self.unsound.add(path)
+
+    def conclude(self, candidates: Sequence[Candidate]) -> None:
+        """Keeps what was asked for and is switched on, applies the comments, and sorts."""
+        outcome = self.outcome
+        codes = self.switched_on(tuple(outcome.texts))
+        kept = [finding for finding in merge_roots(self.found) if self.shown(finding, codes)]
+        silencer = Silencer(outcome.texts, self.rules)
+        heard = list(silencer.heard(kept))
+        judged: dict[str, frozenset[str]] = {}
+        if not outcome.broken and outcome.interrupted is None:
+            whole = in_whole_packages(candidates, self.request.paths)
+            judged = {path: ran for path, ran in codes.items() if path in whole and path not in self.unsound}
+        heard += [finding for finding in silencer.complaints(judged) if self.shown(finding, codes)]
+        outcome.findings = ordered(self.weighed(finding) for finding in heard)
+
+    def shown(self, finding: Finding, codes: Mapping[str, frozenset[str]]) -> bool:
+        path = finding.span.path
+        if finding.code.startswith("WI0"):
+            return path not in codes or finding.code in codes[path] or finding.code == "WI007"
+        return path in codes and finding.code in codes[path]
+
+    def weighed(self, finding: Finding) -> Finding:
+        settings = self.outcome.settings.get(finding.span.path)
+        level = settings.severity.get(finding.code) if settings is not None else None
+        return finding if level is None else replace(finding, severity=level)

@@ -1,0 +1,135 @@
+"""One finding out of many: over the paths of a root, and over roots.
+
+The same finding is one with the same code, primary span and symbol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import TypeAlias
+
+from winit_lint.finding import Finding, Severity
+from winit_lint.ir.model import Assumption, Model
+from winit_lint.source.span import Span
+
+Key: TypeAlias = tuple[str, Span, str]
+
+_WORST_FIRST = sorted(Severity, key=lambda severity: -severity.rank)
+
+
+def key_of(finding: Finding) -> Key:
+    """What makes two findings the same."""
+    return finding.code, finding.span, finding.symbol
+
+
+def separating(path: Model, others: Iterable[Model], *, free_only: bool = True) -> tuple[Assumption, ...] | None:
+    """The fewest assumptions of ``path`` that each of ``others`` contradicts in at least one; None where none do.
+
+    With ``free_only`` only assumptions whose both sides are certainly feasible are used. For no others: ``()``.
+    """
+    rejected = [_sides(other, free_only=free_only) for other in others]
+    if not rejected:
+        return ()
+    usable = [a for a in path.assumptions if a.free or not free_only]
+    for size in range(1, min(len(usable), 3) + 1):
+        for chosen in combinations(usable, size):
+            if all(any(sides.get(a.key, a.value) != a.value for a in chosen) for sides in rejected):
+                return chosen
+    if all(any(sides.get(a.key, a.value) != a.value for a in usable) for sides in rejected):
+        return tuple(usable)
+    return None
+
+
+def condition(assumptions: Sequence[Assumption]) -> str | None:
+    """The assumptions as one condition in source form; None for none."""
+    return " and ".join(dict.fromkeys(a.text for a in assumptions)) or None
+
+
+def merge_paths(explored: Sequence[tuple[Model, Sequence[Finding]]]) -> Iterator[Finding]:
+    """The findings of one root out of those of each path on which the same rules ran.
+
+    A finding of every path holds without a condition. One of only some paths gets the free condition that parts them
+    from the paths without it. Where only a condition that could not be worked out parts them, nothing is known, and
+    nothing is said. The worst severity that holds in this sense is kept, with its effect. Paths that ran with the
+    root's defaults are judged apart from those with symbolic arguments: neither is the other side of the other.
+    """
+    merged: dict[Key, Finding] = {}
+    for defaults in (True, False):
+        side = [(model, findings) for model, findings in explored if model.defaults is defaults]
+        for finding in _merge_side(side):
+            _keep(merged, finding)
+    yield from merged.values()
+
+
+def merge_roots(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of several roots, each key once: the worst severity, and of these one without a condition."""
+    merged: dict[Key, Finding] = {}
+    for finding in findings:
+        _keep(merged, finding)
+    return tuple(merged.values())
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By path, line, column, code, and symbol."""
+    return tuple(sorted(findings, key=lambda f: (f.span.path, f.span.line, f.span.column, f.code, f.symbol)))
+
+
+def _keep(merged: dict[Key, Finding], finding: Finding) -> None:
+    known = merged.get(key_of(finding))
+    if known is None or _preference(finding) > _preference(known):
+        merged[key_of(finding)] = finding
+
+
+def _preference(finding: Finding) -> tuple[int, bool]:
+    return finding.severity.rank, finding.when is None
+
+
+def _sides(model: Model, *, free_only: bool) -> Mapping[str, bool]:
+    return {a.key: a.value for a in model.assumptions if a.free or not free_only}
+
+
+def _merge_side(explored: Sequence[tuple[Model, Sequence[Finding]]]) -> Iterator[Finding]:
+    by_path: list[dict[Key, Finding]] = []
+    for _, findings in explored:
+        worst: dict[Key, Finding] = {}
+        for finding in findings:
+            _keep(worst, finding)
+        by_path.append(worst)
+    for key in dict.fromkeys(key for worst in by_path for key in worst):
+        found = _holding(key, explored, by_path)
+        if found is not None:
+            yield found
+
+
+def _holding(
+    key: Key, explored: Sequence[tuple[Model, Sequence[Finding]]], by_path: Sequence[Mapping[Key, Finding]]
+) -> Finding | None:
+    """The finding at the worst severity that holds on all paths, or on those that a free condition names."""
+    for severity in _WORST_FIRST:
+        having, lacking = [], []
+        for (model, _), worst in zip(explored, by_path, strict=True):
+            finding = worst.get(key)
+            if finding is not None and finding.severity.rank >= severity.rank:
+                having.append((model, finding))
+            else:
+                lacking.append(model)
+        best: tuple[tuple[int, bool], Finding] | None = None
+        for model, finding in having:
+            parting = separating(model, lacking)
+            if parting is None:
+                continue
+            # of equal ones that path whose own message and effect speak of this severity
+            rank = len(parting), finding.severity is not severity
+            if best is None or rank < best[0]:
+                best = rank, _under(finding, severity, condition(parting))
+        if best is not None:
+            return best[1]
+    return None
+
+
+def _under(finding: Finding, severity: Severity, when: str | None) -> Finding:
+    # the path's own severity may be worse than what is certain under the condition
+    both = " and ".join(dict.fromkeys(part for part in (when, finding.when) if part))
+    return replace(finding, severity=severity, when=both or None)
