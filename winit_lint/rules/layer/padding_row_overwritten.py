@@ -1,0 +1,133 @@
+"""A random write to an embedding that also fills the row of its padding index.
+
+What it does:
+    Finds initializers on the weight of an `nn.Embedding` or `nn.EmbeddingBag` with `padding_idx` that no later line
+    follows by zeroing that row again; and `weight[padding_idx]` set to zero where `padding_idx` is None, which indexes
+    the whole table.
+
+Why is this bad:
+    torch zeroes the padding row at construction and masks its gradient ever after. A later initializer fills the row
+    with noise, and no training step can change it: every padded position adds the same random vector. With None as
+    the index the whole table is zeroed.
+
+Example:
+    nn.init.normal_(self.embed.weight, std=0.1)
+
+Use instead:
+    nn.init.zeros_(self.embed.weight[0])
+
+Fix safety:
+    No fix is offered: the line to add depends on how the index is held.
+
+Known misses:
+    Padding that a later mask removes is reported all the same.
+
+References:
+    torch.nn.Embedding.reset_parameters, torch.nn.Embedding._fill_padding_idx_with_zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from winit_lint.analyses.final_writes import history
+from winit_lint.finding import Finding, Severity
+from winit_lint.ir.distribution import Kind
+from winit_lint.ir.model import Layer, LayerKind, Parameter
+from winit_lint.ir.size import Number, SizeExpr, known
+from winit_lint.ir.write import ArgValue, Effect, Origin, Write
+from winit_lint.rule import Pass, Rule
+
+_RANDOM = frozenset({Kind.UNIFORM, Kind.NORMAL, Kind.TRUNCATED_NORMAL, Kind.ORTHOGONAL, Kind.EYE, Kind.SPARSE})
+
+
+def check(run: Pass) -> Iterator[Finding]:
+    """One warning for each embedding."""
+    for layer in run.model.layers:
+        if layer.kind is not LayerKind.EMBEDDING or "padding_idx" not in layer.args:
+            continue
+        for parameter in run.model.of_layer(layer.path):
+            if parameter.role != "weight" or parameter.parametrized is not None or not parameter.certain:
+                continue
+            index = layer.args["padding_idx"]
+            if index is None:
+                yield from _whole_table_zeroed(run, parameter)
+            elif index != "?":
+                yield from _row_filled(run, layer, parameter, index)
+
+
+def _row_filled(run: Pass, layer: Layer, parameter: Parameter, index: ArgValue) -> Iterator[Finding]:
+    write = parameter.last
+    if write is None or write.span is None or write.origin is not Origin.EXPLICIT:
+        return
+    if write.distribution.kind not in _RANDOM or _zeroed_after(parameter, write, _row(layer, index)):
+        return
+    message = (
+        f"this fills row {index} (padding_idx) of `{parameter.symbol}` with random values{_norm(parameter, write)}; "
+        f"its gradient is masked, so the {_positions(index)} keep them for ever: zero `weight[{index}]` after it"
+    )
+    yield run.report(write.span, Severity.WARNING, parameter.symbol, message, related=history(parameter, write))
+
+
+def _row(layer: Layer, index: ArgValue) -> Number | None:
+    """The row as torch counts it: a negative index counts from the end."""
+    if isinstance(index, SizeExpr) or not isinstance(index, (int, float)):
+        return index if isinstance(index, SizeExpr) else None
+    if index >= 0:
+        return index
+    rows = layer.args.get("num_embeddings")
+    return rows + index if isinstance(rows, (int, float, SizeExpr)) else None
+
+
+def _zeroed_after(parameter: Parameter, write: Write, row: Number | None) -> bool:
+    later = False
+    for other in parameter.writes:
+        if other is write:
+            later = True
+        elif later and other.effect is Effect.APPLIED and other.region is not None and _covers(other, row):
+            return True
+    return False
+
+
+def _covers(write: Write, row: Number | None) -> bool:
+    """True unless the write certainly leaves the row as it is, or fills it with random values again."""
+    if write.distribution.kind in _RANDOM or write.region is None:
+        return False
+    if write.region.rows is None or row is None:
+        return True
+    low, high, at = known(write.region.rows[0]), known(write.region.rows[1]), known(row)
+    if low is None or high is None or at is None:
+        return True
+    return low <= at < high
+
+
+def _norm(parameter: Parameter, write: Write) -> str:
+    second = known(write.distribution.second_moment)
+    width = known(parameter.shape[-1]) if parameter.shape else None
+    if second is None:
+        return ""
+    if width is None:
+        return f" of rms {math.sqrt(second):.3g}"
+    return f" (norm about {math.sqrt(second * width):.3g} instead of 0)"
+
+
+def _positions(index: ArgValue) -> str:
+    return "padded positions" if known(index) is not None else f"padded positions (unless `{index}` is None)"
+
+
+def _whole_table_zeroed(run: Pass, parameter: Parameter) -> Iterator[Finding]:
+    """`weight[None]` has one dimension more than the table and covers all of it."""
+    write = parameter.applied[-1] if parameter.applied else None
+    if write is None or write.span is None or write.origin is not Origin.EXPLICIT or not write.distribution.is_zero:
+        return
+    if write.shape is None or parameter.shape is None or len(write.shape) <= len(parameter.shape):
+        return
+    message = (
+        f"padding_idx is None here, and `weight[None]` is the whole table: all rows of `{parameter.symbol}` become 0, "
+        f"so every token starts as the same vector (norm 0); test `padding_idx is not None` first"
+    )
+    yield run.report(write.span, Severity.WARNING, parameter.symbol, message, related=history(parameter, write))
+
+
+RULE = Rule("WI701", "padding-row-overwritten", __doc__, check)

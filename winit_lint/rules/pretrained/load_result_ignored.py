@@ -1,0 +1,60 @@
+"""Weights loaded with `strict=False` while nobody looks at what was missing.
+
+What it does:
+    Finds `load_state_dict(..., strict=False)` whose result, the missing and the unexpected keys, is dropped.
+
+Why is this bad:
+    Keys that do not match (a prefix such as `module.` or `model.` is enough) are skipped in silence. The layers keep
+    their random start, and training runs as if nothing had been loaded.
+
+Example:
+    net.load_state_dict(checkpoint, strict=False)
+
+Use instead:
+    missing, unexpected = net.load_state_dict(checkpoint, strict=False)
+
+Fix safety:
+    No fix is offered: which keys may be missing is the author's knowledge. Check or log both lists.
+
+Known misses:
+    Results that are stored and never read again.
+
+References:
+    torch.nn.Module.load_state_dict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from winit_lint.finding import Finding, Related, Severity
+from winit_lint.ir.event import Load
+from winit_lint.ir.model import Parameter
+from winit_lint.rule import Pass, Rule
+
+
+def check(run: Pass) -> Iterator[Finding]:
+    """One warning for each call."""
+    for load in run.model.events_of(Load):
+        if load.strict is not False or load.result_used or "load_state_dict" not in load.how:
+            continue
+        layer = run.model.by_path.get(load.module) if load.module is not None else None
+        below = _below(run, load)
+        what = f"up to {len(below)} parameters" if len(below) > 1 else "every parameter"
+        receiver = layer.cls.rpartition(".")[2] if layer is not None else None
+        message = (
+            f"{what}{f' of `{receiver}`' if receiver else ''} that the checkpoint does not name keep their random "
+            f"start in silence: the missing and unexpected keys of `strict=False` are dropped here; check them"
+        )
+        related = (Related(layer.created, "the module is built here"),) if layer and layer.created else ()
+        yield run.report(load.span, Severity.WARNING, receiver or "load_state_dict", message, related=related)
+
+
+def _below(run: Pass, load: Load) -> list[Parameter]:
+    if load.module is None:
+        return []
+    prefix = f"{load.module}." if load.module else ""
+    return [parameter for parameter in run.model.parameters if parameter.name.startswith(prefix)]
+
+
+RULE = Rule("WI602", "load-result-ignored", __doc__, check)
