@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import final
 
+from winit_lint.finding import Severity
 from winit_lint.ir.size import Number, SizeExpr, known, ratio
 from winit_lint.ir.write import Write
 from winit_lint.knowledge.initializers import calculate_gain
@@ -150,3 +151,15 @@ def share(numerator: Number | None, denominator: Number | None) -> Number | None
         return None
     bottom = cancelled(denominator)
     return None if bottom == 0 else ratio(cancelled(numerator), bottom)
+
+
+def std_factor_severity(factor: float | None) -> Severity | None:
+    """The severity of a std that is ``factor`` times what was meant; None within 10 %.
+
+    A note within a factor of 2 and where the factor is not a number, a warning beyond.
+    """
+    if factor is None:
+        return Severity.NOTE
+    if abs(factor - 1) <= 0.1:
+        return None
+    return Severity.NOTE if 0.5 <= factor <= 2 else Severity.WARNING

@@ -40,7 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import history, others
-from winit_lint.analyses.gates import Cell, recurrent_cells, weights_of
+from winit_lint.analyses.gates import recurrent_cells, weights_of
 from winit_lint.analyses.scheme import is_kaiming, is_xavier
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.model import Parameter
