@@ -83,9 +83,7 @@ class Write:
     reason: str | None = None
     target: str | None = None  # the parameter's full name in the model, None where it is no parameter of it
     tracked: bool = False  # runs with gradient tracking on (neither .data nor no_grad nor nn.init)
-    callee: Span | None = (
-        None  # the last name of a dotted callee (`xavier_uniform` of `nn.init.xavier_uniform(w)`), else None
-    )
+    callee: Span | None = None  # `xavier_uniform` of `nn.init.xavier_uniform(w)`; None for a bare name
 
     @property
     def name(self) -> str:
