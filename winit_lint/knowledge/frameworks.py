@@ -1,0 +1,301 @@
+"""Frameworks around torch: which of their classes are modules, what they call on a module, and public names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from winit_lint.knowledge.layers import LAYERS
+
+MODULE_BASES: Final[frozenset[str]] = frozenset(
+    (
+        "torch.nn.Module",
+        "torch.jit.RecursiveScriptModule",
+        "torch.jit.ScriptModule",
+        "torch.fx.GraphModule",
+        "torch.nn.DataParallel",
+        "torch.nn.parallel.DistributedDataParallel",
+        "allennlp.models.Model",
+        "composer.models.ComposerModel",
+        "detectron2.modeling.Backbone",
+        "diffusers.ModelMixin",
+        "espnet2.train.abs_espnet_model.AbsESPnetModel",
+        "fairseq.models.BaseFairseqModel",
+        "fairseq.models.FairseqDecoder",
+        "fairseq.models.FairseqEncoder",
+        "fairseq.models.FairseqEncoderDecoderModel",
+        "fairseq.models.FairseqEncoderModel",
+        "fairseq.models.FairseqIncrementalDecoder",
+        "fairseq.models.FairseqLanguageModel",
+        "fairseq.models.FairseqModel",
+        "flair.nn.Model",
+        "gpytorch.Module",
+        "lightning.LightningModule",
+        "lightning.fabric.wrappers._FabricModule",
+        "mmcv.runner.BaseModule",
+        "mmcv.runner.ModuleList",
+        "mmcv.runner.Sequential",
+        "mmengine.model.BaseDataPreprocessor",
+        "mmengine.model.BaseModel",
+        "mmengine.model.BaseModule",
+        "mmengine.model.ModuleDict",
+        "mmengine.model.ModuleList",
+        "mmengine.model.Sequential",
+        "nemo.core.ModelPT",
+        "nemo.core.NeuralModule",
+        "pyro.nn.PyroModule",
+        "pytorch_lightning.LightningModule",
+        "segmentation_models_pytorch.base.SegmentationModel",
+        "sentence_transformers.SentenceTransformer",
+        "speechbrain.nnet.containers.ModuleList",
+        "speechbrain.nnet.containers.Sequential",
+        "stable_baselines3.common.policies.ActorCriticPolicy",
+        "stable_baselines3.common.policies.BasePolicy",
+        "stable_baselines3.common.torch_layers.BaseFeaturesExtractor",
+        "timm.models.convnext.ConvNeXt",
+        "timm.models.resnet.ResNet",
+        "timm.models.swin_transformer.SwinTransformer",
+        "timm.models.vision_transformer.VisionTransformer",
+        "torch_geometric.nn.MessagePassing",
+        "torchvision.models.alexnet.AlexNet",
+        "torchvision.models.densenet.DenseNet",
+        "torchvision.models.efficientnet.EfficientNet",
+        "torchvision.models.googlenet.GoogLeNet",
+        "torchvision.models.inception.Inception3",
+        "torchvision.models.mobilenetv2.MobileNetV2",
+        "torchvision.models.mobilenetv3.MobileNetV3",
+        "torchvision.models.resnet.BasicBlock",
+        "torchvision.models.resnet.Bottleneck",
+        "torchvision.models.resnet.ResNet",
+        "torchvision.models.swin_transformer.SwinTransformer",
+        "torchvision.models.vgg.VGG",
+        "torchvision.models.vision_transformer.VisionTransformer",
+        "transformers.PreTrainedModel",
+    )
+)
+"""Classes outside torch's layers that are ``torch.nn.Module``. Mixins (``huggingface_hub``) are not."""
+
+NOT_MODULE_PREFIXES: Final[tuple[str, ...]] = (
+    "chainer.",
+    "equinox.",
+    "flax.",
+    "haiku.",
+    "jax.",
+    "jittor.",
+    "keras.",
+    "megengine.",
+    "mindspore.",
+    "mlx.",
+    "mxnet.",
+    "numpy.",
+    "oneflow.",
+    "optax.",
+    "paddle.",
+    "sklearn.",
+    "sonnet.",
+    "tensorflow.",
+    "tf_keras.",
+    "theano.",
+    "tinygrad.",
+)
+"""Packages whose layers and models are not torch's."""
+
+_RESET: Final = frozenset(("reset_parameters",))
+_NORM: Final = frozenset(("reset_parameters", "reset_running_stats"))
+_PRETRAINED: Final = frozenset(
+    (
+        "_init_weights",
+        "_initialize_missing_keys",
+        "_initialize_weights",
+        "_tie_weights",
+        "get_input_embeddings",
+        "get_output_embeddings",
+        "init_weights",
+        "initialize_weights",
+        "post_init",
+        "resize_token_embeddings",
+        "set_input_embeddings",
+        "set_output_embeddings",
+        "smart_apply",
+        "tie_weights",
+    )
+)
+_LIGHTNING: Final = frozenset(
+    (
+        "configure_model",
+        "configure_optimizers",
+        "configure_sharded_model",
+        "on_fit_start",
+        "on_load_checkpoint",
+        "on_save_checkpoint",
+        "on_train_epoch_start",
+        "on_train_start",
+        "predict_step",
+        "setup",
+        "test_step",
+        "training_step",
+        "validation_step",
+    )
+)
+_OPENMMLAB: Final = frozenset(("init_weights",))
+_FAIRSEQ: Final = frozenset(("build_model", "upgrade_state_dict", "upgrade_state_dict_named"))
+
+HOOKS: Final[Mapping[str, frozenset[str]]] = {
+    "torch.nn.Module": frozenset(("_load_from_state_dict", "apply", "forward", "load_state_dict", "train")),
+    "torch.nn.Linear": _RESET,
+    "torch.nn.Bilinear": _RESET,
+    "torch.nn.Conv1d": _RESET,
+    "torch.nn.Conv2d": _RESET,
+    "torch.nn.Conv3d": _RESET,
+    "torch.nn.ConvTranspose1d": _RESET,
+    "torch.nn.ConvTranspose2d": _RESET,
+    "torch.nn.ConvTranspose3d": _RESET,
+    "torch.nn.modules.conv._ConvNd": _RESET,
+    "torch.nn.Embedding": frozenset(("_fill_padding_idx_with_zero", "reset_parameters")),
+    "torch.nn.EmbeddingBag": frozenset(("_fill_padding_idx_with_zero", "reset_parameters")),
+    "torch.nn.RNNBase": _RESET,
+    "torch.nn.RNN": _RESET,
+    "torch.nn.LSTM": _RESET,
+    "torch.nn.GRU": _RESET,
+    "torch.nn.RNNCellBase": _RESET,
+    "torch.nn.RNNCell": _RESET,
+    "torch.nn.LSTMCell": _RESET,
+    "torch.nn.GRUCell": _RESET,
+    "torch.nn.MultiheadAttention": frozenset(("_reset_parameters",)),
+    "torch.nn.Transformer": frozenset(("_reset_parameters",)),
+    "torch.nn.BatchNorm1d": _NORM,
+    "torch.nn.BatchNorm2d": _NORM,
+    "torch.nn.BatchNorm3d": _NORM,
+    "torch.nn.SyncBatchNorm": _NORM,
+    "torch.nn.modules.batchnorm._BatchNorm": _NORM,
+    "torch.nn.InstanceNorm1d": _NORM,
+    "torch.nn.InstanceNorm2d": _NORM,
+    "torch.nn.InstanceNorm3d": _NORM,
+    "torch.nn.GroupNorm": _RESET,
+    "torch.nn.LayerNorm": _RESET,
+    "torch.nn.RMSNorm": _RESET,
+    "torch.nn.PReLU": _RESET,
+    "torch.nn.AdaptiveLogSoftmaxWithLoss": _RESET,
+    "fairseq.models.BaseFairseqModel": _FAIRSEQ,
+    "fairseq.models.FairseqEncoderDecoderModel": _FAIRSEQ,
+    "fairseq.models.FairseqEncoderModel": _FAIRSEQ,
+    "fairseq.models.FairseqLanguageModel": _FAIRSEQ,
+    "lightning.LightningModule": _LIGHTNING,
+    "mmcv.runner.BaseModule": _OPENMMLAB,
+    "mmcv.runner.ModuleList": _OPENMMLAB,
+    "mmcv.runner.Sequential": _OPENMMLAB,
+    "mmengine.model.BaseModel": _OPENMMLAB,
+    "mmengine.model.BaseModule": _OPENMMLAB,
+    "mmengine.model.ModuleDict": _OPENMMLAB,
+    "mmengine.model.ModuleList": _OPENMMLAB,
+    "mmengine.model.Sequential": _OPENMMLAB,
+    "pytorch_lightning.LightningModule": _LIGHTNING,
+    "stable_baselines3.common.policies.ActorCriticPolicy": frozenset(("_build", "init_weights")),
+    "stable_baselines3.common.policies.BasePolicy": frozenset(("init_weights",)),
+    "timm.models.vision_transformer.VisionTransformer": frozenset(("_init_weights", "init_weights")),
+    "torch_geometric.nn.MessagePassing": frozenset(("aggregate", "message", "reset_parameters", "update")),
+    "transformers.PreTrainedModel": _PRETRAINED,
+}
+"""Methods that the framework, or the base class's own constructor, calls on a subclass."""
+
+COMMON_HOOKS: Final[frozenset[str]] = frozenset(("forward", "reset_classifier", "reset_parameters"))
+"""Methods that callers outside a project call on any module (FSDP and skip_init call ``reset_parameters``)."""
+
+ALIASES: Final[Mapping[str, str]] = {
+    "torch.nn.modules.module.Module": "torch.nn.Module",
+    "torch.nn.modules.Module": "torch.nn.Module",
+    "torch.nn.modules.adaptive.AdaptiveLogSoftmaxWithLoss": "torch.nn.AdaptiveLogSoftmaxWithLoss",
+    "torch.nn.parameter.Parameter": "torch.nn.Parameter",
+    "torch.nn.parameter.Buffer": "torch.nn.Buffer",
+    "torch.nn.UninitializedParameter": "torch.nn.parameter.UninitializedParameter",
+    "torch.nn.parallel.DataParallel": "torch.nn.DataParallel",
+    "torch.nn.parallel.data_parallel.DataParallel": "torch.nn.DataParallel",
+    "torch.nn.parallel.distributed.DistributedDataParallel": "torch.nn.parallel.DistributedDataParallel",
+    "torch.nn.utils.weight_norm.weight_norm": "torch.nn.utils.weight_norm",
+    "torch.nn.utils.weight_norm.remove_weight_norm": "torch.nn.utils.remove_weight_norm",
+    "torch.nn.utils.spectral_norm.spectral_norm": "torch.nn.utils.spectral_norm",
+    "torch.nn.utils.spectral_norm.remove_spectral_norm": "torch.nn.utils.remove_spectral_norm",
+    "torch._C._nn.gelu": "torch.nn.functional.gelu",
+    "torch._C._nn.linear": "torch.nn.functional.linear",
+    "torch._tensor.Tensor": "torch.Tensor",
+    "torch.autograd.grad_mode.no_grad": "torch.no_grad",
+    "torch.autograd.no_grad": "torch.no_grad",
+    "torch.autograd.variable.Variable": "torch.autograd.Variable",
+    "diffusers.models.ModelMixin": "diffusers.ModelMixin",
+    "diffusers.models.modeling_utils.ModelMixin": "diffusers.ModelMixin",
+    "einops.einops.rearrange": "einops.rearrange",
+    "einops.einops.reduce": "einops.reduce",
+    "einops.einops.repeat": "einops.repeat",
+    "lightning.pytorch.LightningModule": "lightning.LightningModule",
+    "lightning.pytorch.core.LightningModule": "lightning.LightningModule",
+    "lightning.pytorch.core.module.LightningModule": "lightning.LightningModule",
+    "pytorch_lightning.core.LightningModule": "pytorch_lightning.LightningModule",
+    "pytorch_lightning.core.lightning.LightningModule": "pytorch_lightning.LightningModule",
+    "pytorch_lightning.core.module.LightningModule": "pytorch_lightning.LightningModule",
+    "sentence_transformers.SentenceTransformer.SentenceTransformer": "sentence_transformers.SentenceTransformer",
+    "timm.models._manipulate.named_apply": "timm.models.named_apply",
+    "timm.models.helpers.named_apply": "timm.models.named_apply",
+    "timm.models.create_model": "timm.create_model",
+    "timm.models.factory.create_model": "timm.create_model",
+    "timm.models._factory.create_model": "timm.create_model",
+    "torch_geometric.nn.conv.MessagePassing": "torch_geometric.nn.MessagePassing",
+    "torch_geometric.nn.conv.message_passing.MessagePassing": "torch_geometric.nn.MessagePassing",
+    "torchvision.models.AlexNet": "torchvision.models.alexnet.AlexNet",
+    "torchvision.models.DenseNet": "torchvision.models.densenet.DenseNet",
+    "torchvision.models.EfficientNet": "torchvision.models.efficientnet.EfficientNet",
+    "torchvision.models.GoogLeNet": "torchvision.models.googlenet.GoogLeNet",
+    "torchvision.models.Inception3": "torchvision.models.inception.Inception3",
+    "torchvision.models.MobileNetV2": "torchvision.models.mobilenetv2.MobileNetV2",
+    "torchvision.models.MobileNetV3": "torchvision.models.mobilenetv3.MobileNetV3",
+    "torchvision.models.ResNet": "torchvision.models.resnet.ResNet",
+    "torchvision.models.SwinTransformer": "torchvision.models.swin_transformer.SwinTransformer",
+    "torchvision.models.VGG": "torchvision.models.vgg.VGG",
+    "torchvision.models.VisionTransformer": "torchvision.models.vision_transformer.VisionTransformer",
+    "transformers.modeling_utils.PreTrainedModel": "transformers.PreTrainedModel",
+}
+"""Other spellings of a name, by the name that the tables use. Whole packages follow in :func:`canonical`."""
+
+_MOVED: Final[tuple[tuple[str, str], ...]] = (
+    ("timm.models.layers.", "timm.layers."),
+    ("torch.functional.", "torch."),
+)
+
+_FLAT: Final[tuple[str, ...]] = (
+    "detectron2.modeling.",
+    "fairseq.models.",
+    "mmcv.cnn.",
+    "mmcv.runner.",
+    "mmengine.model.",
+    "nemo.core.",
+    "timm.layers.",
+    "torchvision.models.detection.",
+    "torchvision.models.optical_flow.",
+    "torchvision.models.quantization.",
+    "torchvision.models.segmentation.",
+    "torchvision.models.video.",
+    "torchvision.ops.",
+)
+"""Packages that export what their modules define."""
+
+
+def canonical(name: str) -> str:
+    """The public name by which the tables know ``name`` (``torch.nn.modules.conv.Conv2d`` is ``torch.nn.Conv2d``).
+
+    Private classes keep their place (``torch.nn.modules.batchnorm._BatchNorm``), unknown names come back unchanged.
+    """
+    if name in ALIASES:
+        return ALIASES[name]
+    for old, new in _MOVED:
+        if name.startswith(old):
+            name = new + name[len(old) :]
+    module, _, last = name.rpartition(".")
+    if module.startswith("torch.nn.modules"):
+        public = f"torch.nn.{last}"
+        return public if public in LAYERS else name
+    # A factory of torchvision stands in a module of its own; its classes keep their module.
+    if module.startswith("torchvision.models.") and module.count(".") == 2 and last.islower():
+        return name if f"{module}." in _FLAT else f"torchvision.models.{last}"
+    for package in _FLAT:
+        if name.startswith(package) and module[len(package) :].replace(".", "").replace("_", "x").islower():
+            return package + last
+    return name
