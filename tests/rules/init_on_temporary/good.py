@@ -1,0 +1,72 @@
+"""Views, and copies that are written back."""
+
+import math
+
+import torch
+from torch import nn
+
+
+class RowsAssigned(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.emb = nn.Embedding(10, 8)
+        with torch.no_grad():
+            self.emb.weight[[3, 7]] = torch.empty(2, 8).uniform_(-0.1, 0.1)
+
+    def forward(self, ids):
+        return self.emb(ids)
+
+
+class Slice(nn.Module):
+    """A slice shares the storage; so do `.data` and `.detach()`."""
+
+    def __init__(self):
+        super().__init__()
+        self.emb = nn.Embedding(10, 8)
+        nn.init.uniform_(self.emb.weight[3:7], -0.1, 0.1)
+        nn.init.uniform_(self.emb.weight[0], -0.1, 0.1)
+        self.fc = nn.Linear(8, 4)
+        self.fc.weight.data.normal_(0, 0.3)
+        nn.init.zeros_(self.fc.bias.detach())
+
+    def forward(self, ids):
+        return self.fc(self.emb(ids))
+
+
+class CopyWrittenBack(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 4)
+        w = self.fc.weight.data.clone()
+        nn.init.orthogonal_(w)
+        self.fc.weight.data.copy_(w)
+        self.out = nn.Linear(4, 4)
+        v = self.out.weight.detach().clone()
+        nn.init.orthogonal_(v)
+        self.out.weight = nn.Parameter(v)
+
+    def forward(self, x):
+        return self.out(self.fc(x))
+
+
+class AlreadyFloat(nn.Module):
+    """A conversion that converts nothing returns the tensor itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 4)
+        nn.init.orthogonal_(self.fc.weight.float())
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+@torch.no_grad()
+def writes_in_place(m):
+    if type(m) == nn.Linear:
+        m.weight.copy_(torch.randn_like(m.weight) * math.sqrt(2.0 / m.in_features))
+        m.bias.copy_(torch.zeros_like(m.bias))
+
+
+model = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 10))
+model.apply(writes_in_place)

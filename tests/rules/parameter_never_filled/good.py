@@ -1,0 +1,120 @@
+"""Uninitialised memory that something fills, or that nothing trains."""
+
+import torch
+from torch import nn
+
+
+class FilledInPlace(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bank = nn.Parameter(torch.empty(8, 32))
+        nn.init.xavier_uniform_(self.bank)
+
+    def forward(self, x):
+        return x @ self.bank
+
+
+class FilledInALoop(nn.Module):
+    def __init__(self, tags):
+        super().__init__()
+        self.start = nn.Parameter(torch.Tensor(tags))
+        self.steps = nn.Parameter(torch.Tensor(tags, tags))
+        for p in self.parameters():
+            nn.init.uniform_(p, -0.1, 0.1)
+
+    def forward(self, x):
+        return (x + self.start) @ self.steps
+
+
+class FilledBeforeWrapping(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bank = nn.Parameter(nn.init.orthogonal_(torch.empty(8, 8)))
+
+    def forward(self, x):
+        return x @ self.bank
+
+
+class Part(nn.Module):
+    """Filled by the model that encloses it."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(4, 4))
+
+    def forward(self, x):
+        return x @ self.weight
+
+
+class Whole(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = nn.ModuleList([Part() for _ in range(2)])
+        for m in self.modules():
+            if isinstance(m, Part):
+                nn.init.normal_(m.weight, std=0.5)
+
+    def forward(self, x):
+        for part in self.parts:
+            x = part(x)
+        return x
+
+
+class Abstract(nn.Module):
+    """Filled by its subclass."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(4, 4))
+
+    def forward(self, x):
+        return x @ self.weight
+
+
+class Concrete(Abstract):
+    def __init__(self):
+        super().__init__()
+        self.weight.data.normal_(0, 0.5)
+
+
+class OptionalBias(nn.Module):
+    """The same condition creates and fills."""
+
+    def __init__(self, bias=True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(4, 4))
+        if bias:
+            self.bias = nn.Parameter(torch.empty(4))
+        else:
+            self.register_parameter("bias", None)
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        nn.init.kaiming_uniform_(self.weight, a=5**0.5)
+        if self.bias is not None:
+            nn.init.zeros_(self.bias)
+
+    def forward(self, x):
+        return nn.functional.linear(x, self.weight, self.bias)
+
+
+class Marker(nn.Module):
+    """No entries, or none that train."""
+
+    def __init__(self):
+        super().__init__()
+        self.device_marker = nn.Parameter(torch.empty(0))
+        self.packed = nn.Parameter(torch.empty(4, 4, dtype=torch.int8), requires_grad=False)
+
+    def forward(self, x):
+        return x.to(self.device_marker.device)
+
+
+class Loaded(nn.Module):
+    def __init__(self, path):
+        super().__init__()
+        self.bank = nn.Parameter(torch.empty(8, 8))
+        self.load_state_dict(torch.load(path))
+
+    def forward(self, x):
+        return x @ self.bank
