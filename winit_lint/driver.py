@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -42,15 +43,6 @@ _SEVERITIES: Mapping[str, tuple[Rule, Severity]] = {
 
 
 @final
-class Interrupted(KeyboardInterrupt):
-    """A signal asked the run to end."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-@final
 @dataclass(frozen=True, slots=True)
 class FrontEnd:
     """What turns texts into models: ``build_index(texts, loader)`` and ``models_of(index, path)``."""
@@ -62,13 +54,17 @@ class FrontEnd:
 @final
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to lint: ``paths``, and ``stdin`` as the text of ``stdin_filename`` where it is not None."""
+    """What to lint: ``paths``, and ``stdin`` as the text of ``stdin_filename`` where it is not None.
+
+    ``replaced`` holds texts, by path as shown, that stand in for the files on disk.
+    """
 
     paths: Sequence[str] = ()
     stdin: bytes | None = None
     stdin_filename: str = "<stdin>"
     force_exclude: bool = False
     jobs: int = 1
+    replaced: Mapping[str, SourceText] = field(default_factory=dict)
 
 
 @final
@@ -78,7 +74,8 @@ class Outcome:
 
     ``files`` counts the files checked, ``texts`` holds those that could be read, by path as shown. ``broken`` is True
     when part of the job could not be done (a path that is missing or can't be read, an internal error);
-    ``interrupted`` is the signal that ended the run. ``settings`` are those of the files, by path.
+    ``interrupted`` is the signal that ended the run. ``settings`` are those of the files, by path;
+    ``ran`` are the codes that were switched on for some file.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -88,6 +85,7 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     unknowns: Counter[str] = field(default_factory=Counter)
+    ran: frozenset[str] = frozenset()
     broken: bool = False
     interrupted: int | None = None
 
@@ -148,8 +146,9 @@ class _Run:
         try:
             candidates = self.candidates()
             self.lint(candidates)
-        except Interrupted as signal:
-            outcome.interrupted = signal.number
+        except KeyboardInterrupt as interrupt:
+            # the handler of the command line hands over the signal's number
+            outcome.interrupted = int(interrupt.args[0]) if interrupt.args else signal.SIGINT
         self.conclude(candidates)
         return outcome
 
@@ -184,6 +183,8 @@ class _Run:
         self.outcome.broken |= explicit and fault.code == "WI004"
 
     def text_of(self, file: Candidate) -> SourceText | None:
+        if file.path in self.request.replaced:
+            return self.request.replaced[file.path]
         limits = self.outcome.settings[file.path].limits
         stdin = self.request.stdin
         try:
@@ -269,6 +270,7 @@ class _Run:
         outcome = self.outcome
         codes = self.switched_on(tuple(outcome.texts))
         kept = [finding for finding in merge_roots(self.found) if self.shown(finding, codes)]
+        outcome.ran = frozenset().union(*codes.values())
         silencer = Silencer(outcome.texts, self.rules)
         heard = list(silencer.heard(kept))
         judged: dict[str, frozenset[str]] = {}
