@@ -61,7 +61,7 @@ def _locked(model: Model, index: int, flow: Flow, op: Op) -> Locked | None:
     if value is None or not flow.complete:
         return None
     shape = model.by_name[op.parameters[0]].shape
-    if shape is None or any(known(size) in {0, 1} for size in shape[:1]) or not _biases_constant(model, op):
+    if shape is None or any(known(size) in {0, 1} for size in shape[:2]) or not _biases_constant(model, op):
         return None
     following: dict[int, str] = {}
     pending = [op.id]
