@@ -13,6 +13,28 @@ from winit_lint.rules.coverage import (
     init_on_temporary,
     parameter_never_filled,
 )
+from winit_lint.rules.fan import (
+    fan_from_transposed_weight,
+    fan_ignores_groups,
+    fan_init_on_vector,
+)
+from winit_lint.rules.layer import (
+    bias_none_dereference,
+    norm_scale_gets_weight_init,
+    padding_row_overwritten,
+)
+from winit_lint.rules.pretrained import (
+    frozen_random_weights,
+    init_clobbers_pretrained,
+    load_result_ignored,
+)
+from winit_lint.rules.recurrent import (
+    init_on_stacked_gates,
+    recurrent_not_orthogonal,
+)
+from winit_lint.rules.reproducibility import (
+    deprecated_init_name,
+)
 from winit_lint.rules.run import (
     file_too_large,
     internal_error,
@@ -22,6 +44,15 @@ from winit_lint.rules.run import (
     too_deeply_nested,
     unreadable_file,
     unused_suppression,
+)
+from winit_lint.rules.scale import (
+    init_argument_in_wrong_place,
+    trunc_normal_absolute_bounds,
+    unsupported_nonlinearity,
+)
+from winit_lint.rules.symmetry import (
+    constant_weight,
+    one_module_many_times,
 )
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -33,10 +64,27 @@ RULES: Final[tuple[Rule, ...]] = (
     too_deeply_nested.RULE,
     internal_error.RULE,
     probe_failed.RULE,
+    unsupported_nonlinearity.RULE,
+    trunc_normal_absolute_bounds.RULE,
+    init_argument_in_wrong_place.RULE,
+    fan_from_transposed_weight.RULE,
+    fan_ignores_groups.RULE,
+    fan_init_on_vector.RULE,
+    recurrent_not_orthogonal.RULE,
+    init_on_stacked_gates.RULE,
+    constant_weight.RULE,
+    one_module_many_times.RULE,
     parameter_never_filled.RULE,
     init_never_called.RULE,
     init_filter_misses_layer.RULE,
     init_on_temporary.RULE,
     init_after_parametrization.RULE,
     init_before_layers_exist.RULE,
+    init_clobbers_pretrained.RULE,
+    load_result_ignored.RULE,
+    frozen_random_weights.RULE,
+    padding_row_overwritten.RULE,
+    norm_scale_gets_weight_init.RULE,
+    bias_none_dereference.RULE,
+    deprecated_init_name.RULE,
 )
