@@ -40,10 +40,12 @@ class Failure:
     text: str
 
 
-def guarded(call: Callable[[], _R]) -> _R | Failure:
-    """The result of ``call``, or the failure: the one border at which any exception is caught."""
+def guarded(call: Callable[[], _R], passing: tuple[type[Exception], ...] = ()) -> _R | Failure:
+    """The result of ``call``, or the failure: the one border at which any exception but ``passing`` is caught."""
     try:
         return call()
+    except passing:
+        raise
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         message = str(error).partition("\n")[0][:200]

@@ -1,0 +1,43 @@
+"""The entry point: ``winit-lint`` and ``python -m winit_lint``."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from winit_lint.cli.arguments import ArgumentFileError, expanded
+from winit_lint.cli.group import cli
+
+
+def main() -> None:
+    """Runs the command line and ends the process with its exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    sys.exit(_code())
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt(number)
+
+
+def _code() -> int:
+    try:
+        result = cli.main(expanded(sys.argv[1:]), prog_name="winit-lint", standalone_mode=False)
+    except ArgumentFileError as error:
+        click.echo(f"winit-lint: error: {error}", err=True)
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt) as error:
+        cause = error.__cause__ if isinstance(error, click.Abort) else error
+        number = cause.args[0] if cause is not None and cause.args else signal.SIGINT
+        return 128 + int(number)
+    return result if isinstance(result, int) else 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""``winit-lint check``: findings and the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import final
+
+import click
+
+from winit_lint import driver
+from winit_lint.baseline import BaselineError, read_baseline, unlisted, write_baseline
+from winit_lint.cli.arguments import ArgumentFileError, listed
+from winit_lint.cli.options import choices, resolver, rule_options, settings_options
+from winit_lint.cli.terminal import ProgressBar, Refusal, note, wants_colour, write
+from winit_lint.config.files import Resolver
+from winit_lint.config.settings import ConfigError, Settings
+from winit_lint.finding import Finding
+from winit_lint.reports.context import Context
+from winit_lint.reports.formats import FORMATS
+from winit_lint.rule import Rule
+from winit_lint.rules.catalogue import RULES
+
+
+@final
+@dataclass(frozen=True)
+class _Options:
+    """The options of the command that are no settings."""
+
+    paths: tuple[str, ...]
+    files_from: str | None
+    stdin_filename: str | None
+    force_exclude: bool
+    show_files: bool
+    output_format: str | None
+    color: str
+    statistics: bool
+    show_unknown: bool
+    exit_zero: bool
+    strict: bool
+    fail_on_empty: bool
+    baseline: str | None
+    write_baseline: str | None
+    jobs: int | None
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1)
+@settings_options
+@rule_options
+@click.option("--files-from", metavar="FILE", help="Read further paths from FILE, one a line (- for standard input).")
+@click.option("--stdin-filename", metavar="NAME", help="The name of the text on standard input (with the path -).")
+@click.option("--force-exclude", is_flag=True, help="Apply `exclude` to files that are named, too.")
+@click.option("--show-files", is_flag=True, help="List the files that would be linted.")
+@click.option("--output-format", type=click.Choice(list(FORMATS)), help="Default: full; github inside GitHub Actions.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
+@click.option("--show-unknown", is_flag=True, help="List what could not be worked out, with counts.")
+@click.option("--exit-zero", is_flag=True, help="Findings do not make the exit code 1.")
+@click.option("--strict", is_flag=True, help="Notes count as warnings.")
+@click.option("--fail-on-empty", is_flag=True, help="No file to check makes the exit code 2.")
+@click.option("--baseline", metavar="FILE", help="Leave out the findings that FILE lists.")
+@click.option("--write-baseline", metavar="FILE", help="Write the findings to FILE as the baseline.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes. Default: one a processor.")
+@click.option("--no-cache", is_flag=True, expose_value=False, help="No effect: nothing is cached between runs yet.")
+@click.option("--cache-dir", metavar="DIR", expose_value=False, help="No effect: nothing is cached between runs yet.")
+def command(
+    config: str | None,
+    isolated: bool,
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str | None,
+    **rest: object,
+) -> None:
+    """Lint files and folders; `-` is standard input, @FILE stands for the arguments in FILE.
+
+    Without a path the working directory is linted.
+    """
+    options = _Options(**rest)  # type: ignore[arg-type]
+    settings = resolver(RULES, config, isolated, choices(RULES, select, extend_select, ignore, fail_on))
+    try:
+        code = _check(options, settings)
+    except (ConfigError, BaselineError, ArgumentFileError) as error:
+        raise Refusal(str(error)) from None
+    click.get_current_context().exit(code)
+
+
+def _check(options: _Options, settings: Resolver) -> int:
+    settings.of_folder(os.getcwd())  # a mistake in the settings is told even when there is no file
+    request = _request(options)
+    if options.show_files:
+        found = driver.files_of(request, settings)
+        write("".join(f"{file.path}\n" for file in found.files))
+        return 2 if _told_missing(found.missing) else 0
+    accepted = read_baseline(options.baseline) if options.baseline is not None else None
+    with ProgressBar() as progress:
+        outcome = driver.run(request, settings, RULES, driver.static_front_end(), progress)
+    for notice in outcome.notices:
+        note(f"winit-lint: {notice}")
+    _told_missing(outcome.missing)
+    findings = outcome.findings
+    if options.baseline is not None and accepted is not None:
+        findings = unlisted(findings, accepted, options.baseline, outcome.texts)
+    if options.write_baseline is not None and outcome.interrupted is None:
+        return _written(options.write_baseline, findings, outcome)
+    _report(options, findings, outcome)
+    return _exit_code(options, findings, outcome)
+
+
+def _request(options: _Options) -> driver.Request:
+    paths = list(options.paths)
+    if options.files_from is not None:
+        paths += listed(options.files_from)
+    elif not paths:
+        paths = ["."]
+    stdin = None
+    if "-" in paths:
+        if options.files_from == "-":
+            raise Refusal("standard input can't be both the text and the list of files")
+        paths = [path for path in paths if path != "-"]
+        stdin = sys.stdin.buffer.read()
+    elif options.stdin_filename is not None:
+        raise Refusal("--stdin-filename needs the path -")
+    return driver.Request(
+        paths,
+        stdin,
+        options.stdin_filename or "<stdin>",
+        options.force_exclude,
+        options.jobs or os.cpu_count() or 1,
+    )
+
+
+def _told_missing(missing: Sequence[str]) -> bool:
+    for path in missing:
+        note(f"winit-lint: error: no such file or folder: {path}")
+    return bool(missing)
+
+
+def _written(path: str, findings: Sequence[Finding], outcome: driver.Outcome) -> int:
+    count = write_baseline(path, findings, outcome.texts)
+    note(f"winit-lint: {count} {'finding' if count == 1 else 'findings'} written to {path}")
+    return 2 if outcome.broken else 0
+
+
+def _report(options: _Options, findings: Sequence[Finding], outcome: driver.Outcome) -> None:
+    chosen = options.output_format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
+    context = Context(
+        files=outcome.files,
+        texts=outcome.texts,
+        rules=_ran(outcome),
+        colour=wants_colour(options.color),
+        statistics=options.statistics,
+        incomplete=outcome.interrupted is not None,
+    )
+    write(FORMATS[chosen](findings, context))
+    if options.show_unknown:
+        _tell_unknown(outcome)
+    if not outcome.files:
+        note("winit-lint: 0 files checked")
+
+
+def _ran(outcome: driver.Outcome) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if rule.code in outcome.ran)
+
+
+def _tell_unknown(outcome: driver.Outcome) -> None:
+    for why, count in sorted(outcome.unknowns.items(), key=lambda item: (-item[1], item[0])):
+        note(f"{count:>6}  {why}")
+    note(f"{outcome.unknowns.total():>6}  unknown in all")
+
+
+def _exit_code(options: _Options, findings: Sequence[Finding], outcome: driver.Outcome) -> int:
+    if outcome.interrupted is not None:
+        return 128 + outcome.interrupted
+    if outcome.broken or (options.fail_on_empty and not outcome.files):
+        return 2
+    if options.exit_zero:
+        return 0
+    mildest = 1 if options.strict else 0
+    default = Settings("").fail_on
+    for finding in findings:
+        settings = outcome.settings.get(finding.span.path)
+        threshold = settings.fail_on if settings is not None else default
+        if max(finding.severity.rank, mildest) >= threshold.rank:
+            return 1
+    return 0

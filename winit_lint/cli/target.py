@@ -1,0 +1,71 @@
+"""The target of a command: ``path/to/file.py::Name``, ``package.module:Name``, either with arguments."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import sys
+from dataclasses import dataclass, field
+from typing import Any, final
+
+_FILE = re.compile(r"(?P<place>.+?)::(?P<name>[^\W\d][\w.]*)(?P<call>\(.*\))?\s*", re.DOTALL)
+_MODULE = re.compile(r"(?P<place>[^\W\d][\w.]*):(?P<name>[^\W\d][\w.]*)(?P<call>\(.*\))?\s*", re.DOTALL)
+
+
+@final
+class TargetFormError(Exception):
+    """A target that can't be understood, as one line for the user."""
+
+
+@final
+@dataclass(frozen=True)
+class Target:
+    """A class or function in a file, with literal arguments; ``path`` is as the user names it, or as it was found."""
+
+    path: str
+    name: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+
+def parse_target(text: str) -> Target:
+    """The target that ``text`` spells. A module is looked up as a file: nothing is imported.
+
+    Raises:
+        TargetFormError: it has neither form, its arguments are no literals, or there is no such file.
+    """
+    found = _FILE.fullmatch(text)
+    if found is not None:
+        path = found["place"]
+        if not os.path.exists(path):
+            raise TargetFormError(f"no such file: {path}")
+    else:
+        found = _MODULE.fullmatch(text)
+        if found is None:
+            raise TargetFormError(f"`{text}` is neither path/to/file.py::Name nor package.module:Name")
+        path = _file_of(found["place"])
+    args, kwargs = _arguments(found["call"]) if found["call"] else ((), {})
+    return Target(path, found["name"], args, kwargs)
+
+
+def _file_of(module: str) -> str:
+    stem = os.path.join(*module.split("."))
+    for folder in (os.curdir, "src", *sys.path):
+        for path in (os.path.join(folder, f"{stem}.py"), os.path.join(folder, stem, "__init__.py")):
+            if os.path.isfile(path):
+                return os.path.normpath(path)
+    raise TargetFormError(f"no module {module} below the working directory or on the path")
+
+
+def _arguments(call: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    try:
+        node = ast.parse(f"target{call}", mode="eval").body
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            raise TargetFormError(f"arguments that can't be understood: {call}")
+        if any(keyword.arg is None for keyword in node.keywords):
+            raise TargetFormError(f"arguments that can't be understood: {call}")
+        args = tuple(ast.literal_eval(arg) for arg in node.args)
+        return args, {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in node.keywords}
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        raise TargetFormError(f"only literals can be arguments: {call}") from None

@@ -1,0 +1,95 @@
+"""What commands share about the terminal: errors of the user, output, colour, progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import IO, Any, final
+
+import click
+
+
+@final
+class Refusal(click.ClickException):
+    """A mistake of the user's, in one clear line; exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """The line on standard error."""
+        click.echo(f"winit-lint: error: {printable(self.message)}", err=True)
+
+
+def printable(text: str) -> str:
+    """The text with control characters and undecodable bytes escaped, but for line feeds."""
+    return "".join(
+        c if c == "\n" or c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text
+    )
+
+
+def note(text: str) -> None:
+    """A line on standard error."""
+    click.echo(printable(text), err=True)
+
+
+def write(text: str) -> None:
+    """The text on standard output; what its encoding lacks is escaped, and a reader that left is no error."""
+    stream = sys.stdout.buffer
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        stream.write(text.encode(encoding, "backslashreplace"))
+        stream.flush()
+    except BrokenPipeError:
+        # what is still buffered would fail again when Python closes the stream
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def wants_colour(choice: str) -> bool:
+    """``always`` and ``never`` as they say; ``auto`` by NO_COLOR, FORCE_COLOR and whether a terminal reads."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in {"", "0"}:
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+@final
+class ProgressBar:
+    """A bar on a terminal's standard error, from the first second of a run on.
+
+    It redraws only when told to: a thread of its own would be copied into the workers half alive.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._started = clock()
+        self._bar: Any = None
+        self._task: Any = None
+        self._visible = sys.stderr.isatty()
+
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        """``done`` of ``total`` files are ready."""
+        if not self._visible or self._clock() - self._started < 1:
+            return
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bar = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
+            self._task = self._bar.add_task("linting", total=total)
+            self._bar.start()
+        self._bar.update(self._task, completed=done, refresh=True)

@@ -1,0 +1,114 @@
+"""The inspect document: what every parameter of a target holds after construction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from winit_lint.ir.model import Model, Parameter
+from winit_lint.ir.size import Number, SizeExpr, known
+from winit_lint.ir.write import ArgValue, Effect, Origin, Write
+from winit_lint.merge import condition, separating
+
+SCHEMA = "winit-lint/inspect/1"
+
+Readers: TypeAlias = Callable[[Model], Mapping[str, tuple[str, ...]]]
+"""For each parameter of a model the next operations downstream that change the scale, qualified."""
+
+
+def document(target: str, models: Sequence[Model], readers: Readers) -> dict[str, Any]:
+    """The document for the models that the target builds on its explored paths, the first being the base path."""
+    chosen = [model for model in models if model.defaults] or list(models)
+    names = dict.fromkeys(parameter.name for model in chosen for parameter in model.parameters)
+    read_by = [readers(model) for model in chosen]
+    return {
+        "schema": SCHEMA,
+        "target": target,
+        "source": "static",
+        "parameters": [_parameter(name, chosen, read_by) for name in names],
+        "unknown": list(_unknown(chosen)),
+    }
+
+
+def _parameter(name: str, models: Sequence[Model], read_by: Sequence[Mapping[str, tuple[str, ...]]]) -> dict[str, Any]:
+    holders = [(model, model.by_name[name]) for model in models if name in model.by_name]
+    parameter = holders[0][1]
+    readers = dict.fromkeys(reader for found in read_by for reader in found.get(name, ()))
+    return {
+        "name": name,
+        "layer": parameter.layer_cls,
+        "shape": None if parameter.shape is None else [_size(size) for size in parameter.shape],
+        "fan_in": _size(parameter.fan_in),
+        "fan_out": _size(parameter.fan_out),
+        "initializers": list(_initializers(holders)),
+        "overwritten": max(_overwritten(holder) for _, holder in holders),
+        "trainable": parameter.trainable,
+        "read_by": list(readers),
+        "measured": None,
+    }
+
+
+def _initializers(holders: Sequence[tuple[Model, Parameter]]) -> Iterator[dict[str, Any]]:
+    """Each distinct last write, with what parts its paths from those of the others; nothing where one is unknown."""
+    if any(parameter.last is None for _, parameter in holders):
+        return
+    described = [(model, _described(parameter, parameter.last)) for model, parameter in holders if parameter.last]
+    seen: list[dict[str, Any]] = []
+    for model, entry in described:
+        if entry in seen:
+            continue
+        seen.append(entry)
+        others = [other for other, different in described if different != entry]
+        parting = separating(model, others, free_only=False) or ()
+        yield {**entry, "when": condition(parting)}
+
+
+def _described(parameter: Parameter, write: Write) -> dict[str, Any]:
+    span = write.span
+    default = write.origin is Origin.DEFAULT
+    line = parameter.created.line if default and parameter.created is not None else None
+    return {
+        "init": write.init,
+        "args": {name: _argument(value) for name, value in write.args.items() if default or _told(name, write)},
+        "mean": known(write.distribution.mean),
+        "std": known(write.distribution.std),
+        "when": None,
+        "path": None if default or span is None else span.path,
+        "line": line if default or span is None else span.line,
+    }
+
+
+def _told(name: str, write: Write) -> bool:
+    return name in write.given or not write.given
+
+
+def _overwritten(parameter: Parameter) -> int:
+    """How many whole writes the last one replaced; memory that nothing filled is none."""
+    whole = [w for w in parameter.writes if w.effect is Effect.APPLIED and w.region is None]
+    return max(0, sum(w.init != "uninitialised" for w in whole) - 1)
+
+
+def _unknown(models: Sequence[Model]) -> Iterator[dict[str, str]]:
+    told: dict[tuple[str, str], None] = {}
+    for model in models:
+        for parameter in model.parameters:
+            if parameter.last is None:
+                told[parameter.name, _reason(parameter)] = None
+        for why, span in model.unknowns:
+            told[str(span) if span is not None else model.name, why] = None
+    yield from ({"name": name, "why": why} for name, why in told)
+
+
+def _reason(parameter: Parameter) -> str:
+    for write in reversed(parameter.writes):
+        if write.origin is Origin.UNKNOWN:
+            return write.reason or f"{write.init} may have written it"
+    return "no write is known"
+
+
+def _size(size: Number | None) -> int | float | str | None:
+    return str(size) if isinstance(size, SizeExpr) else size
+
+
+def _argument(value: ArgValue) -> ArgValue:
+    return str(value) if isinstance(value, SizeExpr) else value
