@@ -76,7 +76,9 @@ def _opaque(run: Pass, freeze: Freeze) -> Iterator[Finding]:
         "them can ever learn; freeze only what was loaded"
     )
     if not any(_is_load_of(load, freeze) for load in run.model.events_of(Load)):
-        yield run.report(freeze.span, Severity.WARNING, run.model.name, message)
+        # The same line is reached from several roots, under several prefixes.
+        symbol = freeze.parameters[0].rpartition(".")[2]
+        yield run.report(freeze.span, Severity.WARNING, symbol, message)
 
 
 def _is_load_of(load: Load, freeze: Freeze) -> bool:

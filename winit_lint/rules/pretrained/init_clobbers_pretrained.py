@@ -140,25 +140,30 @@ def _is_weight(model: Model, parameter: Parameter) -> bool:
 
 def _routine(model: Model, load: Load, gone: list[tuple[Parameter, Write]]) -> Traversal | None:
     """The traversal from the loaded module, or from above it, that did the writes."""
-    for traversal in model.events_of(Traversal):
-        if not _covers(traversal.root, load.module) or not traversal.writes:
-            continue
-        for parameter, write in gone:
-            seen = parameter.layer in traversal.visited or parameter.name in traversal.visited
-            called = traversal.span in write.stack
-            looped = write.span is not None and _follows(traversal.span, write.span) and not _named(gone, write)
-            if seen and (called or looped):
+    for parameter, write in gone:
+        traversal = _traversal_of(model, parameter, write)
+        if traversal is not None and _covers(traversal.root, load.module):
+            repeated = sum(1 for _, other in gone if other.span == write.span) > 1
+            if repeated or traversal.span in write.stack:
                 return traversal
     return None
 
 
+def _traversal_of(model: Model, parameter: Parameter, write: Write) -> Traversal | None:
+    """The traversal that led to a write: its call is on the stack, or its header is the nearest above the write."""
+    nearest: Traversal | None = None
+    for traversal in model.events_of(Traversal):
+        if parameter.layer not in traversal.visited and parameter.name not in traversal.visited:
+            continue
+        if traversal.span in write.stack:
+            return traversal
+        if traversal.callback is None and write.span is not None and _follows(traversal.span, write.span):
+            nearest = traversal if nearest is None or _follows(nearest.span, traversal.span) else nearest
+    return nearest
+
+
 def _follows(header: Span, body: Span) -> bool:
     return header.path == body.path and (header.line, header.column) <= (body.line, body.column)
-
-
-def _named(gone: list[tuple[Parameter, Write]], write: Write) -> bool:
-    """One call that writes one weight names it; a routine's call writes several."""
-    return sum(1 for _, other in gone if other.span == write.span) < 2
 
 
 def _blame(load: Load, write: Write, routine: Traversal | None) -> Span | None:

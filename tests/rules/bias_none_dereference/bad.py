@@ -1,0 +1,36 @@
+"""Biases and scales that are None."""
+
+from torch import nn
+
+
+class NoGuard(nn.Module):
+    def __init__(self, ch=8):
+        super().__init__()
+        self.conv_1 = nn.Conv2d(9, ch, 1, bias=False)
+        self.bn_1 = nn.BatchNorm2d(ch)
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                m.bias.data.zero_()  # error: [bias-none-dereference] "`NoGuard.conv_1.bias` is None"
+
+    def forward(self, x):
+        return self.bn_1(self.conv_1(x))
+
+
+class Initializer(nn.Module):
+    def __init__(self, dim=8):
+        super().__init__()
+        self.fc = nn.Linear(dim, dim, bias=False)
+        nn.init.constant_(self.fc.bias, 0.1)  # error: [bias-none-dereference] "raises AttributeError"
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+class NormWithoutAffine(nn.Module):
+    def __init__(self, ch=8):
+        super().__init__()
+        self.norm = nn.InstanceNorm2d(ch)
+        nn.init.ones_(self.norm.weight)  # error: [bias-none-dereference] "`InstanceNorm2d.weight` is None"
+
+    def forward(self, x):
+        return self.norm(x)

@@ -1,0 +1,86 @@
+"""Zeros and constants that learn."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class RandomThroughout(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(12, 16)
+        self.fc2 = nn.Linear(16, 3)
+        m = self.fc1
+        nn.init.kaiming_normal_(m.weight, nonlinearity="relu")
+
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x)))
+
+
+class ZeroHead(nn.Module):
+    """The head's own gradient is its input, which is not zero."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(12, 16)
+        self.head = nn.Linear(16, 3)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, x):
+        return self.head(F.relu(self.fc(x)))
+
+
+class LastLayerOfBranch(nn.Module):
+    """The branch starts as 0 and its last layer moves first."""
+
+    def __init__(self, dim=8):
+        super().__init__()
+        self.conv1 = nn.Conv2d(dim, dim, 3, padding=1)
+        self.conv2 = nn.Conv2d(dim, dim, 3, padding=1)
+        nn.init.zeros_(self.conv2.weight)
+
+    def forward(self, x):
+        return x + self.conv2(F.relu(self.conv1(x)))
+
+
+class ModulationAndHeadZero(nn.Module):
+    """The zero modulation learns at step 1, once the zero head has moved."""
+
+    def __init__(self, dim=16, out=4):
+        super().__init__()
+        self.norm = nn.LayerNorm(dim, elementwise_affine=False)
+        self.linear = nn.Linear(dim, out)
+        self.modulation = nn.Sequential(nn.SiLU(), nn.Linear(dim, 2 * dim))
+        nn.init.constant_(self.modulation[-1].weight, 0)
+        nn.init.constant_(self.modulation[-1].bias, 0)
+        nn.init.constant_(self.linear.weight, 0)
+        nn.init.constant_(self.linear.bias, 0)
+
+    def forward(self, x, c):
+        shift, scale = self.modulation(c).chunk(2, dim=-1)
+        return self.linear(self.norm(x) * (1 + scale) + shift)
+
+
+class LinearClassifier(nn.Module):
+    """A single layer has no units that a later layer could tell apart."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(40, 12, bias=False)
+        nn.init.constant_(self.linear.weight, 0)
+
+    def forward(self, x):
+        return self.linear(torch.log(1 + x.flatten(1)))
+
+
+class MovingAverage(nn.Module):
+    """A constant row is the average of its inputs; the random head tells nothing apart that should be."""
+
+    def __init__(self, seq_len=96, pred_len=24):
+        super().__init__()
+        self.linear = nn.Linear(seq_len, pred_len)
+        self.linear.weight = nn.Parameter((1 / seq_len) * torch.ones([pred_len, seq_len]))
+
+    def forward(self, x):
+        return self.linear(x)

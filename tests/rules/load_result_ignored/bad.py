@@ -1,0 +1,29 @@
+"""Missing keys that nobody sees."""
+
+import torch
+from torch import nn
+
+
+class Wrapped(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.model = nn.Sequential(nn.Linear(8, 8), nn.GELU(), nn.Linear(8, 4))
+
+    def forward(self, x):
+        return self.model(x)
+
+
+def build(checkpoint: dict):
+    net = Wrapped()
+    net.load_state_dict(checkpoint, strict=False)  # warning: [load-result-ignored] "4 parameters of `Wrapped`"
+    return net
+
+
+class InConstructor(nn.Module):
+    def __init__(self, path):
+        super().__init__()
+        self.encoder = nn.Linear(8, 4)
+        self.encoder.load_state_dict(torch.load(path, weights_only=True), strict=False)  # warning: [load-result-ignored] "dropped here"
+
+    def forward(self, x):
+        return self.encoder(x)

@@ -1,0 +1,80 @@
+"""New instances, and sharing on purpose."""
+
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.norm = nn.LayerNorm(dim)
+        self.fc = nn.Linear(dim, dim)
+
+    def forward(self, x):
+        return x + self.fc(self.norm(x))
+
+
+class NewInstances(nn.Module):
+    """A list of widths is multiplied, not a module."""
+
+    def __init__(self, dim=8, n=3):
+        super().__init__()
+        widths = [dim] * n
+        self.layers = nn.ModuleList([Block(width) for width in widths])
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+class NewBlocks(nn.Module):
+    def __init__(self, dim=8, n=3):
+        super().__init__()
+        self.layers = nn.ModuleList([Block(dim) for _ in range(n)])
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+class SharedHead(nn.Module):
+    """One head for all levels: each place sees another input."""
+
+    def __init__(self, dim=8, levels=3):
+        super().__init__()
+        head = nn.Linear(dim, 4)
+        self.heads = nn.ModuleList([head for _ in range(levels)])
+
+    def forward(self, features):
+        return [head(feature) for head, feature in zip(self.heads, features)]
+
+
+class SharedByConfig(nn.Module):
+    """The sharing has a switch."""
+
+    def __init__(self, dim=8, n=3, share_layers=False):
+        super().__init__()
+        if share_layers:
+            layer = Block(dim)
+            self.layers = nn.ModuleList([layer] * n)
+        else:
+            self.layers = nn.ModuleList([Block(dim) for _ in range(n)])
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+class NoWeights(nn.Module):
+    """A module without weights may stand anywhere."""
+
+    def __init__(self, n=3):
+        super().__init__()
+        self.drops = nn.ModuleList([nn.Dropout(0.1)] * n)
+
+    def forward(self, x):
+        for drop in self.drops:
+            x = drop(x)
+        return x

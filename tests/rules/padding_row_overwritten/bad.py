@@ -1,0 +1,47 @@
+"""Padding rows that hold noise."""
+
+from torch import nn
+
+
+class Encoder(nn.Module):
+    def __init__(self, vocab=30, dim=16):
+        super().__init__()
+        self.embed = nn.Embedding(vocab, dim, padding_idx=0)
+        nn.init.normal_(self.embed.weight, std=0.1)  # warning: [padding-row-overwritten] "row 0 .* .norm about 0.4 instead of 0"
+        self.rnn = nn.GRU(dim, dim, batch_first=True)
+
+    def forward(self, tokens):
+        return self.rnn(self.embed(tokens))[1]
+
+
+def make_embedding(num_embeddings, embedding_dim, padding_idx):
+    m = nn.Embedding(num_embeddings, embedding_dim, padding_idx=padding_idx)
+    m.weight.data.normal_(0, 0.1)  # warning: [padding-row-overwritten] "row padding_idx"
+    return m
+
+
+class ByCallback(nn.Module):
+    def __init__(self, vocab, dim=16):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab, dim, padding_idx=1)
+        self.out = nn.Linear(dim, 4)
+        self.apply(self._init_weights)
+
+    @staticmethod
+    def _init_weights(module):
+        if isinstance(module, (nn.Linear, nn.Embedding)):
+            module.weight.data.normal_(mean=0.0, std=0.02)  # warning: [padding-row-overwritten] "row 1 .padding_idx. of `ByCallback.embedding.weight`"
+
+    def forward(self, ids):
+        return self.out(self.embedding(ids).mean(1))
+
+
+class WrongRow(nn.Module):
+    def __init__(self, vocab=30, dim=16):
+        super().__init__()
+        self.embed = nn.Embedding(vocab, dim, padding_idx=1)
+        nn.init.uniform_(self.embed.weight, -0.1, 0.1)  # warning: [padding-row-overwritten] "row 1"
+        nn.init.zeros_(self.embed.weight[0])
+
+    def forward(self, tokens):
+        return self.embed(tokens)

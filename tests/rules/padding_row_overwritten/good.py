@@ -1,0 +1,56 @@
+"""Padding rows that are 0, or that do not exist."""
+
+import torch
+from torch import nn
+
+
+class Encoder(nn.Module):
+    def __init__(self, vocab=30, dim=16):
+        super().__init__()
+        self.embed = nn.Embedding(vocab, dim, padding_idx=0)
+        nn.init.normal_(self.embed.weight, std=0.1)
+        nn.init.zeros_(self.embed.weight[0])
+
+    def forward(self, tokens):
+        return self.embed(tokens)
+
+
+def make_embedding(num_embeddings, embedding_dim, padding_idx):
+    m = nn.Embedding(num_embeddings, embedding_dim, padding_idx=padding_idx)
+    m.weight.data.normal_(0, 0.1)
+    m.weight.data[padding_idx].zero_()
+    return m
+
+
+class Guarded(nn.Module):
+    def __init__(self, vocab=30, dim=16, padding_idx=None):
+        super().__init__()
+        self.embed = nn.Embedding(vocab, dim, padding_idx=padding_idx)
+        nn.init.normal_(self.embed.weight, std=0.1)
+        if padding_idx is not None:
+            with torch.no_grad():
+                self.embed.weight[padding_idx].fill_(0)
+
+    def forward(self, tokens):
+        return self.embed(tokens)
+
+
+class Untouched(nn.Module):
+    """torch zeroes the row itself."""
+
+    def __init__(self, vocab=30, dim=16):
+        super().__init__()
+        self.embed = nn.Embedding(vocab, dim, padding_idx=0)
+
+    def forward(self, tokens):
+        return self.embed(tokens)
+
+
+class NoPadding(nn.Module):
+    def __init__(self, vocab=30, dim=16):
+        super().__init__()
+        self.embed = nn.Embedding(vocab, dim)
+        nn.init.normal_(self.embed.weight, std=0.1)
+
+    def forward(self, tokens):
+        return self.embed(tokens)
