@@ -10,6 +10,7 @@ from typing import Any, Final
 from winit_lint.ir.distribution import LOADED, Distribution, Kind
 from winit_lint.ir.size import Number, SizeExpr, product, ratio, sqrt
 from winit_lint.knowledge import draws
+from winit_lint.knowledge.initializers_library import LIBRARY_INITIALIZERS
 from winit_lint.knowledge.signature import sig
 from winit_lint.knowledge.spec import Arguments, Fans, InitSpec, Shape
 
@@ -233,4 +234,5 @@ INITIALIZERS: Final[Mapping[str, InitSpec]] = {
     **_CURRENT,
     **{old: replace(_CURRENT[new], name=old) for old, new in DEPRECATED.items()},
     "torch.Tensor.copy_": _COPY,
+    **LIBRARY_INITIALIZERS,
 }
