@@ -7,7 +7,7 @@ class ApplyFirst(nn.Module):
     def __init__(self):
         super().__init__()
         self.body = nn.Linear(64, 64)
-        self.apply(self._init)  # warning: [init-before-layers-exist] "before `head` exists"
+        self.apply(self._init)  # warning: [init-before-layers-exist] "1 tensor before `head` is created"
         self.head = nn.Linear(64, 10)
 
     def _init(self, m):
@@ -21,7 +21,7 @@ class ApplyFirst(nn.Module):
 class NothingYet(nn.Module):
     def __init__(self):
         super().__init__()
-        for m in self.modules():  # warning: [init-before-layers-exist] "it initialises nothing"
+        for m in self.modules():  # warning: [init-before-layers-exist] "initialises nothing: it runs before `conv1`, `conv2`"
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight)
         self.conv1 = nn.Conv2d(3, 8, 3)

@@ -44,8 +44,8 @@ def check(run: Pass) -> Iterator[Finding]:
             continue
         names = ", ".join(f"`{layer.path}`" for layer in missed[:3])
         more = f" and {len(missed) - 3} more" if len(missed) > 3 else ""
-        verb = "exists and keeps" if len(missed) == 1 else "exist and keep"
-        message = f"this runs before {names}{more} {verb} torch's default: {_share(traversal)}"
+        keep, are = ("keeps", "is") if len(missed) == 1 else ("keep", "are")
+        message = f"{_share(traversal)} before {names}{more} {are} created, which {keep} torch's default"
         related = tuple(Related(layer.created, f"`{layer.path}` is created here") for layer in missed if layer.created)
         fix = Fix("move it behind the last layer that is created")
         symbol = f"{_owner(run.model, traversal)}.{missed[0].path}"
@@ -63,7 +63,9 @@ def _missed(model: Model, traversal: Traversal) -> list[Layer]:
 
 
 def _share(traversal: Traversal) -> str:
-    return f"it wrote {traversal.writes} tensors" if traversal.writes else "it initialises nothing"
+    if not traversal.writes:
+        return "this initialises nothing: it runs"
+    return f"this initialises {traversal.writes} tensor{'s' * (traversal.writes > 1)}"
 
 
 def _owner(model: Model, traversal: Traversal) -> str:
