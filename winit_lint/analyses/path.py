@@ -121,7 +121,7 @@ def _source(flow: Flow, op: Op) -> OpKind:
         if len(current.inputs) > 1 and current is not op:
             return current.kind
         current = flow.ops[current.inputs[0]]
-        if current.kind not in _THROUGH | {OpKind.ACTIVATION, OpKind.POOL}:
+        if current.kind not in _THROUGH | {OpKind.ACTIVATION}:
             return current.kind
     return current.kind
 
