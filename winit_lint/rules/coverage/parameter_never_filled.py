@@ -21,7 +21,8 @@ Fix safety:
 Known misses:
     Parameters that are filled in part; those that something not understood receives; a path that the constructor's
     defaults do not take, where the default path fills the parameter. A class whose parameter is filled by the
-    enclosing model or a subclass somewhere in the run is not judged by itself.
+    enclosing model or a subclass somewhere in the run is not judged by itself. `torch.Tensor(x)` where nothing shows
+    that `x` is a size and no list of values.
 
 References:
     torch.empty: "uninitialized data". pytorch/pytorch#45115; LeiBAI/AGCRN#12; kmkurn/pytorch-crf#1.
@@ -29,6 +30,7 @@ References:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from winit_lint.analyses.contents import raw
@@ -41,6 +43,12 @@ from winit_lint.ir.size import SizeExpr, product
 from winit_lint.ir.write import Effect
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
+
+
+_SIZE_OR_DATA = "size-or-data:"
+_SIZE_NAME = re.compile(
+    r"^(n|d|num|dim|nb|n_\w+|d_\w+|num_?\w+|dim_\w+)$|(dims?|size|features|channels|width|units|len|length)$"
+)
 
 
 def check(run: Pass) -> Iterator[Finding]:
@@ -91,8 +99,23 @@ def _unfilled(model: Model) -> dict[Span, list[Parameter]]:
             continue
         if parameter.shape is not None and 0 in parameter.shape:  # a device marker, no weight
             continue
+        if _may_hold_data(model, parameter):
+            continue
         found.setdefault(parameter.created, []).append(parameter)
     return found
+
+
+def _may_hold_data(model: Model, parameter: Parameter) -> bool:
+    """It is ``torch.Tensor(x)``, a copy of ``x`` unless that is a size: nothing else shows, or names, it as one."""
+    reason = parameter.applied[0].reason or ""
+    if not reason.startswith(_SIZE_OR_DATA):
+        return False
+    argument = reason.removeprefix(_SIZE_OR_DATA)
+    shapes = [other.shape for other in model.parameters if other.applied and other.applied[0].reason != reason]
+    sizes = [size for shape in shapes for size in shape or ()]
+    sizes += [value for layer in model.layers if layer.path for value in layer.args.values()]
+    used = any(isinstance(size, SizeExpr) and argument in size.atoms for size in sizes)
+    return not used and _SIZE_NAME.search(argument.rpartition(".")[2]) is None
 
 
 def _left_to_its_class(model: Model, parameter: Parameter) -> bool:
