@@ -160,9 +160,12 @@ class TestInitOnTemporary:
         assert "`Net.a.w` (and `Net.b.w`)" in found.message
 
     def test_a_result_thrown_away(self) -> None:
-        event = Dropped(at(8), "torch.zeros_like", "fc.bias")
+        event = Dropped(at(8), "dropped", "fc.bias")
         (found,) = findings(self.rule, model(parameter("fc.bias", DEFAULT), events=(event, event)))
-        assert "`zeros_like`, meant for `Net.fc.bias`" in found.message
+        assert "made here for `Net.fc.bias` is thrown away: the parameter keeps torch's default" in found.message
+        returned = replace(event, how="returned by the callback")
+        (found,) = findings(self.rule, model(parameter("fc.bias", DEFAULT), events=(returned,)))
+        assert "is returned to `apply`, which throws it away" in found.message
         (raw,) = findings(self.rule, model(parameter("fc.bias", RAW), events=(event,)))
         assert "the parameter is uninitialised memory" in raw.message
         written = parameter("fc.bias", DEFAULT, write(Origin.EXPLICIT, 9))

@@ -56,7 +56,7 @@ class ResultThrownAway(nn.Module):
 
     def reset_parameters(self):
         nn.init.xavier_uniform_(self.scale.weight)
-        torch.zeros_like(self.scale.bias)  # warning: [init-on-temporary] "meant for `ResultThrownAway.scale.bias`"
+        torch.zeros_like(self.scale.bias)  # warning: [init-on-temporary] "made here for `ResultThrownAway.scale.bias` is thrown away"
 
     def forward(self, x):
         return self.scale(x)
@@ -65,8 +65,8 @@ class ResultThrownAway(nn.Module):
 def returns_instead_of_writing(m):
     """`apply` throws the result away."""
     if type(m) == nn.Linear:
-        w = torch.randn_like(m.weight) * math.sqrt(2.0 / m.in_features)  # warning: [init-on-temporary] "is thrown away"
-        b = torch.zeros_like(m.bias)  # warning: [init-on-temporary] "is thrown away"
+        w = torch.randn_like(m.weight) * math.sqrt(2.0 / m.in_features)  # warning: [init-on-temporary] "which throws it away"
+        b = torch.zeros_like(m.bias)  # warning: [init-on-temporary] "which throws it away"
         return w, b
 
 

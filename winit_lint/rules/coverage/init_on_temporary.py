@@ -61,11 +61,10 @@ def check(run: Pass) -> Iterator[Finding]:
 
 
 def _thrown_away(run: Pass, span: Span, events: list[Dropped]) -> Iterator[Finding]:
-    how = events[0].how.rpartition(".")[2]
     meant = [found for event in events if (found := run.model.by_name.get(event.intended or ""))]
     if not meant:
         if all(event.intended is None for event in events):
-            message = f"the result of `{how}` reaches nothing: no parameter receives it"
+            message = f"the tensor made here {_fate(events[0])}: no parameter receives it"
             yield run.report(span, Severity.NOTE, run.model.name, message)
         return
     left = [parameter for parameter in meant if not _written_on_purpose(parameter)]
@@ -73,11 +72,15 @@ def _thrown_away(run: Pass, span: Span, events: list[Dropped]) -> Iterator[Findi
         return
     first, symbols = left[0], [parameter.symbol for parameter in left]
     message = (
-        f"the result of `{how}`, meant for `{symbols[0]}`{others(symbols)}, is thrown away: the parameter "
+        f"the tensor made here for `{symbols[0]}`{others(symbols)} {_fate(events[0])}: the parameter "
         f"{'is' if raw(first) else 'keeps'} {contents(first)}"
     )
     fix = Fix(_TEMPORARY["dropped"][1])
     yield run.report(span, Severity.WARNING, symbols[0], message, related=_created(first), fix=fix)
+
+
+def _fate(event: Dropped) -> str:
+    return "is returned to `apply`, which throws it away" if "returned" in event.how else "is thrown away"
 
 
 def _lost(model: Model) -> dict[Span, list[tuple[Write, Parameter]]]:

@@ -46,7 +46,7 @@ from winit_lint.source.span import Span
 
 
 _SIZE_OR_DATA = "size-or-data:"
-_SIZE_NAME = re.compile(
+_SIZE_NAME = re.compile(r"^(n|d|num|dim|nb)$|^(n|d|num|dim)_|^num|(dims?|size|features|channels|width|units|length)$")
     r"^(n|d|num|dim|nb|n_\w+|d_\w+|num_?\w+|dim_\w+)$|(dims?|size|features|channels|width|units|len|length)$"
 )
 
@@ -112,7 +112,7 @@ def _may_hold_data(model: Model, parameter: Parameter) -> bool:
         return False
     argument = reason.removeprefix(_SIZE_OR_DATA)
     shapes = [other.shape for other in model.parameters if other.applied and other.applied[0].reason != reason]
-    sizes = [size for shape in shapes for size in shape or ()]
+    sizes: list[object] = [size for shape in shapes for size in shape or ()]
     sizes += [value for layer in model.layers if layer.path for value in layer.args.values()]
     used = any(isinstance(size, SizeExpr) and argument in size.atoms for size in sizes)
     return not used and _SIZE_NAME.search(argument.rpartition(".")[2]) is None
