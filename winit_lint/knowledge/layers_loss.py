@@ -19,7 +19,10 @@ _WEIGHTED = ("torch.nn.modules.loss._WeightedLoss", _LOSS)
 
 
 def _loss(name: str, signature: tuple[tuple[str, Any], ...], *inherits: str) -> LayerSpec:
-    return LayerSpec(f"torch.nn.{name}", LayerKind.OTHER, signature, inherits=inherits, op=OpKind.UNKNOWN)
+    buffers = ("weight",) if _WEIGHTED[0] in inherits else ()
+    return LayerSpec(
+        f"torch.nn.{name}", LayerKind.OTHER, signature, inherits=inherits, op=OpKind.UNKNOWN, buffers=buffers
+    )
 
 
 def _projection(a: Arguments) -> Mapping[str, Any]:
@@ -31,8 +34,13 @@ LOSS: Final[Mapping[str, LayerSpec]] = {
     "torch.nn.BCELoss": _loss(
         "BCELoss", sig(weight=None, size_average=None, reduce=None, reduction="mean"), *_WEIGHTED
     ),
-    "torch.nn.BCEWithLogitsLoss": _loss(
-        "BCEWithLogitsLoss", sig(weight=None, size_average=None, reduce=None, reduction="mean", pos_weight=None), _LOSS
+    "torch.nn.BCEWithLogitsLoss": LayerSpec(
+        "torch.nn.BCEWithLogitsLoss",
+        LayerKind.OTHER,
+        sig(weight=None, size_average=None, reduce=None, reduction="mean", pos_weight=None),
+        inherits=(_LOSS,),
+        op=OpKind.UNKNOWN,
+        buffers=("weight", "pos_weight"),
     ),
     "torch.nn.CTCLoss": _loss("CTCLoss", sig(blank=0, reduction="mean", zero_infinity=False), _LOSS),
     "torch.nn.CosineEmbeddingLoss": _loss(
@@ -92,8 +100,19 @@ LOSS: Final[Mapping[str, LayerSpec]] = {
         sig(margin=1.0, p=2.0, eps=1e-06, swap=False, size_average=None, reduce=None, reduction="mean"),
         _LOSS,
     ),
-    "torch.nn.TripletMarginWithDistanceLoss": _loss(
-        "TripletMarginWithDistanceLoss", sig(distance_function=None, margin=1.0, swap=False, reduction="mean"), _LOSS
+    "torch.nn.TripletMarginWithDistanceLoss": LayerSpec(
+        "torch.nn.TripletMarginWithDistanceLoss",
+        LayerKind.OTHER,
+        sig(distance_function=None, margin=1.0, swap=False, reduction="mean"),
+        children=(
+            ChildSpec(
+                "distance_function",
+                "torch.nn.PairwiseDistance",
+                lambda a: {} if a.distance_function is None else None,
+            ),
+        ),
+        inherits=(_LOSS,),
+        op=OpKind.UNKNOWN,
     ),
     "torch.nn.LinearCrossEntropyLoss": LayerSpec(
         "torch.nn.LinearCrossEntropyLoss",
@@ -113,5 +132,6 @@ LOSS: Final[Mapping[str, LayerSpec]] = {
         children=(ChildSpec("linear", "torch.nn.Linear", _projection),),
         inherits=_WEIGHTED,
         op=OpKind.UNKNOWN,
+        buffers=("weight",),
     ),
 }

@@ -39,6 +39,16 @@ def _pool(name: str, signature: Signature, *inherits: str) -> LayerSpec:
     return LayerSpec(f"torch.nn.{name}", LayerKind.OTHER, signature, inherits=inherits, op=OpKind.POOL)
 
 
+def _fractional(name: str) -> LayerSpec:
+    return LayerSpec(
+        f"torch.nn.{name}",
+        LayerKind.OTHER,
+        sig("kernel_size", output_size=None, output_ratio=None, return_indices=False, _random_samples=None),
+        op=OpKind.POOL,
+        buffers=("_random_samples",),
+    )
+
+
 def _opaque(name: str, signature: Signature, *inherits: str) -> LayerSpec:
     return LayerSpec(f"torch.nn.{name}", LayerKind.OTHER, signature, inherits=inherits, op=OpKind.UNKNOWN)
 
@@ -122,14 +132,8 @@ _POOLING: Final[Mapping[str, LayerSpec]] = {
         sig("kernel_size", stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None),
         _AVG,
     ),
-    "torch.nn.FractionalMaxPool2d": _pool(
-        "FractionalMaxPool2d",
-        sig("kernel_size", output_size=None, output_ratio=None, return_indices=False, _random_samples=None),
-    ),
-    "torch.nn.FractionalMaxPool3d": _pool(
-        "FractionalMaxPool3d",
-        sig("kernel_size", output_size=None, output_ratio=None, return_indices=False, _random_samples=None),
-    ),
+    "torch.nn.FractionalMaxPool2d": _fractional("FractionalMaxPool2d"),
+    "torch.nn.FractionalMaxPool3d": _fractional("FractionalMaxPool3d"),
     "torch.nn.LPPool1d": _opaque("LPPool1d", sig("norm_type", "kernel_size", stride=None, ceil_mode=False), _LP),
     "torch.nn.LPPool2d": _opaque("LPPool2d", sig("norm_type", "kernel_size", stride=None, ceil_mode=False), _LP),
     "torch.nn.LPPool3d": _opaque("LPPool3d", sig("norm_type", "kernel_size", stride=None, ceil_mode=False), _LP),
