@@ -37,7 +37,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
-from winit_lint.analyses.chain_index import effect_of
+from winit_lint.analyses.chain_index import chain_links, effect_of
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.readers import readers
 from winit_lint.analyses.scheme import hand_gain, named_scheme, shape_fans, share, std_factor_severity
@@ -78,7 +78,7 @@ def check(run: Pass) -> Iterator[Finding]:
             f"{_text(worst.used)}, counts its outputs; its fan_in is {_text(worst.true)}: std {shown} of what is meant"
         )
         related = (*history(parameter, worst.item.write), *_read_here(uses[parameter.name]))
-        effect = effect_of(run.model, parameter.name)
+        effect = effect_of(run.analysis(chain_links), parameter.name)
         yield run.report(worst.item.span, worst.severity, symbols[0], message, effect=effect, related=related)
 
 

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
-from winit_lint.analyses.chain_index import effect_of
+from winit_lint.analyses.chain_index import chain_links, effect_of
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.readers import readers
 from winit_lint.analyses.scheme import (
@@ -83,7 +83,7 @@ def check(run: Pass) -> Iterator[Finding]:
             f"{what} counts every channel of `{symbols[0]}`{others(symbols)}, a convolution in {groups} groups: "
             f"std {shown} of what one group needs"
         )
-        effect = effect_of(run.model, parameter.name)
+        effect = effect_of(run.analysis(chain_links), parameter.name)
         related = history(parameter, write)
         yield run.report(worst.item.span, worst.severity, symbols[0], message, effect=effect, related=related)
 
