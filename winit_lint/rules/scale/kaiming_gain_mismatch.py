@@ -82,7 +82,7 @@ def check(run: Pass) -> Iterator[Finding]:
         asked = "by default" if "nonlinearity" not in first.write.given else f'for "{first.write.args["nonlinearity"]}"'
         message = (
             f"`{verdict.symbols[0]}`{others(verdict.symbols)} has gain {scheme.gain:.3g} ({asked}), but "
-            f"{mismatch.follows} and needs {mismatch.needs}{numbers}; {mismatch.advice}"
+            f"{mismatch.follows}, which needs {mismatch.needs}{numbers}; {mismatch.advice}"
         )
         related = history(first.parameter, first.write)
         yield run.report(first.span, severity, verdict.symbols[0], message, effect=effect, related=related)
@@ -118,13 +118,13 @@ def _mismatch(run: Pass, item: FinalWrite) -> _Mismatch | None:
         advice = "no gain keeps the signal through hidden sigmoids: use tanh, a rectifier or a normalisation"
         return _Mismatch(text, "no gain that torch knows", advice, rectifier) if hidden else None
     gain = needed_gain(name, reader.parameter)
-    if gain is None or _fits(scheme.gain, gain) and not (name in SATURATING and rectifier):
+    if gain is None or (_fits(scheme.gain, gain) and not (name in SATURATING and rectifier)):
         return None
     if scheme.gain <= 1.1 and name not in SATURATING:  # a unit gain before a rectifier is xavier-before-relu's
         return None
     needs = f"{gain[0]:.3g}" if gain[0] == gain[1] else f"{gain[0]:.3g} (up to {gain[1]:.3g})"
     far = (scheme.gain / gain[0]) ** 2
-    always = name in SATURATING and rectifier or not 0.75 <= far <= 4 / 3
+    always = (name in SATURATING and rectifier) or not 0.75 <= far <= 4 / 3
     return _Mismatch(f"{name} follows", needs, f"write {recommended(name, reader.parameter)}", always)
 
 
