@@ -44,11 +44,8 @@ from winit_lint.ir.write import Effect
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
 
-
 _SIZE_OR_DATA = "size-or-data:"
 _SIZE_NAME = re.compile(r"^(n|d|num|dim|nb)$|^(n|d|num|dim)_|^num|(dims?|size|features|channels|width|units|length)$")
-    r"^(n|d|num|dim|nb|n_\w+|d_\w+|num_?\w+|dim_\w+)$|(dims?|size|features|channels|width|units|len|length)$"
-)
 
 
 def check(run: Pass) -> Iterator[Finding]:
