@@ -47,8 +47,13 @@ from winit_lint.rules.run import (
 )
 from winit_lint.rules.scale import (
     init_argument_in_wrong_place,
+    kaiming_gain_mismatch,
+    kaiming_slope_misused,
+    selu_without_lecun,
     trunc_normal_absolute_bounds,
+    unscaled_random_parameter,
     unsupported_nonlinearity,
+    xavier_before_relu,
 )
 from winit_lint.rules.symmetry import (
     constant_weight,
@@ -64,8 +69,13 @@ RULES: Final[tuple[Rule, ...]] = (
     too_deeply_nested.RULE,
     internal_error.RULE,
     probe_failed.RULE,
+    xavier_before_relu.RULE,
+    kaiming_gain_mismatch.RULE,
+    kaiming_slope_misused.RULE,
+    selu_without_lecun.RULE,
     unsupported_nonlinearity.RULE,
     trunc_normal_absolute_bounds.RULE,
+    unscaled_random_parameter.RULE,
     init_argument_in_wrong_place.RULE,
     fan_from_transposed_weight.RULE,
     fan_ignores_groups.RULE,
