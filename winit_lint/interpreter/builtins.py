@@ -168,7 +168,7 @@ def _str(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
 
 
 def _repr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    if len(args) == 1 and type(args[0]) is str:
+    if len(args) == 1 and isinstance(args[0], str) and not isinstance(args[0], Wildcard):
         return repr(args[0])
     return _str(state, args, kwargs) if args else state.unknown("repr without argument")
 
@@ -247,7 +247,7 @@ def _dict(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if len(args) == 1 and isinstance(args[0], SizeExpr) and not kwargs:
         return args[0]  # a copy of a free mapping
     source = args[0] if args else {}
-    result: dict[Any, Any] = DefaultDict(source.factory) if isinstance(source, DefaultDict) else {}
+    result: dict[Any, Any] = DefaultDict(source.make) if isinstance(source, DefaultDict) else {}
     if len(args) > 1 or not fill_dict(state, result, source):
         return state.unknown("dict of unknown")
     return result | kwargs if kwargs else result

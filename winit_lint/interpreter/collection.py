@@ -158,7 +158,7 @@ def shallow_copy(value: Any) -> Any:
         case Array():
             return Array(value)
         case DefaultDict():
-            return DefaultDict(value.factory, value)
+            return DefaultDict(value.make, value)
         case collections.Counter():
             return collections.Counter(value)
         case list():

@@ -71,22 +71,16 @@ class Array(list[Any]):
 
 @final
 class DefaultDict(dict[Any, Any]):
-    """``collections.defaultdict`` with an abstract factory."""
+    """``collections.defaultdict``: reading an absent key stores what ``make`` returns, if there is one."""
 
-    def __init__(self, factory: Value, items: Mapping[Any, Any] = MappingProxyType({})) -> None:
+    def __init__(self, make: Callable[[], Value] | None, items: Mapping[Any, Any] = MappingProxyType({})) -> None:
         super().__init__(items)
-        self.factory = factory
+        self.make = make
 
-    def missing(self, state: State, key: Value) -> Value:
-        """Make, store and return the value of an absent key.
-
-        Raises:
-            Raised: ``KeyError``, without a factory.
-        """
-        if self.factory is None:
-            raise Raised("KeyError", key)
-        value = state.call(self.factory, [])
-        self[key] = value
+    def __missing__(self, key: Value) -> Value:
+        if self.make is None:
+            raise KeyError(key)
+        value = self[key] = self.make()
         return value
 
 

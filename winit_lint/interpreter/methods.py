@@ -133,7 +133,9 @@ def _join(state: State, value: str, args: list[Value]) -> Value:
     if sum(len(item) + len(value) for item in items if isinstance(item, str)) > MAX_TEXT:
         return state.unknown("text too long")
     text = value.join(item if isinstance(item, str) else "*" for item in items)
-    known = not isinstance(value, Wildcard) and all(type(item) is str for item in items)
+    known = not isinstance(value, Wildcard) and all(
+        isinstance(item, str) and not isinstance(item, Wildcard) for item in items
+    )
     return text if known else Wildcard(text)
 
 
@@ -156,7 +158,7 @@ def _format(state: State, value: str, args: list[Value], kwargs: dict[str, Value
         item = _field(args, kwargs, field)
         if item is MISSING:
             raise Raised("KeyError" if not field.isdigit() else "IndexError")
-        if conversion and is_concrete(item) and type(item) is str:
+        if conversion and isinstance(item, str) and not isinstance(item, Wildcard):
             item = repr(item) if conversion in "ra" else item
         elif conversion:
             item = text_or_star(item)
@@ -201,7 +203,7 @@ def _wildcard_method(value: Wildcard, name: str) -> Value:
 
 def _affix(state: State, name: str, known: str, args: list[Value]) -> Value:
     options = args[0] if args and isinstance(args[0], tuple) else tuple(args[:1])
-    if len(args) == 1 and all(type(option) is str for option in options):
+    if len(args) == 1 and all(isinstance(o, str) and not isinstance(o, Wildcard) for o in options):
         test = str.startswith if name == "startswith" else str.endswith
         if any(test(known, option) for option in options):
             return True

@@ -71,6 +71,7 @@ class Frame:
     site: Site | None = None  # where it was called from
     owner: Class | None = None
     yields: list[Value] | None = None
+    node: Any = None  # the call expression that runs, for the tables' callables
 
 
 @final
@@ -82,7 +83,7 @@ class Record:
     dist: Distribution
     origin: Origin
     site: Site | None
-    args: Mapping[str, ArgValue] = NO_ARGS
+    args: Mapping[str, ArgValue] = field(default_factory=lambda: NO_ARGS)
     given: frozenset[str] = frozenset()
     positional: tuple[str, ...] = ()
     shape: tuple[Number | None, ...] | None = None
@@ -151,13 +152,23 @@ class State:
     finished_traversals: list[TraversalRecord] = field(default_factory=list)
     unknowns: Counter[tuple[str, Site | None]] = field(default_factory=Counter)
     flow: FlowRecorder | None = None
+    last_scope: Scope | None = None  # the variables of the root function, once it has returned
+    flows: list[FlowRecorder] = field(default_factory=list)
     clock: int = 0
     serial: int = 0
     no_grad: int = 0
     tested: set[str] = field(default_factory=set)  # atoms that decided a condition
     modules_built: list[Module] = field(default_factory=list)
-    loading: int = 0
     origin: Origin = Origin.EXPLICIT
+    globals: dict[tuple[str, str], Value] = field(default_factory=dict)
+    none_slot: tuple[Module, str] | None = None  # the empty parameter slot that was read last
+    classed: tuple[Value, Module] | None = None  # the module whose class was read last
+    trying: int = 0  # how many try blocks are open
+    visiting: list[Value] = field(default_factory=list)  # what open traversals look at
+    pending_tests: list[list[Any]] = field(default_factory=list)
+    multiplied: dict[int, Site] = field(default_factory=dict)  # modules in a list that was multiplied
+    initialised: set[str] = field(default_factory=set)  # functions that ran
+    sized: set[str] = field(default_factory=set)  # symbols that were used as numbers
 
     def call(
         self, function: Value, args: list[Value], kwargs: dict[str, Value] | None = None, node: Any = None
@@ -233,7 +244,8 @@ class State:
         return value is not test.negated
 
     def _assume(self, test: Test, value: bool, *, forced: bool) -> None:
-        text = test.key if value else f"not ({test.key})" if " " in test.key else f"not {test.key}"
+        name = test.text or test.key
+        text = name if value else f"not ({name})" if " " in name else f"not {name}"
         self.assumptions[test.key] = Assumption(test.key, value, text, test.free or forced)
         if value and test.equals is not None:
             self.equal[test.equals[0]] = test.equals[1]

@@ -24,7 +24,6 @@ from winit_lint.interpreter.host import (
     attempt,
     constant,
     identity,
-    is_concrete,
     items_of,
     namespace,
     nothing_known,
@@ -32,6 +31,7 @@ from winit_lint.interpreter.host import (
     take,
 )
 from winit_lint.interpreter.iterators import ITERATORS
+from winit_lint.interpreter.methods import class_method_of
 from winit_lint.interpreter.numeric import NUMERIC, raised_to
 from winit_lint.interpreter.regex import PATTERNS
 from winit_lint.interpreter.values import (
@@ -142,7 +142,8 @@ def _ordered_dict(state: State, args: list[Value], kwargs: dict[str, Value]) -> 
 
 
 def _defaultdict(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    result = DefaultDict(args[0] if args else None)
+    factory = args[0] if args else None
+    result = DefaultDict(None if factory is None else lambda: state.call(factory, []))
     if len(args) > 2 or (len(args) == 2 and not fill_dict(state, result, args[1])):
         return state.unknown("dict of unknown")
     result.update(kwargs)
@@ -376,8 +377,15 @@ def _system() -> dict[str, Value]:
     }
 
 
+def _class_methods() -> dict[str, Value]:
+    """Methods of built-in classes that are called on the class: ``dict.fromkeys``, ``str.join``."""
+    kinds: tuple[type, ...] = (str, dict, list, tuple, set, int, float)
+    names = [(kind.__name__, name) for kind in kinds for name in dir(kind) if not name.startswith("_")]
+    return {f"{cls}.{name}": method for cls, name in names if (method := class_method_of(cls, name)) is not MISSING}
+
+
 def _assembled() -> dict[str, Value]:
-    parts = (NUMERIC, ITERATORS, PATTERNS, _functools(), _collections(), _operator(), _system())
+    parts = (NUMERIC, ITERATORS, PATTERNS, _functools(), _collections(), _class_methods(), _operator(), _system())
     table: dict[str, Value] = {}
     for part in parts:
         table.update(part)
@@ -387,8 +395,3 @@ def _assembled() -> dict[str, Value]:
 
 STDLIB: Mapping[str, Value] = MappingProxyType(_assembled())
 """Hosts and constants by qualified name."""
-
-
-def is_known_constant(name: str) -> bool:
-    """True where ``name`` is a constant of the table rather than a callable."""
-    return name in STDLIB and is_concrete(STDLIB[name])

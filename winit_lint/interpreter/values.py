@@ -60,13 +60,14 @@ class Test:
     free: bool = True
     prefer: bool = True
     equals: tuple[str, Any] | None = None
+    text: str = ""  # how a report names it; the key where empty
 
     def __bool__(self) -> bool:
         raise TypeError("an undecided test has no truth for host code")
 
     def invert(self) -> Test:
         """The negation."""
-        return Test(self.key, not self.negated, self.free, not self.prefer, self.equals)
+        return Test(self.key, not self.negated, self.free, not self.prefer, self.equals, self.text)
 
 
 @final
@@ -246,6 +247,19 @@ class Module:
     attached_in: Any = None  # the function whose frame attached it
     loaded: bool = False
     built_stack: tuple[Any, ...] = ()
+
+
+class ClassName(str):
+    """The name of a module's class, which remembers the module: tests on it are type tests."""
+
+    module: Module
+
+    @classmethod
+    def of(cls, name: str, module: Module) -> ClassName:
+        """The class name of ``module``."""
+        found = cls(name)
+        found.module = module
+        return found
 
 
 class Traversed(list[Any]):

@@ -1,0 +1,343 @@
+"""``value.name`` and ``value.name = other``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winit_lint.interpreter.children import module_method
+from winit_lint.interpreter.framework import framework_method
+from winit_lint.interpreter.methods import method_of
+from winit_lint.interpreter.names import external, find_member
+from winit_lint.interpreter.state import Raised, State
+from winit_lint.interpreter.traversal import note_name_test
+from winit_lint.interpreter.values import (
+    MISSING,
+    BoundMethod,
+    Class,
+    ClassName,
+    External,
+    Function,
+    Host,
+    Instance,
+    Module,
+    Partial,
+    ProjectModule,
+    Super,
+    Tensor,
+    Unknown,
+    Value,
+)
+from winit_lint.ir.size import SizeExpr
+from winit_lint.knowledge.frameworks import MODULE_BASES
+from winit_lint.knowledge.layers import LAYERS
+
+_MODULE = "torch.nn.Module"
+
+
+def attribute(state: State, owner: Value, name: str, node: Any) -> Value:
+    """Read an attribute.
+
+    Raises:
+        Raised: it is certainly not there.
+    """
+    match owner:
+        case Module():
+            return module_attribute(state, owner, name, node)
+        case Tensor():
+            from winit_lint.interpreter.tensor import tensor_attribute
+
+            return tensor_attribute(state, owner, name, node)
+        case Instance():
+            return _instance_attribute(state, owner, name, node)
+        case External():
+            if name in {"__name__", "__qualname__"}:
+                return _class_name(state, owner, owner.name.rpartition(".")[2])
+            return external(f"{owner.name}.{name}")
+        case ProjectModule():
+            value = state.names.member(state, owner.name, name)
+            return state.unknown("a module attribute that is not there", node, name) if value is MISSING else value
+        case Class():
+            return _class_attribute(state, owner, name, node)
+        case Super():
+            return _super_attribute(state, owner, name, node)
+        case SizeExpr():
+            return SizeExpr.atom(f"{owner}.{name}")
+        case Unknown():
+            return Unknown(owner.why, f"{owner.text}.{name}")
+        case None:
+            return _none_attribute(state, name, node)
+        case Function() | BoundMethod() | Partial() | Host():
+            return _function_attribute(state, owner, name)
+        case ClassName():
+            return _class_name_method(state, owner, name)
+    found = method_of(owner, name)
+    return state.unknown(f"attribute {name} of a {type(owner).__name__}", node) if found is MISSING else found
+
+
+def _class_name(state: State, cls: Value, name: str) -> str:
+    """A class's name; taken from a module just asked for its class, it remembers that module."""
+    if state.classed is not None and state.classed[0] is cls:
+        return ClassName.of(name, state.classed[1])
+    return name
+
+
+def _none_attribute(state: State, name: str, node: Any) -> Value:
+    slot = state.none_slot
+    if slot is not None and not state.trying:
+        state.events.append(("none", state.tick(), state.site(node), slot[0], slot[1]))
+        return Unknown("an attribute of None")
+    raise Raised("AttributeError")
+
+
+def module_attribute(state: State, owner: Module, name: str, node: Any) -> Value:
+    """An attribute of a module instance, in the order in which torch looks."""
+    if name in owner.attributes:
+        return owner.attributes[name]
+    if name in owner.parameters:
+        value = owner.parameters[name]
+        state.none_slot = (owner, name) if value is None else None
+        return value
+    if name in owner.modules:
+        child = owner.modules[name]
+        state.none_slot = (owner, name) if child is None else None
+        return child
+    if name in owner.buffers:
+        return owner.buffers[name]
+    value = _from_class(state, owner, owner.cls, name, node)
+    if value is not MISSING:
+        return value
+    method = module_method(state, owner, name)
+    if method is not MISSING:
+        return method
+    if name == "__class__":
+        state.classed = (owner.cls, owner)
+        return owner.cls
+    if owner.layer is not None and name in owner.arguments:
+        return owner.arguments[name]
+    return _not_there(state, owner, name, node)
+
+
+def _from_class(state: State, owner: Value, cls: Value, name: str, node: Any) -> Value:
+    """A class member bound to ``owner``; MISSING where no project class has it."""
+    if not isinstance(cls, Class):
+        return MISSING
+    member, found = find_member(cls, name)
+    if member is MISSING or isinstance(member, External):
+        return MISSING
+    return bound(state, member, owner, found, node)
+
+
+def bound(state: State, member: Value, owner: Value, cls: Value, node: Any) -> Value:
+    """A class member as seen through an instance."""
+    if not isinstance(member, Function):
+        return member
+    if member.kind == "property":
+        return state.call(member, [owner], {}, node)
+    if member.kind == "staticmethod":
+        return member
+    if member.kind == "classmethod":
+        return BoundMethod(member, owner.cls if isinstance(owner, (Module, Instance)) else owner)
+    return BoundMethod(member, owner)
+
+
+def externals_of(cls: Value) -> list[str]:
+    """Names of the classes outside the project that a class derives from."""
+    if isinstance(cls, External):
+        return [cls.name]
+    return [base.name for base in cls.mro if isinstance(base, External)] if isinstance(cls, Class) else ["?"]
+
+
+def understood(cls: Value) -> bool:
+    """Whether every base outside the project is a torch class that the tables describe, or plain Python."""
+    return all(
+        name in LAYERS or name in {_MODULE, "abc.ABC", "typing.Generic", "builtins.object", "object"}
+        or name.startswith(("typing.", "torch.nn.modules."))
+        for name in externals_of(cls)
+    )
+
+
+def _not_there(state: State, owner: Module, name: str, node: Any) -> Value:
+    if owner.opaque:
+        return Unknown("an attribute of an external model", name)
+    hook = framework_method(owner, name)
+    if hook is not None:
+        return hook
+    if isinstance(owner.cls, Class):
+        getter, found = find_member(owner.cls, "__getattr__")
+        if isinstance(getter, Function):
+            return state.call(BoundMethod(getter, owner), [name], {}, node)
+    if understood(owner.cls):
+        raise Raised("AttributeError")
+    if isinstance(owner.cls, External) and owner.cls.name in MODULE_BASES:
+        return Unknown("an attribute of a framework's class", name)
+    return Unknown("an attribute of a class outside the project", name)
+
+
+def _instance_attribute(state: State, owner: Instance, name: str, node: Any) -> Value:
+    if name in owner.attributes:
+        return owner.attributes[name]
+    if name == "__class__":
+        return owner.cls
+    if name == "__dict__":
+        return owner.attributes
+    value = _from_class(state, owner, owner.cls, name, node)
+    if value is not MISSING:
+        return value
+    data = owner.attributes.get("__data__")
+    if data is not None:
+        found = method_of(data, name)
+        if found is not MISSING:
+            return found
+    if isinstance(owner.cls, External):
+        found = method_of(owner, name)
+        if found is not MISSING:
+            return found
+    if isinstance(owner.cls, Class):
+        getter, _ = find_member(owner.cls, "__getattr__")
+        if isinstance(getter, Function):
+            return state.call(BoundMethod(getter, owner), [name], {}, node)
+    if owner.open or not understood(owner.cls):
+        return SizeExpr.atom(f"{owner.text}.{name}") if owner.text else Unknown("an attribute of an object", name)
+    raise Raised("AttributeError")
+
+
+def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:
+    if name in {"__name__", "__qualname__"}:
+        return _class_name(state, owner, owner.name)
+    if name == "__mro__":
+        return owner.mro
+    if name == "__module__":
+        return owner.module
+    member, found = find_member(owner, name)
+    if member is MISSING:
+        if name == "__init__":
+            return External(f"{_MODULE}.__init__")
+        return Unknown("an attribute of a class", f"{owner.name}.{name}")
+    if isinstance(member, External):
+        return External(f"{member.name}.{name}")
+    if owner.is_enum and not isinstance(member, (Function, Class)) and not name.startswith("_"):
+        return Instance(owner, {"value": member, "name": name, "_value_": member}, text=f"{owner.name}.{name}")
+    if isinstance(member, Function) and member.kind == "classmethod":
+        return BoundMethod(member, owner)
+    return member
+
+
+def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
+    receiver = owner.receiver
+    cls = receiver.cls if isinstance(receiver, (Module, Instance)) else receiver
+    if not isinstance(cls, Class):
+        return state.unknown("super() of an unknown class", node)
+    member, found = find_member(cls, name, owner.owner)
+    if isinstance(member, External):
+        return BoundMethod(External(f"{member.name}.{name}"), receiver)
+    if member is not MISSING:
+        return bound(state, member, receiver, found, node)
+    if isinstance(receiver, Module):
+        if name == "__setattr__":
+            return Host("__setattr__", lambda s, a, k: set_attribute(s, receiver, str(a[0]), a[1], s.frame.node))
+        if name == "__getattr__":
+            return Host("__getattr__", lambda s, a, k: _not_there(s, receiver, str(a[0]), s.frame.node))
+        if name == "__init__":
+            return BoundMethod(External(f"{_framework(cls)}.__init__"), receiver)
+        method = framework_method(receiver, name) or module_method(state, receiver, name)
+        if method is not MISSING:
+            return method
+    if isinstance(receiver, Instance):
+        data = receiver.attributes.get("__data__")
+        if data is not None:
+            if name == "__getitem__":
+                return Host("__getitem__", lambda s, a, k: s.operations.item(s, data, a[0], s.frame.node))
+            found_method = method_of(data, name)
+            if found_method is not MISSING:
+                return found_method
+        if name == "__init__":
+            return BoundMethod(External("object.__init__"), receiver)
+    return BoundMethod(External(f"{_framework(cls)}.{name}"), receiver)
+
+
+def _framework(cls: Class) -> str:
+    """The nearest base outside the project."""
+    return next((name for name in externals_of(cls) if name != _MODULE), _MODULE)
+
+
+def _function_attribute(state: State, owner: Value, name: str) -> Value:
+    if isinstance(owner, Function) and name in owner.attributes:
+        return owner.attributes[name]
+    if isinstance(owner, Partial) and name in {"func", "args", "keywords"}:
+        return {"func": owner.function, "args": owner.args, "keywords": dict(owner.kwargs)}[name]
+    if name in {"__name__", "__qualname__"}:
+        inner = owner.function if isinstance(owner, (BoundMethod, Partial)) else owner
+        return getattr(inner, "name", Unknown("a function's name"))
+    if name == "__self__" and isinstance(owner, BoundMethod):
+        return owner.receiver
+    if isinstance(owner, Host):
+        # A builtin type's own methods: dict.fromkeys, str.join, chain.from_iterable.
+        return external(f"{owner.name}.{name}")
+    return Unknown("an attribute of a function", name)
+
+
+def _class_name_method(state: State, owner: ClassName, name: str) -> Value:
+    plain = method_of(str(owner), name)
+    if not isinstance(plain, Host) or name not in {"find", "startswith", "endswith", "count", "index"}:
+        return Unknown("an attribute of a class name", name) if plain is MISSING else plain
+
+    def call(inner: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        answer = plain.call(inner, args, kwargs)
+        hit = answer is True or (name in {"find", "count"} and isinstance(answer, int) and answer >= (name == "count"))
+        note_name_test(inner, owner, args[0] if args else None, hit)
+        return answer
+
+    return Host(name, call)
+
+
+def set_attribute(state: State, owner: Value, name: str, value: Value, node: Any) -> None:
+    """Assign an attribute, with the meaning that ``nn.Module.__setattr__`` and tensors give it."""
+    if isinstance(owner, Module):
+        _set_module_attribute(state, owner, name, value, node)
+    elif isinstance(owner, Tensor):
+        from winit_lint.interpreter.tensor import set_tensor_attribute
+
+        set_tensor_attribute(state, owner, name, value, node)
+    elif isinstance(owner, (Instance, Class, Function)):
+        owner.attributes[name] = value
+
+
+def _set_module_attribute(state: State, owner: Module, name: str, value: Value, node: Any) -> None:
+    if isinstance(owner.cls, Class):
+        setter = _setter(state, owner.cls, name)
+        if setter is not None:
+            state.call(BoundMethod(setter, owner), [value], {}, node)
+            return
+    if isinstance(value, Tensor) and value.is_parameter:
+        for names in (owner.attributes, owner.modules, owner.buffers):
+            names.pop(name, None)  # type: ignore[attr-defined]
+        owner.parameters[name] = value
+    elif isinstance(value, Module):
+        attach(state, owner, name, value)
+    elif value is None and (name in owner.parameters or name in owner.modules):
+        (owner.parameters if name in owner.parameters else owner.modules)[name] = None
+    elif name in owner.buffers:
+        owner.buffers[name] = value
+    else:
+        owner.attributes[name] = value
+        if isinstance(value, Unknown):
+            owner.parameters.pop(name, None)
+            owner.modules.pop(name, None)
+
+
+def _setter(state: State, cls: Class, name: str) -> Function | None:
+    for entry in cls.mro:
+        if isinstance(entry, Class):
+            member = entry.namespace(f"{name}.setter") if name in entry.names else MISSING
+            if isinstance(member, Function):
+                return member
+    return None
+
+
+def attach(state: State, owner: Module, name: str, child: Module) -> None:
+    """Register a child module."""
+    for names in (owner.attributes, owner.parameters, owner.buffers):
+        names.pop(name, None)  # type: ignore[attr-defined]
+    owner.modules[name] = child
+    child.attached_at = state.tick()
+    child.attached_in = state.frame.function if state.frames else None

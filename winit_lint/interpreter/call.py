@@ -1,0 +1,219 @@
+"""Calls: arguments, project functions, classes, and everything else that can be called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from winit_lint.interpreter.state import MAX_DEPTH, Frame, Raised, Scope, State
+from winit_lint.interpreter.values import (
+    MISSING,
+    BoundMethod,
+    Class,
+    External,
+    Function,
+    Host,
+    Instance,
+    Module,
+    Partial,
+    Super,
+    Unknown,
+    Value,
+    text_of,
+)
+from winit_lint.ir.size import SizeExpr
+
+
+def evaluate_call(state: State, node: Any) -> Value:
+    """The value of a call expression."""
+    from winit_lint.interpreter.expression import evaluate
+
+    if isinstance(node.func, cst.Name) and node.func.value == "super" and not node.args:
+        frame = state.frame
+        if frame.owner is None or frame.receiver is None:
+            return state.unknown("super() outside of a method", node)
+        return Super(frame.owner, frame.receiver)
+    function = evaluate(state, node.func)
+    args: list[Value] = []
+    kwargs: dict[str, Value] = {}
+    for argument in node.args:
+        value = evaluate(state, argument.value)
+        if argument.star == "*":
+            args.extend(state.iterate(value, argument.value))
+        elif argument.star == "**":
+            _spread(state, value, kwargs, node)
+        elif argument.keyword is not None:
+            kwargs[argument.keyword.value] = value
+        else:
+            args.append(value)
+    return state.call(function, args, kwargs, node)
+
+
+def _spread(state: State, value: Value, kwargs: dict[str, Value], node: Any) -> None:
+    if isinstance(value, dict):
+        kwargs.update({k: v for k, v in value.items() if isinstance(k, str)})
+    elif isinstance(value, Instance) and isinstance(value.attributes.get("__data__"), dict):
+        kwargs.update(value.attributes["__data__"])
+    elif value is not None:
+        kwargs["**"] = Unknown("unknown keyword arguments")
+
+
+def call_value(state: State, function: Value, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """Call any value."""
+    state.step()
+    if node is not None and state.frames:
+        state.frame.node = node
+    match function:
+        case Function():
+            return call_function(state, function, args, kwargs, node)
+        case BoundMethod(function=inner, receiver=receiver):
+            return call_value(state, inner, [receiver, *args], kwargs, node)
+        case Partial(function=inner, args=first, kwargs=more):
+            return call_value(state, inner, [*first, *args], {**more, **kwargs}, node)
+        case Host():
+            kwargs.pop("**", None)
+            return function.call(state, args, kwargs)
+        case Class():
+            from winit_lint.interpreter.instantiate import instantiate
+
+            return instantiate(state, function, args, kwargs, node)
+        case External():
+            from winit_lint.interpreter.external import call_external
+
+            return call_external(state, function.name, args, kwargs, node)
+        case Module():
+            from winit_lint.interpreter.forward import call_module
+
+            return call_module(state, function, args, kwargs, node)
+        case Instance():
+            return _call_instance(state, function, args, kwargs, node)
+    return call_unknown(state, f"call of {text_of(function)}", args, kwargs, node)
+
+
+def _call_instance(state: State, function: Instance, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    try:
+        method = state.attribute(function, "__call__", node)
+    except Raised:
+        return call_unknown(state, "call of an object", args, kwargs, node)
+    if isinstance(method, (BoundMethod, Function, Host)):
+        return call_value(state, method, args, kwargs, node)
+    return call_unknown(state, "call of an object", args, kwargs, node)
+
+
+def call_unknown(state: State, why: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """A call that cannot be followed: what it is given may be changed, what it returns is not known."""
+    from winit_lint.interpreter.flow import unknown_flow
+    from winit_lint.interpreter.taint import taint
+
+    values = [*args, *kwargs.values()]
+    taint(state, values, why)
+    flowing = unknown_flow(state, why, values, node)
+    return state.unknown(why, node, why) if flowing is None else flowing
+
+
+def call_function(state: State, function: Function, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """Run a project function."""
+    from winit_lint.interpreter.statement import Return, execute
+
+    if len(state.frames) > MAX_DEPTH:
+        return call_unknown(state, "calls nested too deeply", args, kwargs, node)
+    scope = Scope(function.closure)
+    bind_arguments(state, function, args, kwargs, scope)
+    site = state.site(node) if node is not None and state.frames else None
+    receiver = args[0] if args and function.owner is not None and function.kind != "staticmethod" else None
+    if receiver is None and function.owner is not None and state.frames:
+        receiver = state.frame.receiver if function.closure is not None else None
+    yields: list[Value] | None = [] if _is_generator(function) else None
+    frame = Frame(
+        function.module, function.definition, scope, function, receiver, site, function.owner, yields
+    )
+    state.frames.append(frame)
+    state.no_grad += function.no_grad
+    state.initialised.add(function.qualname)
+    depth = len(state.frames)
+    try:
+        if isinstance(function.node, cst.Lambda):
+            from winit_lint.interpreter.expression import evaluate
+
+            return evaluate(state, function.node.body)
+        body = function.node.body
+        outcome = execute(state, body.body if isinstance(body, cst.IndentedBlock) else [body])
+    finally:
+        del state.frames[depth - 1 :]
+        if depth == 2:
+            state.last_scope = scope
+        state.no_grad -= function.no_grad
+    if yields is not None:
+        return yields
+    return outcome.value if isinstance(outcome, Return) else None
+
+
+def _is_generator(function: Function) -> bool:
+    if function.is_generator is None:
+        function.is_generator = isinstance(function.node, cst.FunctionDef) and _yields(function.node.body)
+    return function.is_generator
+
+
+def _yields(node: cst.CSTNode) -> bool:
+    if isinstance(node, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
+        return False
+    return isinstance(node, cst.Yield) or any(_yields(child) for child in node.children)
+
+
+def bind_arguments(
+    state: State, function: Function, args: list[Value], kwargs: dict[str, Value], scope: Scope
+) -> None:
+    """Bind arguments to parameters; defaults are evaluated once, where the function was defined."""
+    parameters = function.node.params
+    names = scope.names
+    left = dict(kwargs)
+    unknown_rest = left.pop("**", None)
+    positional = [*parameters.posonly_params, *parameters.params]
+    for index, parameter in enumerate(positional):
+        name = parameter.name.value
+        if index < len(args):
+            names[name] = args[index]
+            left.pop(name, None)
+        elif name in left:
+            names[name] = left.pop(name)
+        else:
+            names[name] = _default(state, function, parameter, unknown_rest)
+    star = parameters.star_arg
+    if isinstance(star, cst.Param):
+        names[star.name.value] = tuple(args[len(positional) :])
+    for parameter in parameters.kwonly_params:
+        name = parameter.name.value
+        names[name] = left.pop(name) if name in left else _default(state, function, parameter, unknown_rest)
+    if parameters.star_kwarg is not None:
+        if unknown_rest is not None:
+            left["**"] = unknown_rest
+        names[parameters.star_kwarg.name.value] = left
+
+
+def _default(state: State, function: Function, parameter: cst.Param, unknown_rest: Value) -> Value:
+    from winit_lint.interpreter.expression import evaluate
+
+    name = parameter.name.value
+    if parameter.default is None:
+        return Unknown("an argument that the call does not give", name)
+    if function.defaults is None:
+        function.defaults = {}
+    if name not in function.defaults:
+        frame = Frame(function.module, function.definition, function.closure or Scope(), owner=function.owner)
+        state.frames.append(frame)
+        try:
+            function.defaults[name] = evaluate(state, parameter.default)
+        finally:
+            state.frames.pop()
+    return function.defaults[name]
+
+
+def default_of(state: State, function: Function, parameter: cst.Param) -> Value:
+    """A parameter's default, MISSING where it has none."""
+    return MISSING if parameter.default is None else _default(state, function, parameter, None)
+
+
+def symbol_for(name: str) -> SizeExpr:
+    """The free symbol that stands for a required argument."""
+    return SizeExpr.atom(name)

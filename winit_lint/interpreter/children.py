@@ -1,0 +1,459 @@
+"""Methods of ``nn.Module`` and its containers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from winit_lint.interpreter.loading import load_state
+from winit_lint.interpreter.reflection import class_names
+from winit_lint.interpreter.state import Raised, Record, State
+from winit_lint.interpreter.values import (
+    MISSING,
+    Class,
+    Function,
+    Host,
+    Module,
+    Tensor,
+    Traversed,
+    Unknown,
+    Value,
+)
+from winit_lint.ir.distribution import UNINITIALISED
+from winit_lint.ir.size import SizeExpr
+from winit_lint.ir.write import Origin
+
+_LISTS = frozenset({"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ParameterList"})
+_DICTS = frozenset({"torch.nn.ModuleDict", "torch.nn.ParameterDict"})
+Method = Callable[[State, Module, list[Value], dict[str, Value]], Value]
+
+
+def is_list(module: Module) -> bool:
+    """A Sequential, ModuleList or ParameterList, or a project subclass of one."""
+    return bool(_LISTS.intersection(class_names(module)))
+
+
+def is_dict(module: Module) -> bool:
+    """A ModuleDict or ParameterDict, or a project subclass of one."""
+    return bool(_DICTS.intersection(class_names(module)))
+
+
+def members(module: Module) -> dict[str, Value]:
+    """A container's items by name, in order."""
+    return {**module.parameters, **module.modules}
+
+
+def put(state: State, module: Module, name: str, value: Value) -> None:
+    """Register an item of a container."""
+    from winit_lint.interpreter.attribute import attach
+
+    if isinstance(value, Module):
+        attach(state, module, name, value)
+    elif isinstance(value, Tensor):
+        if not value.is_parameter and value.storage is not None:
+            value.is_parameter = value.requires_grad = True  # ParameterList wraps tensors
+        module.parameters[name] = value
+    elif value is None:
+        module.modules[name] = None
+    else:
+        module.attributes[name] = value
+        module.opaque = True  # an item that is not known
+
+
+def extend(state: State, module: Module, values: Value, node: Any) -> None:
+    """Append items."""
+    if isinstance(values, (SizeExpr, Unknown)):
+        module.opaque = module.open_children = True
+        return
+    starred = getattr(values, "length", None) is not None or type(values).__name__ == "Representative"
+    if starred:
+        module.open_children = True
+    for value in state.iterate(values, node):
+        if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
+            put(state, module, value[0], value[1])
+        else:
+            put(state, module, str(len(members(module))), value)
+
+
+def update(state: State, module: Module, values: Value, node: Any) -> None:
+    """Add named items."""
+    if isinstance(values, dict):
+        for name, value in values.items():
+            put(state, module, name if isinstance(name, str) else str(name) if isinstance(name, int) else "*", value)
+    elif isinstance(values, Module):
+        for name, value in members(values).items():
+            put(state, module, name, value)
+    elif isinstance(values, (list, tuple)):
+        extend(state, module, values, node)
+    else:
+        module.opaque = True
+
+
+def set_child(state: State, owner: Module, index: Value, value: Value, node: Any) -> None:
+    """``container[index] = value``."""
+    names = list(members(owner))
+    if isinstance(index, int) and -len(names) <= index < len(names):
+        put(state, owner, names[index], value)
+    elif isinstance(index, str):
+        put(state, owner, index, value)
+    else:
+        put(state, owner, "*", value)
+
+
+def child_item(state: State, owner: Module, index: Value, node: Any) -> Value:
+    """``container[index]``."""
+    from winit_lint.interpreter.names import find_member
+
+    if isinstance(owner.cls, Class):
+        member, _ = find_member(owner.cls, "__getitem__")
+        if isinstance(member, Function):
+            return state.call(state.attribute(owner, "__getitem__", node), [index], {}, node)
+    items = members(owner)
+    names = list(items)
+    if isinstance(index, str) and index in items:
+        return items[index]
+    if isinstance(index, int) and -len(names) <= index < len(names):
+        return items[names[index]]
+    if isinstance(index, slice) and all(isinstance(v, (int, type(None))) for v in (index.start, index.stop, index.step)):
+        return _sliced(state, owner, names[index], node)
+    if owner.opaque or owner.open_children or isinstance(index, (SizeExpr, Unknown, slice)):
+        if len(names) == 1:
+            return items[names[0]]
+        return state.unknown("an item of a container that is not known", node)
+    if isinstance(index, (int, str)):
+        raise Raised("IndexError" if isinstance(index, int) else "KeyError")
+    return state.unknown("an item of a container that is not known", node)
+
+
+def _sliced(state: State, owner: Module, names: list[str], node: Any) -> Module:
+    from winit_lint.interpreter.torch_layer import new_module
+    from winit_lint.interpreter.values import External
+
+    base = next(name for name in class_names(owner) if name in _LISTS | _DICTS)
+    part = new_module(state, External(base), node)
+    part.ready = True
+    for name in names:
+        put(state, part, name if "Sequential" in base else str(len(part.modules)), members(owner)[name])
+    return part
+
+
+def paths(module: Module) -> list[tuple[str, Module]]:
+    """(path, module) of the module and everything below it, each module once, as ``named_modules()``."""
+    found: list[tuple[str, Module]] = []
+    seen: set[int] = set()
+
+    def visit(current: Module, prefix: str) -> None:
+        if id(current) in seen:
+            return
+        seen.add(id(current))
+        found.append((prefix, current))
+        for name, child in current.modules.items():
+            if child is not None:
+                shown = "*" if current.open_children else name
+                visit(child, f"{prefix}.{shown}" if prefix else shown)
+
+    visit(module, "")
+    return found
+
+
+def named_tensors(module: Module, *, recurse: bool = True) -> list[tuple[str, Tensor]]:
+    """(name, parameter) as ``named_parameters()``: each storage once."""
+    found: list[tuple[str, Tensor]] = []
+    seen: set[int] = set()
+    for path, owner in paths(module) if recurse else [("", module)]:
+        for name, tensor in owner.parameters.items():
+            key = id(tensor.storage) if tensor is not None and tensor.storage is not None else id(tensor)
+            if tensor is None or key in seen:
+                continue
+            seen.add(key)
+            shown = "*" if owner.open_children and is_list(owner) else name
+            found.append((f"{path}.{shown}" if path else shown, tensor))
+    return found
+
+
+def _apply(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.traversal import recording
+
+    function = args[0] if args else kwargs.get("fn")
+    node = state.frame.node
+    name = getattr(function, "qualname", None) or getattr(getattr(function, "function", None), "qualname", None)
+    with recording(state, node, module, name) as record:
+        for each in _postorder(module, set()):
+            record.visited.append(each)
+            state.visiting[-1] = each
+            before = record.writes
+            value = state.call(function, [each], {}, node)
+            if record.writes == before:
+                _note_dropped(state, value, node)
+    return module
+
+
+def _note_dropped(state: State, value: Value, node: Any) -> None:
+    """A callback that returns fresh tensors instead of writing them."""
+    values = value if isinstance(value, (tuple, list)) else (value,)
+    for each in values:
+        if isinstance(each, Tensor) and each.storage is not None and not each.is_parameter and each.op is None:
+            site = each.storage.created
+            if site is not None and each.storage.records and each.copied is None:
+                state.events.append(("dropped", state.tick(), site, "returned by the callback", each))
+
+
+def _postorder(module: Module, seen: set[int]) -> Iterator[Module]:
+    for child in module.modules.values():
+        if child is not None:
+            yield from _postorder(child, seen)
+    yield module
+
+
+def _modules(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return Traversed([each for _, each in paths(module)], module, "modules")
+
+
+def _named_modules(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    prefix = kwargs.get("prefix", "")
+    lead = f"{prefix}." if isinstance(prefix, str) and prefix else ""
+    return Traversed([(f"{lead}{path}", each) for path, each in paths(module)], module, "named_modules")
+
+
+def _children(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return Traversed([child for child in module.modules.values() if child is not None], module, "children")
+
+
+def _named_children(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    items = [(name, child) for name, child in module.modules.items() if child is not None]
+    return Traversed(items, module, "named_children")
+
+
+def _parameters(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    recurse = kwargs.get("recurse", args[0] if args else True)
+    found = named_tensors(module, recurse=recurse is not False)
+    return Traversed([tensor for _, tensor in found], module, "parameters")
+
+
+def _named_parameters(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    recurse = kwargs.get("recurse", True)
+    return Traversed(list(named_tensors(module, recurse=recurse is not False)), module, "named_parameters")
+
+
+def _self(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return module
+
+
+def _nothing(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return None
+
+
+def _unknown(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return Unknown("a module method")
+
+
+def _to_empty(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    for _, tensor in named_tensors(module):
+        if tensor.storage is not None:
+            record = Record("uninitialised", UNINITIALISED, Origin.CREATION, state.site(state.frame.node))
+            record.storage, record.clock = tensor.storage, state.tick()
+            tensor.storage.records.append(record)
+            tensor.storage.dist = tensor.dist = UNINITIALISED
+    return module
+
+
+def _register_parameter(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    values = [*args, *kwargs.values()]
+    if len(values) == 2 and isinstance(values[0], str):
+        name, tensor = values
+        module.attributes.pop(name, None)
+        if tensor is None or isinstance(tensor, Tensor):
+            module.parameters[name] = tensor
+        else:
+            module.attributes[name] = tensor
+    return None
+
+
+def _register_buffer(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    name = kwargs.get("name", args[0] if args else None)
+    value = kwargs.get("tensor", args[1] if len(args) > 1 else None)
+    if isinstance(name, str):
+        module.attributes.pop(name, None)
+        if isinstance(value, Tensor) and value.storage is not None and not value.is_parameter:
+            value.attributes["buffer"] = True
+        module.buffers[name] = value
+    return None
+
+
+def _add_module(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    values = [kwargs.get("name", args[0] if args else None), kwargs.get("module", args[1] if len(args) > 1 else None)]
+    name = values[0] if isinstance(values[0], str) else "*"
+    put(state, module, name, values[1])
+    return None
+
+
+def _requires_grad(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    flag = args[0] if args else kwargs.get("requires_grad", True)
+    tensors = [tensor for _, tensor in named_tensors(module)]
+    set_trainable(state, tensors, flag)
+    return module
+
+
+def set_trainable(state: State, tensors: list[Tensor], flag: Value) -> None:
+    """``requires_grad = flag`` on tensors."""
+    if not isinstance(flag, bool):
+        for tensor in tensors:
+            tensor.requires_grad = True
+        return
+    for tensor in tensors:
+        tensor.requires_grad = flag
+    if not flag and tensors:
+        state.events.append(("freeze", state.tick(), state.site(state.frame.node), list(tensors)))
+
+
+def _load_state_dict(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    strict = kwargs.get("strict", args[1] if len(args) > 1 else True)
+    return load_state(state, module, strict, "load_state_dict")
+
+
+def _state_dict(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return dict(named_tensors(module))
+
+
+def _get_submodule(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    path = args[0] if args else None
+    if isinstance(path, str):
+        for name, each in paths(module):
+            if name == path:
+                return each
+    return state.unknown("get_submodule of an unknown path")
+
+
+def _reset(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.torch_layer import reset_defaults
+
+    reset_defaults(state, module)
+    return None
+
+
+def _forward(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.forward import call_module
+
+    return call_module(state, module, args, kwargs, state.frame.node)
+
+
+def _append(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    put(state, module, str(len(members(module))), args[0] if args else None)
+    return module
+
+
+def _extend(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    extend(state, module, args[0] if args else [], state.frame.node)
+    return module
+
+
+def _insert(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if len(args) == 2 and isinstance(args[0], int):
+        values = list(module.modules.values())
+        values.insert(args[0], args[1])
+        module.modules.clear()
+        extend(state, module, values, state.frame.node)
+    return module
+
+
+def _pop(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    names = list(module.modules)
+    key = args[0] if args else -1
+    name = names[key] if isinstance(key, int) and -len(names) <= key < len(names) else key
+    return module.modules.pop(name, None) if isinstance(name, str) else state.unknown("pop of an unknown item")
+
+
+def _keys(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return list(members(module))
+
+
+def _values(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return list(members(module).values())
+
+
+def _items(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return list(members(module).items())
+
+
+def _length(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return SizeExpr.atom(f"len({module.id})") if module.open_children else len(members(module))
+
+
+_SELF = ("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "train", "eval", "type", "share_memory", "xpu")
+_QUIET = (
+    "zero_grad",
+    "register_forward_hook",
+    "register_forward_pre_hook",
+    "register_full_backward_hook",
+    "register_load_state_dict_post_hook",
+    "_register_load_state_dict_pre_hook",
+    "register_load_state_dict_pre_hook",
+    "_register_state_dict_hook",
+    "register_state_dict_post_hook",
+    "register_backward_hook",
+    "flatten_parameters",
+    "compile",
+    "extra_repr",
+    "set_extra_state",
+)
+_METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "apply": _apply,
+        "modules": _modules,
+        "named_modules": _named_modules,
+        "children": _children,
+        "named_children": _named_children,
+        "parameters": _parameters,
+        "named_parameters": _named_parameters,
+        "to_empty": _to_empty,
+        "register_parameter": _register_parameter,
+        "register_buffer": _register_buffer,
+        "add_module": _add_module,
+        "register_module": _add_module,
+        "requires_grad_": _requires_grad,
+        "load_state_dict": _load_state_dict,
+        "state_dict": _state_dict,
+        "get_submodule": _get_submodule,
+        "buffers": _unknown,
+        "named_buffers": _unknown,
+        **dict.fromkeys(_SELF, _self),
+        **dict.fromkeys(_QUIET, _nothing),
+    }
+)
+_LIST_METHODS: Mapping[str, Method] = MappingProxyType(
+    {"append": _append, "extend": _extend, "insert": _insert, "pop": _pop, "__len__": _length}
+)
+_DICT_METHODS: Mapping[str, Method] = MappingProxyType(
+    {"keys": _keys, "values": _values, "items": _items, "pop": _pop, "__len__": _length}
+)
+
+
+def module_method(state: State, module: Module, name: str) -> Value:
+    """A method or attribute that torch's classes give a module; MISSING where they have none of that name."""
+    method = _METHODS.get(name)
+    if method is None and is_list(module):
+        method = _LIST_METHODS.get(name)
+    if method is None and is_dict(module):
+        method = _DICT_METHODS.get(name)
+        if name == "update":
+            return Host(name, lambda s, a, k: update(s, module, a[0] if a else {}, s.frame.node))
+    if method is None and module.layer is not None:
+        if name in {"reset_parameters", "_reset_parameters"} and module.layer.parameters is not None:
+            method = _reset if module.parameters else None
+        elif name == "forward":
+            method = _forward
+    if method is not None:
+        chosen = method
+        return Host(name, lambda s, args, kwargs: chosen(s, module, args, kwargs))
+    if name == "training":
+        return True
+    if name == "_modules":
+        return module.modules
+    if name == "_parameters":
+        return module.parameters
+    if name == "_buffers":
+        return module.buffers
+    if name == "__dict__":
+        return module.attributes
+    return MISSING

@@ -1,0 +1,38 @@
+"""Class statements inside functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from winit_lint.interpreter.expression import evaluate
+from winit_lint.interpreter.names import finish_class
+from winit_lint.interpreter.state import Scope, State
+from winit_lint.interpreter.values import MISSING, Class, Function
+
+
+def class_statement(state: State, node: Any) -> Class:
+    """The class that a local ``class`` statement makes."""
+    from winit_lint.interpreter.statement import execute
+
+    frame = state.frame
+    outer = frame.function.qualname if frame.function else state.names.file(frame.module).name
+    cls = Class(node.name.value, f"{outer}.{node.name.value}", frame.module)
+    cls.span_site = state.site(node.name)
+    bases = tuple(evaluate(state, argument.value) for argument in node.bases)
+    scope = Scope(frame.scope)
+    frame.scope = scope
+    try:
+        execute(state, node.body.body if isinstance(node.body, cst.IndentedBlock) else [node.body])
+    finally:
+        frame.scope = scope.parent  # type: ignore[assignment]
+    members = dict(scope.names)
+    for member in members.values():
+        if isinstance(member, Function) and member.closure is scope:
+            member.owner = cls
+            member.closure = scope.parent  # a class body's names do not leak into methods
+    cls.namespace = lambda name: members.get(name, MISSING)
+    cls.names = tuple(members)
+    finish_class(cls, bases, [frame.definition.text(d.decorator) for d in node.decorators])
+    return cls

@@ -1,0 +1,95 @@
+"""The paths of one root: the one of its defaults, the other sides of undecided conditions, and flipped defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, final
+
+from winit_lint.interpreter.call import default_of
+from winit_lint.interpreter.index import File
+from winit_lint.interpreter.names import Names, find_member
+from winit_lint.interpreter.run import new_state, run_goal
+from winit_lint.interpreter.values import Class, Function, Value
+from winit_lint.ir.model import Assumption, Model
+from winit_lint.ir.size import SizeExpr
+from winit_lint.source.span import Span
+
+
+@final
+@dataclass(eq=False)
+class Goal:
+    """A root to run: a class, a function, or a file's statements (``kind`` says which), with its arguments."""
+
+    kind: str
+    file: File
+    qualname: str
+    name: str
+    span: Span
+    value: Value = None
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    quiet: bool = False
+
+
+def explore(names: Names, goal: Goal, steps: int, paths: int, flips: int) -> tuple[Model, ...]:
+    """The models of a root, that of the defaults first; none where every path raises."""
+    models = list(_paths(names, goal, {}, steps, paths))
+    if goal.kind != "script" and models:
+        for name, value in list(defaults_of(names, goal.value).items())[:flips]:
+            if name in goal.kwargs:
+                continue
+            other: Value = (not value) if isinstance(value, bool) else SizeExpr.atom(name)
+            models.extend(_with(model, name, value) for model in _paths(names, goal, {name: other}, steps, 1))
+    return tuple(models)
+
+
+def _with(model: Model, name: str, default: Value) -> Model:
+    """A model of a flipped default: the flip is an assumption like any other."""
+    from dataclasses import replace
+
+    text = f"{name}={not default}" if isinstance(default, bool) else f"{name} is given"
+    return replace(model, assumptions=(Assumption(f"argument {name}", True, text, True), *model.assumptions))
+
+
+def _paths(
+    names: Names, goal: Goal, overrides: Mapping[str, Value], steps: int, limit: int
+) -> list[Model]:
+    """Breadth first over the other sides of the decisions that each run made."""
+    found: list[Model] = []
+    queue: list[dict[str, bool]] = [{}]
+    tried: set[frozenset[tuple[str, bool]]] = set()
+    runs = 0
+    while queue and runs < limit * 2 and len(found) < limit:
+        plan = queue.pop(0)
+        runs += 1
+        state, model = run_goal(names, goal, plan, overrides, steps)
+        if model is not None:
+            found.append(model)
+        taken = {key: assumption.value for key, assumption in state.assumptions.items()}
+        for index, key in enumerate(state.decisions):
+            prefix = {k: taken[k] for k in state.decisions[:index]} | plan
+            flipped = {**prefix, key: not taken[key]}
+            mark = frozenset(flipped.items())
+            if mark not in tried:
+                tried.add(mark)
+                queue.append(flipped)
+    return found
+
+
+def defaults_of(names: Names, value: Value) -> dict[str, Value]:
+    """The defaults of a root's own parameters that a caller may well change: None and bools."""
+    function: Value = value
+    if isinstance(value, Class):
+        function, owner = find_member(value, "__init__")
+        if owner is not value:
+            return {}
+    if not isinstance(function, Function):
+        return {}
+    state = new_state(names, {}, 5_000)
+    found: dict[str, Value] = {}
+    for parameter in (*function.node.params.params, *function.node.params.kwonly_params):
+        default = default_of(state, function, parameter)
+        if isinstance(default, bool) or default is None:
+            found[parameter.name.value] = default
+    return found

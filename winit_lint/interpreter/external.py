@@ -1,0 +1,263 @@
+"""Calls that leave the project: torch's functions and layers from the tables, known helpers, and the unknown rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from winit_lint.interpreter.call import call_unknown
+from winit_lint.interpreter.copies import deep_copy
+from winit_lint.interpreter.creation import create, make_parameter
+from winit_lint.interpreter.flow import holds_flow
+from winit_lint.interpreter.forward import call_function_on_flow, call_module
+from winit_lint.interpreter.initialize import initialize
+from winit_lint.interpreter.parametrize import PARAMETRIZATIONS, parametrize
+from winit_lint.interpreter.state import State
+from winit_lint.interpreter.taint import taint
+from winit_lint.interpreter.third_party import call_helper, from_pretrained
+from winit_lint.interpreter.torch_layer import build_layer, reset_defaults
+from winit_lint.interpreter.values import External, Instance, Module, Tensor, Unknown, Value
+from winit_lint.ir.distribution import UNKNOWN
+from winit_lint.ir.size import SizeExpr
+from winit_lint.knowledge.factories import FACTORIES
+from winit_lint.knowledge.initializers import INITIALIZERS, calculate_gain
+from winit_lint.knowledge.layers import LAYERS
+from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
+from winit_lint.knowledge.third_party import HELPERS
+
+Call = Callable[[State, list[Value], dict[str, Value], Any], Value]
+
+_QUIET_PREFIXES = (
+    "torch.cuda.",
+    "torch.backends.",
+    "torch.distributed.",
+    "torch.utils.data.",
+    "torch.device",
+    "torch.dtype",
+    "torch.Generator",
+    "torch.Size",
+    "torch.save",
+    "torch.load",
+    "torch.manual_seed",
+    "torch.set_",
+    "torch.get_",
+    "torch.is_",
+    "torch.autograd.",
+    "torch.optim.",
+    "torch._C.",
+    "torch.fx.",
+    "torch.onnx.",
+    "torch._assert",
+    "torch.jit.is_",
+    "torch.finfo",
+    "torch.iinfo",
+    "torch.amp.",
+    "torch.random.",
+    "builtins.",
+    "logging.",
+    "typing.",
+    "os.",
+    "sys.",
+    "json.",
+    "numpy.",
+    "random.",
+    "inspect.",
+    "collections.",
+    "pathlib.",
+    "time.",
+    "importlib.",
+)
+
+
+def call_external(state: State, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """Call something outside the project by its qualified name."""
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(state, args, kwargs, node)
+    if name in INITIALIZERS:
+        target = args[0] if args else kwargs.pop("tensor", None)
+        return initialize(state, name, INITIALIZERS[name], target, args[1:], kwargs, node)
+    if name in LAYERS:
+        return build_layer(state, name, args, kwargs, node)
+    owner, _, method = name.rpartition(".")
+    if method == "__init__":
+        return _base_init(state, owner, args, kwargs, node)
+    if owner in LAYERS and args and isinstance(args[0], Module):
+        return _layer_method(state, owner, method, args, kwargs, node)
+    if name in PARAMETRIZATIONS and args:
+        return parametrize(state, name, args, kwargs, node)
+    if state.flow is not None and any(holds_flow(v) for v in (*args, *kwargs.values())):
+        return call_function_on_flow(state, name, args, kwargs, node)
+    if name in FACTORIES:
+        return create(state, FACTORIES[name], args, kwargs, node)
+    if owner == "torch.Tensor" and args and isinstance(args[0], Tensor):
+        return state.call(state.attribute(args[0], method, node), args[1:], kwargs, node)
+    if name in HELPERS:
+        return call_helper(state, name, HELPERS[name], args, kwargs, node)
+    if method in {"from_pretrained", "load_from_checkpoint", "from_config"}:
+        return from_pretrained(state, name, args, kwargs, node)
+    if name.startswith("torch.") and state.flow is not None:
+        return call_function_on_flow(state, name, args, kwargs, node)
+    return _rest(state, name, args, kwargs, node)
+
+
+def _rest(state: State, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    if name.startswith(_QUIET_PREFIXES):
+        return Instance(External(name), {}, open=True) if name.startswith("builtins.") else Unknown(f"{name}()", name)
+    if name.startswith("torch."):
+        if _tensors(args):
+            return _torch_function(state, name, args, kwargs, node)
+        if not any(isinstance(v, Module) for v in (*args, *kwargs.values())):
+            return Unknown(f"{name}()", name)
+    return call_unknown(state, f"call of {name}", args, kwargs, node)
+
+
+def _tensors(args: list[Value]) -> bool:
+    return any(isinstance(v, Tensor) or (isinstance(v, (list, tuple)) and any(isinstance(e, Tensor) for e in v)) for v in args)
+
+
+def _torch_function(state: State, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """A function of stored tensors: a method where a tensor has one of that name, else new values."""
+    bare = name.rpartition(".")[2]
+    first = args[0] if args else None
+    if isinstance(first, Tensor):
+        if bare in {"t", "transpose", "clone", "reshape", "flatten", "unsqueeze", "squeeze", "chunk", "split", "mul"}:
+            return state.call(state.attribute(first, bare, node), args[1:], kwargs, node)
+        if bare.endswith("_") and bare in TENSOR_METHODS:
+            return state.call(state.attribute(first, bare, node), args[1:], kwargs, node)
+    if bare.endswith("_"):
+        taint(state, args, f"call of {name}")
+    storage = state.storage(state.site(node) if node is not None else None)
+    return Tensor(storage, None, dist=UNKNOWN)
+
+
+def _base_init(state: State, owner: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    from winit_lint.interpreter.instantiate import base_init
+
+    receiver = args[0] if args else None
+    if isinstance(receiver, Module):
+        return base_init(state, receiver, owner, args[1:], kwargs, node)
+    if isinstance(receiver, Instance):
+        receiver.open = receiver.open or owner not in {"object", "builtins.object", "abc.ABC"}
+        for name, value in kwargs.items():
+            if name != "**":
+                receiver.attributes.setdefault(name, value)
+    return None
+
+
+def _layer_method(
+    state: State, owner: str, method: str, args: list[Value], kwargs: dict[str, Value], node: Any
+) -> Value:
+    module = args[0]
+    if method in {"reset_parameters", "_reset_parameters"}:
+        reset_defaults(state, module)
+        return None
+    if method in {"forward", "__call__"}:
+        return call_module(state, module, args[1:], kwargs, node, project=False)
+    bound = state.attribute(module, method, node)
+    return state.call(bound, args[1:], kwargs, node)
+
+
+def _parameter(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    return make_parameter(state, args, kwargs, node)
+
+
+def _deep_copy(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    original = args[0] if args else None
+    copied = deep_copy(state, original)
+    if isinstance(copied, Module):
+        state.events.append(("clone", state.tick(), state.site(node), "copy.deepcopy", [copied]))
+    return copied
+
+
+def _calculate_gain(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    name = args[0] if args else kwargs.get("nonlinearity")
+    param = args[1] if len(args) > 1 else kwargs.get("param")
+    if isinstance(name, (Unknown, SizeExpr)) or isinstance(param, Unknown):
+        return Unknown("calculate_gain of an unknown name", "gain")
+    try:
+        return calculate_gain(name, param)
+    except ValueError:
+        from winit_lint.interpreter.raising import certain_raise
+
+        return certain_raise(state, "torch.nn.init.calculate_gain", {"nonlinearity": name, "param": param}, node)
+
+
+def _fans(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    from winit_lint.knowledge.initializers import fans_of
+
+    tensor = args[0] if args else kwargs.get("tensor")
+    if isinstance(tensor, Tensor) and tensor.shape is not None and None not in tensor.shape:
+        fans = fans_of(tensor.shape)
+        if fans is not None:
+            return (fans.fan_in, fans.fan_out)
+    return (Unknown("fans of an unknown shape", "fan_in"), Unknown("fans of an unknown shape", "fan_out"))
+
+
+def _correct_fan(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    mode = args[1] if len(args) > 1 else kwargs.get("mode", "fan_in")
+    fans = _fans(state, args, kwargs, node)
+    return fans[1] if mode == "fan_out" else fans[0]
+
+
+def _context(name: str) -> Call:
+    def call(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return Instance(External(name), {}, open=True)
+
+    return call
+
+
+def _requires_grad(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    return Instance(External("torch.enable_grad"), {}, open=True)
+
+
+def _is_tensor(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    return bool(args) and isinstance(args[0], Tensor)
+
+
+def _embedding_from_pretrained(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    table = args[0] if args else kwargs.get("embeddings")
+    frozen = kwargs.get("freeze", args[1] if len(args) > 1 else True)
+    shape = table.shape if isinstance(table, Tensor) and table.shape is not None and len(table.shape) == 2 else None
+    sizes = list(shape) if shape is not None else [SizeExpr.atom("?rows"), SizeExpr.atom("?columns")]
+    rest = {k: v for k, v in kwargs.items() if k in {"padding_idx", "max_norm"}}
+    layer = build_layer(state, "torch.nn.Embedding", sizes, rest, node)
+    from winit_lint.interpreter.loading import mark_loaded
+
+    mark_loaded(state, layer, node, "torch.nn.Embedding.from_pretrained")
+    weight = layer.parameters.get("weight")
+    if weight is not None:
+        weight.requires_grad = frozen is False
+    return layer
+
+
+def _vector(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    return Unknown("a vector of parameters")
+
+
+def _trainable_buffer(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    value = args[0] if args else kwargs.get("data")
+    if isinstance(value, Tensor):
+        value.attributes["buffer"] = True
+    return value
+
+
+_SPECIAL: Mapping[str, Call] = MappingProxyType(
+    {
+        "torch.nn.Parameter": _parameter,
+        "torch.nn.Buffer": _trainable_buffer,
+        "torch.nn.UninitializedParameter": _parameter,
+        "copy.deepcopy": _deep_copy,
+        "torch.nn.init.calculate_gain": _calculate_gain,
+        "torch.nn.init._calculate_fan_in_and_fan_out": _fans,
+        "torch.nn.init._calculate_correct_fan": _correct_fan,
+        "torch.no_grad": _context("torch.no_grad"),
+        "torch.inference_mode": _context("torch.inference_mode"),
+        "torch.autograd.no_grad": _context("torch.no_grad"),
+        "torch.enable_grad": _requires_grad,
+        "torch.is_tensor": _is_tensor,
+        "torch.nn.Embedding.from_pretrained": _embedding_from_pretrained,
+        "torch.nn.utils.parameters_to_vector": _vector,
+    }
+)

@@ -1,0 +1,269 @@
+"""What one file defines, worked out from its syntax tree without running or keeping it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import final
+
+from winit_lint.knowledge.initializers import INITIALIZERS
+from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
+
+_INIT_NAMES = frozenset(name.rpartition(".")[2] for name in INITIALIZERS)
+_NOT_TELLING = frozenset({"copy_", "add_", "mul_", "div_", "sub_", "clamp_", "fill_", "zero_", "random_"})
+WRITING = (_INIT_NAMES | frozenset(TENSOR_METHODS)) - _NOT_TELLING
+_FILLING = frozenset({"fill_", "zero_", "copy_"})
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A name bound by an import: ``module`` (with ``level`` leading dots) and the attribute taken, if any."""
+
+    module: str
+    attribute: str | None
+    level: int
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A statement, by its first and last line (decorators included); ``kind`` is "def" or "assign"."""
+
+    kind: str
+    first: int
+    last: int
+    name_line: int = 0
+    name_column: int = 0
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ClassFacts:
+    """A class statement: bases and keywords as text, decorators as text, and what its body binds."""
+
+    name: str
+    qualname: str
+    first: int
+    last: int
+    line: int
+    column: int
+    bases: tuple[str, ...]
+    keywords: tuple[str, ...]
+    decorators: tuple[str, ...]
+    body: dict[str, tuple[Lines | ClassFacts, ...]]
+    annotated: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class InitFacts:
+    """A function whose own body calls initializers."""
+
+    name: str
+    owner: str | None
+    line: int
+    column: int
+    end_column: int
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a file binds, by name, in order; the last binding counts unless it cannot be evaluated."""
+
+    bindings: dict[str, tuple[Import | Lines | ClassFacts, ...]] = field(default_factory=dict)
+    stars: tuple[tuple[str, int], ...] = ()
+    classes: tuple[ClassFacts, ...] = ()
+    functions: tuple[tuple[str, Lines], ...] = ()
+    statements: tuple[Lines, ...] = ()
+    inits: tuple[InitFacts, ...] = ()
+    references: frozenset[str] = frozenset()
+    strings: frozenset[str] = frozenset()
+    builds_layers: frozenset[str] = frozenset()  # functions whose own body constructs or initialises modules
+
+
+def facts_of(tree: ast.Module) -> FileFacts:
+    """The facts of a parsed file."""
+    bindings: dict[str, list[Import | Lines | ClassFacts]] = {}
+    stars: list[tuple[str, int]] = []
+    classes: list[ClassFacts] = []
+    functions: list[tuple[str, Lines]] = []
+    for node in _flatten(tree.body):
+        for name, bound in _bound(node, ""):
+            bindings.setdefault(name, []).append(bound)
+            if isinstance(bound, ClassFacts):
+                classes.append(bound)
+            elif isinstance(bound, Lines) and bound.kind == "def":
+                functions.append((name, bound))
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            stars.append((node.module or "", node.level))
+    references, strings = _references(tree)
+    return FileFacts(
+        {name: tuple(found) for name, found in bindings.items()},
+        tuple(stars),
+        tuple(classes),
+        tuple(functions),
+        tuple(_lines(node, "assign") for node in tree.body if _runs(node)),
+        tuple(_inits(tree.body, None)),
+        references,
+        strings,
+        frozenset(node.name for node in _flatten(tree.body) if isinstance(node, _DEFS) and _builds(node)),
+    )
+
+
+_DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _flatten(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements with the arms of ``if`` and ``try`` opened: alternatives first, so that the main arm binds last."""
+    for node in body:
+        if isinstance(node, ast.If):
+            test = ast.unparse(node.test)
+            if test == "__name__ == '__main__'":
+                continue
+            yield from _flatten(node.orelse)
+            yield from _flatten(node.body)
+        elif isinstance(node, ast.Try):
+            for handler in node.handlers:
+                yield from _flatten(handler.body)
+            yield from _flatten(node.body)
+            yield from _flatten(node.orelse)
+        elif isinstance(node, ast.With):
+            yield from _flatten(node.body)
+        else:
+            yield node
+
+
+def _runs(node: ast.stmt) -> bool:
+    """A statement that does something when the file is run as a script (not a definition, import or docstring)."""
+    if isinstance(node, ast.Expr):
+        return not isinstance(node.value, ast.Constant)
+    return not isinstance(node, (*_DEFS, ast.ClassDef, ast.Import, ast.ImportFrom))
+
+
+def _bound(node: ast.stmt, prefix: str) -> Iterator[tuple[str, Import | Lines | ClassFacts]]:
+    match node:
+        case ast.Import(names=names):
+            for alias in names:
+                if alias.asname:
+                    yield alias.asname, Import(alias.name, None, 0)
+                else:
+                    yield alias.name.partition(".")[0], Import(alias.name.partition(".")[0], None, 0)
+        case ast.ImportFrom(module=module, names=names, level=level):
+            for alias in names:
+                if alias.name != "*":
+                    yield alias.asname or alias.name, Import(module or "", alias.name, level)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            yield name, _lines(node, "def")
+        case ast.ClassDef(name=name):
+            yield name, _class_facts(node, prefix)
+        case ast.Assign(targets=targets):
+            for target in targets:
+                for name in _names(target):
+                    yield name, _lines(node, "assign")
+        case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
+            yield name, _lines(node, "assign")
+        case ast.For(target=target):
+            for name in _names(target):
+                yield name, _lines(node, "assign")
+
+
+def _names(target: ast.expr) -> Iterator[str]:
+    if isinstance(target, ast.Name):
+        yield target.id
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for element in target.elts:
+            yield from _names(element)
+
+
+def _lines(node: ast.stmt, kind: str) -> Lines:
+    first = node.lineno
+    for decorator in getattr(node, "decorator_list", []):
+        first = min(first, decorator.lineno)
+    return Lines(kind, first, node.end_lineno or node.lineno, node.lineno, node.col_offset)
+
+
+def _class_facts(node: ast.ClassDef, prefix: str) -> ClassFacts:
+    qualname = f"{prefix}{node.name}"
+    body: dict[str, list[Lines | ClassFacts]] = {}
+    annotated: list[str] = []
+    for statement in _flatten(node.body):
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            annotated.append(statement.target.id)
+        for name, bound in _bound(statement, f"{qualname}."):
+            if not isinstance(bound, Import):
+                body.setdefault(name, []).append(bound)
+    return ClassFacts(
+        node.name,
+        qualname,
+        _lines(node, "class").first,
+        node.end_lineno or node.lineno,
+        node.lineno,
+        node.col_offset,
+        tuple(ast.unparse(base) for base in node.bases),
+        tuple(f"{k.arg}={ast.unparse(k.value)}" for k in node.keywords if k.arg),
+        tuple(ast.unparse(decorator) for decorator in node.decorator_list),
+        {name: tuple(found) for name, found in body.items()},
+        tuple(annotated),
+    )
+
+
+def _references(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
+    """Names and attributes that the file mentions other than by defining them, and its short strings."""
+    references: set[str] = set()
+    strings: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            references.add(node.attr)
+        elif isinstance(node, ast.Name):
+            references.add(node.id)
+        elif isinstance(node, ast.alias):
+            references.add(node.name.rpartition(".")[2])
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 60:
+            strings.add(node.value)
+    return frozenset(references), frozenset(strings)
+
+
+def _inits(body: list[ast.stmt], owner: str | None) -> Iterator[InitFacts]:
+    for node in _flatten(body):
+        if isinstance(node, _DEFS) and _initialises(node):
+            start = node.col_offset + (10 if isinstance(node, ast.AsyncFunctionDef) else 4)
+            yield InitFacts(node.name, owner, node.lineno, start + 1, start + 1 + len(node.name))
+        elif isinstance(node, ast.ClassDef):
+            yield from _inits(node.body, f"{owner}.{node.name}" if owner else node.name)
+
+
+def _initialises(function: ast.AST) -> bool:
+    fills = False
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            name = _callee(node)
+            if name in WRITING:
+                return True
+            fills = fills or (name in _FILLING and ".data." in ast.unparse(node.func))
+    return fills
+
+
+def _callee(node: ast.Call) -> str:
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def _builds(function: ast.AST) -> bool:
+    """Whether the function's own body looks like it constructs layers or runs initializers (cheap, by names)."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            name = _callee(node)
+            if name in WRITING or name in _TELLING:
+                return True
+            if isinstance(node.func, ast.Attribute) and name[:1].isupper():
+                owner = ast.unparse(node.func.value)
+                if owner in {"nn", "torch.nn"} or owner.endswith(".nn"):
+                    return True
+    return False
+
+
+_TELLING = frozenset({"Sequential", "ModuleList", "load_state_dict", "requires_grad_", "apply", "from_pretrained"})

@@ -1,0 +1,111 @@
+"""What frameworks outside the project do to a module: constructors of their bases, and the hooks that they call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from winit_lint.interpreter.names import find_member
+from winit_lint.interpreter.state import State
+from winit_lint.interpreter.values import BoundMethod, Class, External, Function, Host, Module, Value
+from winit_lint.knowledge.frameworks import MODULE_BASES
+
+_PRETRAINED = "transformers.PreTrainedModel"
+_OPENMMLAB = ("mmengine.model.", "mmcv.runner.")
+
+
+def framework_init(state: State, module: Module, name: str, args: list[Value], kwargs: dict[str, Value]) -> bool:
+    """The constructor of a framework's base; True where it is known to leave the module's parameters alone."""
+    if name not in MODULE_BASES:
+        return False
+    if name == _PRETRAINED and args:
+        module.attributes.setdefault("config", args[0])
+    if name.startswith(_OPENMMLAB):
+        module.attributes.setdefault("init_cfg", kwargs.get("init_cfg", args[0] if args else None))
+    return True
+
+
+def after_init(state: State, module: Module, cls: Class) -> None:
+    """What a framework does once the constructor is done (nothing today that the class does not call itself)."""
+
+
+def _apply_init_weights(state: State, module: Module) -> None:
+    """``PreTrainedModel.init_weights``: ``_init_weights`` of the nearest model, on every module, children first."""
+    _visit(state, module, module, set())
+
+
+def _visit(state: State, module: Module, owner: Module, seen: set[int]) -> None:
+    if id(module) in seen:
+        return
+    seen.add(id(module))
+    nearest = module if _has_init(module) and _derives(module, _PRETRAINED) else owner
+    for child in module.modules.values():
+        if child is not None:
+            _visit(state, child, nearest, seen)
+    if module.attributes.get("_is_hf_initialized") is True:
+        return
+    method = _own(nearest, "_init_weights")
+    if method is not None:
+        state.visiting[-1] = module
+        state.traversals[-1].visited.append(module)
+        state.call(BoundMethod(method, nearest), [module], {}, state.frame.node)
+    module.attributes["_is_hf_initialized"] = True
+
+
+def _has_init(module: Module) -> bool:
+    return _own(module, "_init_weights") is not None
+
+
+def _own(module: Module, name: str) -> Function | None:
+    if not isinstance(module.cls, Class):
+        return None
+    member, _ = find_member(module.cls, name)
+    return member if isinstance(member, Function) else None
+
+
+def _derives(module: Module, name: str) -> bool:
+    return isinstance(module.cls, Class) and any(isinstance(b, External) and b.name == name for b in module.cls.mro)
+
+
+def _post_init(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.traversal import recording
+
+    method = _own(module, "_init_weights")
+    with recording(state, state.frame.node, module, method.qualname if method else None):
+        _apply_init_weights(state, module)
+    return None
+
+
+def _openmmlab_init(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """``BaseModule.init_weights``: the children's own ``init_weights``, after ``init_cfg``."""
+    for child in module.modules.values():
+        if child is not None:
+            method = _own(child, "init_weights")
+            if method is not None:
+                state.call(BoundMethod(method, child), [], {}, state.frame.node)
+    return None
+
+
+Method = Callable[[State, Module, list[Value], dict[str, Value]], Value]
+_METHODS: Mapping[tuple[str, str], Method] = MappingProxyType(
+    {
+        (_PRETRAINED, "post_init"): _post_init,
+        (_PRETRAINED, "init_weights"): _post_init,
+        ("mmengine.model.BaseModule", "init_weights"): _openmmlab_init,
+        ("mmcv.runner.BaseModule", "init_weights"): _openmmlab_init,
+    }
+)
+
+
+def framework_method(module: Module, name: str) -> Any:
+    """A framework's method on a module whose class derives from it; None where the tables have none."""
+    if not isinstance(module.cls, Class):
+        return None
+    for base in module.cls.mro:
+        if isinstance(base, External):
+            method = _METHODS.get((base.name, name))
+            if method is not None:
+                chosen = method
+                return Host(name, lambda s, args, kwargs: chosen(s, module, args, kwargs))
+    return None

@@ -1,0 +1,36 @@
+"""Imports inside functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import libcst as cst
+
+from winit_lint.interpreter.facts import Import
+from winit_lint.interpreter.state import State
+from winit_lint.interpreter.values import Value
+
+
+def _dotted(node: Any) -> str:
+    if node is None:
+        return ""
+    if isinstance(node, cst.Name):
+        return node.value
+    return f"{_dotted(node.value)}.{node.attr.value}"
+
+
+def local_import(state: State, node: Any) -> Iterator[tuple[str, Value]]:
+    """The names that an import statement binds and their values."""
+    file = state.names.file(state.frame.module)
+    if isinstance(node.names, cst.ImportStar):
+        return
+    for alias in node.names:
+        name = _dotted(alias.name)
+        asname = alias.asname.name.value if alias.asname is not None else None
+        if isinstance(node, cst.Import):
+            target = Import(name if asname else name.partition(".")[0], None, 0)
+            yield asname or name.partition(".")[0], state.names.imported(state, file, target)
+        else:
+            target = Import(_dotted(node.module), name, len(node.relative))
+            yield asname or name, state.names.imported(state, file, target)

@@ -1,0 +1,204 @@
+"""The files of a run: which module a name leads to, and what each file defines."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol, TypeAlias, final
+
+from winit_lint.interpreter.definition import Definition, parse_piece
+from winit_lint.interpreter.facts import FileFacts, Import, facts_of
+from winit_lint.ir.project import Project
+
+
+class Text(Protocol):
+    """What the index needs of a source text; lines are split as CPython splits them."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def absolute(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def lines(self) -> tuple[str, ...]: ...
+
+
+Loader: TypeAlias = Callable[[str], "Text | None"]
+"""Reads a further file of the project by its absolute path; None where there is none or it can't be read."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class FileFailure:
+    """A file that Python's own parser rejects."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+
+
+@final
+@dataclass(eq=False)
+class File:
+    """One file: its text, dotted name, and facts (worked out at first use)."""
+
+    source: Text
+    name: str
+    package: bool
+    root: str  # the folder from which ``name`` counts
+    pieces: dict[tuple[int, int], Definition] = field(default_factory=dict)
+
+    @cached_property
+    def facts(self) -> FileFacts:
+        """The file's facts; empty where it does not parse (the failure is reported by ``Index.failures``)."""
+        tree = parse(self.source.text)
+        return FileFacts() if isinstance(tree, FileFailure) else facts_of(tree)
+
+    def piece(self, first: int, last: int) -> Definition:
+        """The parsed lines ``first`` to ``last``, parsed once.
+
+        Raises:
+            ParseFailure: libcst rejects them.
+        """
+        found = self.pieces.get((first, last))
+        if found is None:
+            found = self.pieces[first, last] = parse_piece(self.source.path, self.source.lines, first, last)
+        return found
+
+
+def parse(text: str) -> ast.Module | FileFailure:
+    """The syntax tree of a file, or why there is none."""
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        return FileFailure("", error.lineno or 1, error.offset or 1, error.msg or "invalid syntax")
+    except (ValueError, RecursionError, MemoryError) as error:
+        return FileFailure("", 1, 1, str(error) or type(error).__name__)
+
+
+@final
+@dataclass(eq=False)
+class Index:
+    """All files of a run by absolute path; further files of the project are loaded when an import leads there."""
+
+    files: dict[str, File]
+    asked: tuple[str, ...]
+    failures: tuple[FileFailure, ...]
+    loader: Loader | None = None
+
+    @cached_property
+    def by_path(self) -> dict[str, File]:
+        """The files that were asked for by the path that the run shows."""
+        return {self.files[key].source.path: self.files[key] for key in self.asked}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The shown paths of the files that can hold something to run."""
+        return tuple(path for path, file in self.by_path.items() if matters(file.source.text))
+
+    @cached_property
+    def project(self) -> Project:
+        """Facts about the project's initialisation functions."""
+        from winit_lint.interpreter.references import project_of
+
+        return project_of(self)
+
+    def resolve(self, importer: File, module: str, level: int) -> File | None:
+        """The project file that ``import module`` (with ``level`` dots) in ``importer`` names, or None."""
+        parts = module.split(".") if module else []
+        for folder in self._folders(importer, level):
+            found = self._at(os.path.join(folder, *parts))
+            if found is not None and found is not importer:
+                return found
+        return None
+
+    def submodule(self, package: File, name: str) -> File | None:
+        """The file ``name`` of a package."""
+        if not package.package:
+            return None
+        return self._at(os.path.join(os.path.dirname(package.source.absolute), name))
+
+    def _folders(self, importer: File, level: int) -> Iterator[str]:
+        folder = os.path.dirname(importer.source.absolute)
+        if level:
+            for _ in range(level - 1):
+                folder = os.path.dirname(folder)
+            yield folder
+            return
+        yield importer.root
+        if folder != importer.root:
+            yield folder
+        yield from (parent for parent in self._roots if parent not in {folder, importer.root})
+
+    @cached_property
+    def _roots(self) -> tuple[str, ...]:
+        """Every folder from which some file's dotted name counts, and the parent of each script folder."""
+        roots = {self.files[key].root for key in self.asked}
+        return tuple(sorted(roots | {os.path.dirname(root) for root in roots})) if len(roots) < 50 else ()
+
+    def _at(self, stem: str) -> File | None:
+        for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
+            found = self.files.get(path)
+            if found is not None:
+                return found
+            if self.loader is not None and os.path.isfile(path):
+                text = self.loader(path)
+                if text is not None:
+                    self.files[path] = _file(text)
+                    return self.files[path]
+        return None
+
+    def imported(self, importer: File, target: Import) -> tuple[File, str | None] | None:
+        """Where an import leads inside the project: (file, attribute or None for the module itself)."""
+        if target.attribute is None:
+            found = self.resolve(importer, target.module, target.level)
+            return None if found is None else (found, None)
+        if not target.module and target.level:
+            package = self._at(os.path.join(next(self._folders(importer, target.level)), target.attribute))
+            if package is not None:
+                return package, None
+            init = self._at(next(self._folders(importer, target.level)))
+            return None if init is None else (init, target.attribute)
+        found = self.resolve(importer, target.module, target.level)
+        if found is None:
+            return None
+        if found.package and target.attribute not in found.facts.bindings:
+            inner = self.submodule(found, target.attribute)
+            if inner is not None:
+                return inner, None
+        return found, target.attribute
+
+
+def matters(text: str) -> bool:
+    """Whether a file can define or use modules: it mentions torch, or derives classes from something imported."""
+    return "torch" in text or ("class " in text and "import " in text and ("nn." in text or "Module" in text))
+
+
+def build_index(texts: Sequence[Text], loader: Loader | None = None) -> Index:
+    """Index the files of a run."""
+    files: dict[str, File] = {}
+    failures: list[FileFailure] = []
+    for text in texts:
+        files[text.absolute] = _file(text)
+        tree = parse(text.text)
+        if isinstance(tree, FileFailure):
+            failures.append(FileFailure(text.path, tree.line, tree.column, tree.message))
+        elif matters(text.text):
+            files[text.absolute].__dict__["facts"] = facts_of(tree)
+    return Index(files, tuple(files), tuple(failures), loader)
+
+
+def _file(text: Text) -> File:
+    folder, base = os.path.split(text.absolute)
+    stem = base[:-3] if base.endswith(".py") else base
+    package = stem == "__init__"
+    parts = [] if package else [stem]
+    while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
+        folder, name = os.path.split(folder)
+        parts.insert(0, name)
+    return File(text, ".".join(parts) or "__init__", package, folder)

@@ -1,0 +1,191 @@
+"""Writes: what an initializer or in-place method does to the tensor that it is given."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from winit_lint.interpreter.state import Record, State
+from winit_lint.interpreter.values import Module, Tensor, Unknown, Value
+from winit_lint.ir.distribution import LOADED, UNINITIALISED, UNKNOWN, Distribution, Kind
+from winit_lint.ir.size import SizeExpr, known
+from winit_lint.ir.write import ArgValue, Effect, Origin
+from winit_lint.knowledge.initializers import INITIALIZERS, NONLINEARITIES, fans_of
+from winit_lint.knowledge.spec import REQUIRED, Fans, InitSpec
+from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
+
+_CERTAIN_COPIES = frozenset({"clone", "advanced-indexing", "conversion", "contiguous copy"})
+
+
+def argument_value(value: Value) -> ArgValue:
+    """An argument as the IR keeps it; ``"?"`` where it is not known."""
+    if isinstance(value, (int, float, str, bool, SizeExpr)) or value is None:
+        return value
+    return "?"
+
+
+def bind_spec(spec: InitSpec, args: list[Value], kwargs: dict[str, Value]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """An initializer's arguments by name and the names that were passed by position."""
+    bound: dict[str, Any] = {}
+    positional = tuple(name for (name, _), _ in zip(spec.signature, args, strict=False))
+    for index, (name, default) in enumerate(spec.signature):
+        if index < len(args):
+            bound[name] = args[index]
+        elif name in kwargs:
+            bound[name] = kwargs[name]
+        else:
+            bound[name] = "?" if default is REQUIRED else default
+    return {name: argument_value(value) for name, value in bound.items()}, positional
+
+
+def _fans(shape: Any) -> Fans | None:
+    if shape is None or any(dim is None for dim in shape) or len(shape) < 2:
+        return None
+    return fans_of(shape)
+
+
+def _distribution(spec: InitSpec, arguments: dict[str, Any], shape: Any) -> Distribution:
+    whole = None if shape is None or any(dim is None for dim in shape) else shape
+    try:
+        return spec.distribution(SimpleNamespace(**arguments), _fans(shape), whole)
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return UNKNOWN
+
+
+def default_write(state: State, tensor: Tensor, init: str, arguments: dict[str, Any]) -> None:
+    """A write by torch itself at construction."""
+    storage = tensor.storage
+    assert storage is not None
+    if init == "uninitialised":
+        dist = UNINITIALISED
+        record = Record(init, dist, Origin.CREATION, None, shape=tensor.shape)
+    else:
+        spec = INITIALIZERS.get(init) or TENSOR_METHODS[init.rpartition(".")[2]]
+        bound = {name: default for name, default in spec.signature}
+        bound.update(arguments)
+        dist = _distribution(spec, bound, tensor.shape)
+        kept = {name: argument_value(value) for name, value in bound.items()}
+        record = Record(init, dist, Origin.DEFAULT, None, kept, frozenset(arguments), (), tensor.shape)
+    _store(state, tensor, record)
+
+
+def _store(state: State, tensor: Tensor, record: Record) -> None:
+    storage = tensor.storage
+    assert storage is not None
+    record.clock = state.tick()
+    record.storage = storage
+    record.stack = state.call_stack()
+    storage.records.append(record)
+    if record.effect is Effect.APPLIED:
+        if record.region is None:
+            storage.dist = tensor.dist = record.dist
+        elif storage.dist.kind is not Kind.UNINITIALISED or record.dist.kind is Kind.UNKNOWN:
+            storage.dist = Distribution(Kind.MOMENTS) if storage.dist.kind is not Kind.UNKNOWN else UNKNOWN
+    for traversal in state.traversals:
+        traversal.writes += 1
+
+
+def initialize(
+    state: State, init: str, spec: InitSpec, target: Value, args: list[Value], kwargs: dict[str, Value], node: Any
+) -> Value:
+    """Call an initializer on a value; returns that value, as torch does."""
+    arguments, positional = bind_spec(spec, args, kwargs)
+    given = frozenset(positional) | {name for name in kwargs if name in arguments}
+    if target is None:
+        slot = state.none_slot
+        if slot is not None and not state.trying:
+            state.events.append(("none", state.tick(), state.site(node), slot[0], slot[1]))
+        return None
+    if isinstance(target, Module):
+        record = Record(init, UNKNOWN, state.origin, state.site(node), arguments, given, positional)
+        record.effect, record.reason = Effect.RAISES, "module"
+        _stray(state, record)
+        return target
+    if not isinstance(target, Tensor):
+        if not isinstance(target, Unknown):
+            state.unknown("an initializer on an unknown value", node)
+        for traversal in state.traversals:
+            traversal.complete = False
+        return target
+    dist = _distribution(spec, arguments, target.shape)
+    if spec.copies:
+        dist = _copied(args[0] if args else None)
+    record = Record(init, dist, _origin(state, spec, args), state.site(node), arguments, given, positional, target.shape)
+    record.tracked = not (target.detached or state.no_grad or init.startswith("torch.nn.init.")) and (
+        target.requires_grad
+    )
+    record.region = target.region
+    _judge(record, spec, target, arguments)
+    apply_record(state, target, record)
+    return target
+
+
+def _origin(state: State, spec: InitSpec, args: list[Value]) -> Origin:
+    if not spec.copies:
+        return state.origin
+    source = args[0] if args else None
+    if isinstance(source, Tensor) and (source.dist.kind not in {Kind.UNKNOWN, Kind.LOADED} or source.data is not None):
+        return state.origin
+    return Origin.LOAD
+
+
+def _copied(source: Value) -> Distribution:
+    if isinstance(source, Tensor):
+        return LOADED if source.dist.kind is Kind.UNKNOWN else source.dist
+    number = known(source)
+    if number is not None:
+        return Distribution(Kind.CONSTANT, number, 0.0)
+    return LOADED
+
+
+def _judge(record: Record, spec: InitSpec, target: Tensor, arguments: dict[str, Any]) -> None:
+    """Whether the write is lost or raises."""
+    shape = target.shape
+    if spec.min_dims and shape is not None and len(shape) < spec.min_dims:
+        record.effect, record.reason = Effect.RAISES, f"needs at least {spec.min_dims} dimensions"
+    nonlinearity = arguments.get("nonlinearity")
+    if isinstance(nonlinearity, str) and nonlinearity != "?" and nonlinearity not in NONLINEARITIES:
+        record.effect, record.reason = Effect.RAISES, f"unsupported nonlinearity {nonlinearity}"
+    if target.copied in _CERTAIN_COPIES and record.effect is Effect.APPLIED:
+        record.effect, record.reason = Effect.LOST, target.copied
+    elif target.storage is not None and target.storage.parametrized and record.effect is Effect.APPLIED:
+        if target.attributes.get("recomputed"):
+            record.effect, record.reason = Effect.LOST, f"parametrized:{target.storage.parametrized}"
+
+
+def apply_record(state: State, target: Tensor, record: Record) -> None:
+    """File a write with the storage that it reaches, or as a stray one where it reaches none."""
+    if target.storage is None:
+        target.dist = record.dist
+        target.data = None
+        if record.effect is Effect.RAISES:
+            _stray(state, record)
+        return
+    target.data = None
+    if record.effect is Effect.LOST and target.copied is not None:
+        target.dist = record.dist
+    _store(state, target, record)
+
+
+def _stray(state: State, record: Record) -> None:
+    record.clock = state.tick()
+    record.stack = state.call_stack()
+    state.stray.append(record)
+
+
+def assign_data(state: State, target: Tensor, value: Value, node: Any, init: str = "torch.Tensor.data") -> None:
+    """``w.data = value`` and other assignments that replace the contents."""
+    dist = value.dist if isinstance(value, Tensor) else LOADED
+    origin = state.origin
+    if dist.kind is Kind.UNKNOWN:
+        dist, origin = LOADED, Origin.LOAD
+    record = Record(init, dist, origin, state.site(node), shape=target.shape, region=target.region)
+    if isinstance(value, Tensor) and value.shape is not None and target.region is None:
+        target.shape = value.shape if target.storage is None or target.shape is None else target.shape
+    if isinstance(value, Tensor) and value.origin is not None:
+        record.init = value.origin
+    _judge(record, _PLAIN, target, {})
+    apply_record(state, target, record)
+
+
+_PLAIN = InitSpec("torch.Tensor.data", (), lambda a, fans, shape: UNKNOWN)

@@ -1,0 +1,120 @@
+"""Instances of project classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winit_lint.interpreter.attribute import externals_of, understood
+from winit_lint.interpreter.call import call_unknown
+from winit_lint.interpreter.names import find_member
+from winit_lint.interpreter.state import State
+from winit_lint.interpreter.stdlib import FieldDefault
+from winit_lint.interpreter.torch_layer import init_layer, new_module
+from winit_lint.interpreter.values import MISSING, BoundMethod, Class, External, Function, Instance, Module, Unknown, Value
+from winit_lint.ir.size import SizeExpr
+from winit_lint.knowledge.layers import LAYERS
+
+_DICTS = frozenset({"builtins.dict", "dict", "collections.OrderedDict", "collections.UserDict", "builtins.OrderedDict"})
+_LISTS = frozenset({"builtins.list", "list", "collections.UserList"})
+
+
+def instantiate(state: State, cls: Class, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """``cls(*args, **kwargs)``."""
+    if cls.is_module:
+        return _module(state, cls, args, kwargs, node)
+    if cls.is_enum:
+        return _enum_member(state, cls, args)
+    instance = Instance(cls, text=cls.name)
+    names = set(externals_of(cls))
+    if names & _DICTS:
+        first = args[0] if args else None
+        instance.attributes["__data__"] = {**(first if isinstance(first, dict) else {}), **kwargs}
+    elif names & _LISTS:
+        instance.attributes["__data__"] = list(state.iterate(args[0])) if args else []
+    member, _ = find_member(cls, "__init__")
+    if isinstance(member, Function):
+        state.call(BoundMethod(member, instance), args, kwargs, node)
+    elif cls.dataclass_fields:
+        _fields(state, cls, instance, args, kwargs)
+    elif not understood(cls):
+        instance.open = True
+        instance.attributes.update({k: v for k, v in kwargs.items() if k != "**"})
+    return instance
+
+
+def _module(state: State, cls: Class, args: list[Value], kwargs: dict[str, Value], node: Any) -> Module:
+    module = new_module(state, cls, node)
+    module.built_stack = state.call_stack()
+    member, owner = find_member(cls, "__init__")
+    if isinstance(member, Function):
+        state.call(BoundMethod(member, module), args, kwargs, node)
+    elif isinstance(member, External):
+        init_layer(state, module, LAYERS[member.name], args, kwargs, node)
+    elif cls.dataclass_fields:
+        holder = Instance(cls)
+        _fields(state, cls, holder, args, kwargs)
+        module.attributes.update(holder.attributes)
+        module.ready = True
+    else:
+        module.ready = True
+    if not understood(cls):
+        from winit_lint.interpreter.framework import after_init
+
+        after_init(state, module, cls)
+    return module
+
+
+def base_init(state: State, module: Module, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """``super().__init__(...)`` that leads outside the project."""
+    module.ready = True
+    spec = LAYERS.get(name)
+    if spec is not None and name != "torch.nn.Module":
+        init_layer(state, module, spec, args, kwargs, node)
+        return None
+    if name == "torch.nn.Module":
+        return None
+    from winit_lint.interpreter.framework import framework_init
+
+    if not framework_init(state, module, name, args, kwargs):
+        call_unknown(state, f"constructor of {name}", [], {}, node)
+    return None
+
+
+def _enum_member(state: State, cls: Class, args: list[Value]) -> Value:
+    for name in cls.names:
+        value = cls.namespace(name)
+        if args and type(value) is type(args[0]) and value == args[0]:
+            return state.attribute(cls, name)
+    return Unknown("an enum member", cls.name)
+
+
+def _fields(state: State, cls: Class, instance: Instance, args: list[Value], kwargs: dict[str, Value]) -> None:
+    """The ``__init__`` that a dataclass gets: fields of the bases first, then its own, in order."""
+    fields: dict[str, Class] = {}
+    for base in reversed(cls.mro):
+        if isinstance(base, Class):
+            for name in base.names:
+                if not isinstance(base.namespace(name), (Function, Class)):
+                    fields.setdefault(name, base)
+                    fields[name] = base
+    given = dict(zip(fields, args, strict=False)) | kwargs
+    for name, base in fields.items():
+        if name in given:
+            instance.attributes[name] = given[name]
+            continue
+        value = base.namespace(name)
+        if isinstance(value, FieldDefault):
+            value = _field_default(state, value)
+        instance.attributes[name] = SizeExpr.atom(f"{cls.name}.{name}") if value is MISSING else value
+    for name, value in kwargs.items():
+        if name not in fields and name != "**":
+            instance.attributes[name] = value
+    after, _ = find_member(cls, "__post_init__")
+    if isinstance(after, Function):
+        state.call(BoundMethod(after, instance), [], {})
+
+
+def _field_default(state: State, value: FieldDefault) -> Value:
+    if value.factory is not MISSING and value.factory is not None:
+        return state.call(value.factory, [])
+    return value.default

@@ -1,0 +1,44 @@
+"""Weights that come from a checkpoint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winit_lint.interpreter.state import Record, State
+from winit_lint.interpreter.taint import walk
+from winit_lint.interpreter.values import External, Instance, Module, Unknown, Value
+from winit_lint.ir.distribution import LOADED
+from winit_lint.ir.write import Origin
+
+
+def load_state(state: State, module: Module, strict: Value, how: str) -> Value:
+    """Everything below ``module`` now holds loaded values; returns the incompatible keys."""
+    mark_loaded(state, module, state.frame.node, how)
+    event = ["load", state.tick(), state.site(state.frame.node), how, module, strict if isinstance(strict, bool) else None]
+    state.events.append((*event, True))
+    keys = {"missing_keys": Unknown("missing keys"), "unexpected_keys": Unknown("unexpected keys")}
+    result = Instance(External("torch.nn.modules.module._IncompatibleKeys"), keys, open=True)
+    result.attributes["__event__"] = len(state.events) - 1
+    result.attributes["__data__"] = (keys["missing_keys"], keys["unexpected_keys"])
+    return result
+
+
+def mark_loaded(state: State, module: Module, node: Any, how: str) -> None:
+    """Append a load to the history of every parameter below ``module``."""
+    site = state.site(node) if node is not None else None
+    clock = state.tick()
+    for each in walk(module):
+        each.loaded = True
+        for tensor in each.parameters.values():
+            if tensor is not None and tensor.storage is not None:
+                record = Record(how, LOADED, Origin.LOAD, site, storage=tensor.storage, clock=clock, shape=tensor.shape)
+                tensor.storage.records.append(record)
+                tensor.storage.dist = tensor.dist = LOADED
+
+
+def unused_result(state: State, value: Value) -> None:
+    """A load's result stands alone in a statement: nobody looks at the keys."""
+    if isinstance(value, Instance) and "__event__" in value.attributes:
+        position = value.attributes["__event__"]
+        event = state.events[position]
+        state.events[position] = (*event[:-1], False)

@@ -1,0 +1,147 @@
+"""From what a run noted to the IR's events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from winit_lint.interpreter.state import TraversalRecord
+from winit_lint.interpreter.taint import walk
+from winit_lint.interpreter.values import Module, Tensor
+from winit_lint.ir.event import Clone, Dropped, Event, Freeze, Load, NoneAccess, Repeat, Traversal, TypeTest
+
+if TYPE_CHECKING:
+    from winit_lint.interpreter.lower import Lowering
+
+
+def lower_events(lowering: Lowering) -> Iterator[Event]:
+    """All events of the run, in the order of its clock (repeats last)."""
+    timed: list[tuple[int, Event]] = []
+    for entry in lowering.state.events:
+        event = _event(lowering, entry)
+        if event is not None:
+            timed.append((entry[1], event))
+    for record in lowering.state.finished_traversals:
+        timed.append((record.clock, _traversal(lowering, record)))
+    for _, event in sorted(timed, key=lambda pair: pair[0]):
+        yield event
+    yield from _repeats(lowering)
+
+
+def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
+    match entry:
+        case ("none", _, site, module, slot):
+            path = lowering.path_of.get(module.id)  # type: ignore[attr-defined]
+            shown = f"{path}.{slot}" if path else str(slot)
+            created = module.created.span if module.created is not None else None  # type: ignore[attr-defined]
+            return NoneAccess(site.span, shown, created)  # type: ignore[attr-defined]
+        case ("load", _, site, how, module, strict, used):
+            path = lowering.path_of.get(module.id) if isinstance(module, Module) else None
+            return Load(site.span, str(how), path, strict, bool(used))  # type: ignore[attr-defined,arg-type]
+        case ("freeze", _, site, tensors):
+            names = [lowering.parameter_name(t) for t in tensors]  # type: ignore[attr-defined]
+            kept = tuple(name for name in names if name is not None)
+            loaded = any(_may_be_loaded(lowering, t) for t in tensors)  # type: ignore[attr-defined]
+            return Freeze(site.span, kept, loaded) if kept else None  # type: ignore[attr-defined]
+        case ("clone", _, site, how, modules):
+            found = [lowering.path_of.get(m.id) for m in modules]  # type: ignore[attr-defined]
+            return Clone(site.span, str(how), tuple(p for p in found if p is not None))  # type: ignore[attr-defined]
+        case ("dropped", _, site, how, tensor):
+            return Dropped(site.span, str(how), _intended(lowering, tensor))  # type: ignore[attr-defined,arg-type]
+    return None
+
+
+def _may_be_loaded(lowering: Lowering, tensor: Tensor) -> bool:
+    from winit_lint.ir.write import Origin
+
+    records = tensor.storage.records if tensor.storage is not None else []
+    return any(r.origin in {Origin.LOAD, Origin.UNKNOWN} for r in records)
+
+
+def _intended(lowering: Lowering, tensor: Tensor) -> str | None:
+    source = tensor.attributes.get("like")
+    return lowering.parameter_name(source) if isinstance(source, Tensor) else None
+
+
+def _traversal(lowering: Lowering, record: TraversalRecord) -> Traversal:
+    visited = []
+    for each in record.visited:
+        if isinstance(each, Module):
+            visited.append(lowering.path_of.get(each.id, "?"))
+        elif isinstance(each, Tensor):
+            visited.append(lowering.parameter_name(each) or "?")
+    tests = tuple(
+        TypeTest(site.span, tuple(tested), evaluated, matched, by_name, initialises)
+        for site, tested, evaluated, matched, by_name, initialises in record.tests.values()
+    )
+    return Traversal(
+        record.site.span,
+        lowering.path_of.get(record.root.id, "?"),
+        tuple(visited),
+        record.callback,
+        tests,
+        tuple(_later(lowering, record)),
+        record.writes,
+        record.complete and not any(m.opaque for m in walk(record.root)),
+    )
+
+
+def _later(lowering: Lowering, record: TraversalRecord) -> Iterator[str]:
+    """Weight layers attached below the root after the traversal, by the function that started it."""
+    if record.frame is None or record.frame.name != "__init__":
+        return
+    seen = {id(each) for each in record.visited}
+    fresh = [
+        module
+        for module in walk(record.root)
+        if module.attached_at > record.clock and module.attached_in is record.frame and id(module) not in seen
+    ]
+    for top in fresh:
+        for module in walk(top):
+            if id(module) in seen or module.layer is None or not any(module.parameters.values()):
+                continue
+            if _would_match(record, module) and module.id in lowering.path_of:
+                yield lowering.path_of[module.id]
+
+
+def _would_match(record: TraversalRecord, module: Module) -> bool:
+    from winit_lint.interpreter.reflection import class_names
+
+    names = class_names(module)
+    tests = [entry for entry in record.tests.values() if entry[5]]
+    if not tests:
+        return False
+    return any(
+        any(text in names[0].rpartition(".")[2] for text in entry[1]) if entry[4] else set(entry[1]) & set(names)
+        for entry in tests
+    )
+
+
+def _repeats(lowering: Lowering) -> Iterator[Event]:
+    """Modules that stand at several places of a container, or are held by several items of one."""
+    places: dict[int, list[tuple[str, Module]]] = {}
+    for path, module in lowering.modules:
+        for name, child in module.modules.items():
+            if child is not None:
+                places.setdefault(child.id, []).append((f"{path}.{name}" if path else name, module))
+    for path, module in lowering.modules:
+        found = places.get(module.id, [])
+        site = lowering.state.multiplied.get(module.id)
+        if site is not None and (len(found) > 1 or any(owner.open_children for _, owner in found) or found):
+            yield Repeat(site.span, tuple(place for place, _ in found), "multiplication")
+        elif len(found) > 1 and module.created is not None and any(p is not None for p in _weights(module)):
+            owners = {owner.id for _, owner in found}
+            how = "loop" if len(owners) == 1 else "comprehension"
+            if len(owners) == 1 or _siblings(lowering, [owner for _, owner in found]):
+                yield Repeat(module.created.span, tuple(place for place, _ in found), how)
+
+
+def _weights(module: Module) -> list[Tensor | None]:
+    return [tensor for each in walk(module) for tensor in each.parameters.values()]
+
+
+def _siblings(lowering: Lowering, owners: list[Module]) -> bool:
+    """Whether the owners are items of one container, made by one expression."""
+    sites = {id(owner.created.node) if owner.created is not None else 0 for owner in owners}
+    parents = {lowering.path_of.get(owner.id, "").rpartition(".")[0] for owner in owners}
+    return len(sites) == 1 and len(parents) == 1 and len(owners) > 1

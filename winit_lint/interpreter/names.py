@@ -1,0 +1,378 @@
+"""Names that lead out of a function: globals, imports, project classes and their MRO. Everything is lazy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, final
+
+import libcst as cst
+
+from winit_lint.interpreter.builtins import BUILTINS
+from winit_lint.interpreter.definition import Definition, ParseFailure, parse_text
+from winit_lint.interpreter.facts import ClassFacts, Import, Lines
+from winit_lint.interpreter.index import File, Index
+from winit_lint.interpreter.reflection import REFLECTION
+from winit_lint.interpreter.state import Frame, Scope, State
+from winit_lint.interpreter.stdlib import STDLIB
+from winit_lint.interpreter.values import (
+    MISSING,
+    Class,
+    External,
+    Function,
+    Instance,
+    Module,
+    ProjectModule,
+    Tensor,
+    Unknown,
+    Value,
+)
+from winit_lint.knowledge.frameworks import MODULE_BASES, canonical
+from winit_lint.knowledge.layers import LAYERS
+
+MODULE = "torch.nn.Module"
+_PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property", "torch.jit.unused_property"})
+_ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
+
+
+def external(name: str) -> Value:
+    """The value of a name outside the project: a table's callable or constant, else an External."""
+    name = canonical(name)
+    found = STDLIB.get(name, MISSING)
+    return External(name) if found is MISSING else found
+
+
+@final
+class Names:
+    """Resolves names for all runs over one index; classes, functions and constants are made once."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._known: dict[tuple[str, str], Value] = {}
+        self._classes: dict[tuple[str, str], Class] = {}
+        self._busy: set[tuple[str, str, int]] = set()
+
+    def file(self, module: str) -> File:
+        """The file with this absolute path."""
+        return self.index.files[module]
+
+    def lookup(self, state: State, module: str, name: str) -> Value:
+        """A global of a project module, then a builtin; MISSING where neither has it."""
+        value = self.member(state, module, name)
+        if value is not MISSING:
+            return value
+        if name in BUILTINS:
+            return BUILTINS[name]
+        return REFLECTION.get(name, MISSING)
+
+    def member(self, state: State, module: str, name: str) -> Value:
+        """A global of a project module; MISSING where it has none."""
+        key = (module, name)
+        if key in state.globals:
+            return state.globals[key]
+        if key in self._known:
+            return self._known[key]
+        value = self._global(state, self.file(module), name)
+        if value is not MISSING:
+            if _shareable(value):
+                self._known[key] = value
+            else:
+                state.globals[key] = value
+        return value
+
+    def _global(self, state: State, file: File, name: str) -> Value:
+        for bound in reversed(file.facts.bindings.get(name, ())):
+            key = (file.source.absolute, name, id(bound))
+            if key in self._busy:
+                continue
+            self._busy.add(key)
+            try:
+                value = self._bound(state, file, name, bound)
+            finally:
+                self._busy.discard(key)
+            if value is not MISSING:
+                return value
+        for star, level in file.facts.stars:
+            target = self.index.resolve(file, star, level)
+            if target is None:
+                if star.startswith("torch"):
+                    public = canonical(f"{star}.{name}")
+                    if public in LAYERS or public in STDLIB:
+                        return external(public)
+                continue
+            key = (target.source.absolute, name, 0)
+            if key in self._busy or name.startswith("_"):
+                continue
+            self._busy.add(key)
+            try:
+                value = self._global(state, target, name)
+            finally:
+                self._busy.discard(key)
+            if value is not MISSING:
+                return value
+        if name == "__name__":
+            return file.name
+        if name == "__file__":
+            return Unknown("__file__")
+        if file.package:
+            inner = self.index.submodule(file, name)
+            if inner is not None:
+                return ProjectModule(inner.source.absolute)
+        return MISSING
+
+    def _bound(self, state: State, file: File, name: str, bound: Import | Lines | ClassFacts) -> Value:
+        if isinstance(bound, Import):
+            return self.imported(state, file, bound)
+        if isinstance(bound, ClassFacts):
+            return self.class_of(state, file, bound)
+        try:
+            piece = file.piece(bound.first, bound.last)
+        except ParseFailure:
+            return state.unknown("libcst could not parse a definition")
+        if bound.kind == "def":
+            node = piece.statements[0]
+            assert isinstance(node, cst.FunctionDef)
+            return self.function(node, piece, file, None, None)
+        scope = Scope()
+        self._run(state, file, piece, scope)
+        return scope.names.get(name, MISSING)
+
+    def _run(self, state: State, file: File, piece: Definition, scope: Scope) -> None:
+        from winit_lint.interpreter.statement import execute
+
+        state.frames.append(Frame(file.source.absolute, piece, scope))
+        try:
+            execute(state, piece.statements)
+        finally:
+            state.frames.pop()
+
+    def imported(self, state: State, file: File, bound: Import) -> Value:
+        """What an import in ``file`` binds."""
+        target = self.index.imported(file, bound)
+        if target is None:
+            if bound.level:
+                return external(f"{'.' * bound.level}{bound.module}.{bound.attribute}")
+            return external(f"{bound.module}.{bound.attribute}" if bound.attribute else bound.module)
+        found, attribute = target
+        if attribute is None:
+            return ProjectModule(found.source.absolute)
+        value = self.member(state, found.source.absolute, attribute)
+        return state.unknown("import of a name that is not there", text=attribute) if value is MISSING else value
+
+    def function(
+        self, node: cst.FunctionDef, piece: Definition, file: File, owner: Class | None, scope: Scope | None
+    ) -> Function:
+        """A function value of a ``def``; decorators only mark it (property, staticmethod, no_grad)."""
+        decorators = tuple(piece.text(d.decorator) for d in node.decorators)
+        kind = "function"
+        for decorator in decorators:
+            if decorator in {"staticmethod", "classmethod"}:
+                kind = decorator
+            elif decorator in _PROPERTIES or decorator.endswith("cached_property"):
+                kind = "property"
+            elif decorator.endswith((".setter", ".deleter")):
+                kind = "setter"
+        quiet = any("no_grad" in d or "inference_mode" in d for d in decorators)
+        name = node.name.value
+        prefix = f"{owner.qualname}." if owner else f"{file.name}."
+        return Function(
+            name,
+            prefix + name,
+            node,
+            piece,
+            file.source.absolute,
+            scope,
+            owner,
+            kind,
+            quiet,
+            decorators,
+        )
+
+    def class_of(self, state: State, file: File, facts: ClassFacts) -> Class:
+        """The class of a class statement at module level or in a class body; made once."""
+        key = (file.source.absolute, facts.qualname)
+        if key in self._classes:
+            return self._classes[key]
+        cls = Class(facts.name, f"{file.name}.{facts.qualname}", file.source.absolute, keywords=facts.keywords)
+        self._classes[key] = cls
+        made: dict[str, Value] = {}
+
+        def namespace(name: str) -> Value:
+            if name not in made:
+                made[name] = self._class_member(state, file, cls, facts, name)
+            return made[name]
+
+        cls.namespace = namespace
+        cls.names = tuple(dict.fromkeys((*facts.annotated, *facts.body)))
+        bases = []
+        for text in facts.bases:
+            bases.append(self._base(state, file, text, facts.line))
+        finish_class(cls, tuple(bases), facts.decorators)
+        return cls
+
+    def _base(self, state: State, file: File, text: str, line: int) -> Value:
+        from winit_lint.interpreter.expression import evaluate
+
+        try:
+            node = parse_text(file.source.path, text, line)
+        except ParseFailure:
+            return Unknown("a base class does not parse", text)
+        definition = _expression_definition(file, node)
+        state.frames.append(Frame(file.source.absolute, definition, Scope()))
+        try:
+            return evaluate(state, node)
+        finally:
+            state.frames.pop()
+
+    def _class_member(self, state: State, file: File, cls: Class, facts: ClassFacts, name: str) -> Value:
+        for bound in reversed(facts.body.get(name, ())):
+            if isinstance(bound, ClassFacts):
+                return self.class_of(state, file, bound)
+            try:
+                piece = file.piece(bound.first, bound.last)
+            except ParseFailure:
+                return state.unknown("libcst could not parse a definition")
+            node = piece.statements[0]
+            if bound.kind == "def" and isinstance(node, cst.FunctionDef):
+                function = self.function(node, piece, file, cls, None)
+                if function.kind != "setter":
+                    return function
+                continue
+            scope = _ClassScope(cls, name)
+            self._run(state, file, piece, scope.scope())
+            if name in scope.names:
+                return scope.names[name]
+        return MISSING
+
+
+@final
+class _ClassScope:
+    """Names that a class-level assignment sees: the class's other members."""
+
+    def __init__(self, cls: Class, name: str) -> None:
+        self.names: dict[str, Value] = {}
+        self._cls = cls
+        self._name = name
+
+    def scope(self) -> Scope:
+        outer = Scope()
+        outer.names = _Lazy(self._cls, self._name)
+        return Scope(outer, self.names)
+
+
+class _Lazy(dict[str, Value]):
+    """The members of a class body other than the one being evaluated."""
+
+    def __init__(self, cls: Class, name: str) -> None:
+        super().__init__()
+        self._cls = cls
+        self._name = name
+
+    def __contains__(self, key: object) -> bool:
+        return (
+            key != self._name
+            and isinstance(key, str)
+            and key in self._cls.names
+            and self._cls.namespace(key) is not MISSING
+        )
+
+    def __getitem__(self, key: str) -> Value:
+        return self._cls.namespace(key)
+
+
+def _expression_definition(file: File, node: cst.BaseExpression) -> Definition:
+    module = cst.Module(body=[cst.SimpleStatementLine(body=[cst.Expr(node)])])
+    return Definition(file.source.path, module, (), 0)
+
+
+def finish_class(cls: Class, bases: tuple[Value, ...], decorators: Iterable[str]) -> None:
+    """Give a class its bases, MRO and kind."""
+    cls.bases = tuple(b if isinstance(b, (Class, External)) else _external_base(b) for b in bases)
+    cls.mro = (cls, *_merge([list(_linear(base)) for base in cls.bases] + [list(cls.bases)]))
+    names = {base.name for base in cls.mro if isinstance(base, External)}
+    cls.is_module = MODULE in names
+    cls.is_enum = bool(names & _ENUMS)
+    cls.dataclass_fields = any(
+        "dataclass" in d or d.partition("(")[0].rpartition(".")[2] in {"strict", "define", "attrs", "frozen"}
+        for d in decorators
+    ) or any(base.dataclass_fields for base in cls.mro[1:] if isinstance(base, Class)) or "typing.NamedTuple" in names
+
+
+def _external_base(value: Value) -> External:
+    if isinstance(value, Unknown):
+        return External(f"?{value.text}")
+    return External(f"builtins.{getattr(value, 'name', 'object')}")
+
+
+def _linear(base: Value) -> tuple[Value, ...]:
+    if isinstance(base, Class):
+        return base.mro
+    return tuple(_shared(name) for name in external_mro(base.name))
+
+
+@cache
+def _shared(name: str) -> External:
+    """One object a name, so that MRO merging can compare by identity."""
+    return External(name)
+
+
+def external_mro(name: str) -> tuple[str, ...]:
+    """The qualified names of an external class's MRO as far as the tables know it."""
+    spec = LAYERS.get(name)
+    if spec is not None:
+        return tuple(dict.fromkeys((name, *spec.inherits, MODULE)))
+    if name in MODULE_BASES and name != MODULE:
+        return (name, MODULE)
+    return (name,)
+
+
+def _merge(sequences: list[list[Value]]) -> list[Value]:
+    """C3 linearisation; falls back to first-come order where the bases contradict each other."""
+    normal = [[_shared(v.name) if isinstance(v, External) else v for v in s] for s in sequences]
+    result: list[Value] = []
+    while any(normal):
+        normal = [s for s in normal if s]
+        for sequence in normal:
+            head = sequence[0]
+            if not any(head in other[1:] for other in normal):
+                break
+        else:
+            head = normal[0][0]
+        result.append(head)
+        normal = [[v for v in s if v is not head] for s in normal]
+    return result
+
+
+def _shareable(value: Value, depth: int = 0) -> bool:
+    """Whether a global may be kept for other runs: it holds no state of this one."""
+    if isinstance(value, (Module, Tensor, Instance)) or depth > 3:
+        return False
+    if isinstance(value, dict):
+        return all(_shareable(v, depth + 1) for v in value.values())
+    if isinstance(value, (list, tuple, set)):
+        return all(_shareable(v, depth + 1) for v in value)
+    return not isinstance(value, Unknown)
+
+
+def find_member(cls: Class, name: str, after: Value = None) -> tuple[Value, Value]:
+    """(member, the class that has it) along the MRO; MISSING, None where no project class has it.
+
+    Search starts behind ``after`` where it is given, and stops at nothing: an External in between may define the
+    name too, which the caller checks with :func:`externals_before`.
+    """
+    mro: tuple[Any, ...] = cls.mro
+    if after is not None and after in mro:
+        mro = mro[mro.index(after) + 1 :]
+    for entry in mro:
+        if isinstance(entry, Class):
+            if name in entry.attributes:
+                return entry.attributes[name], entry
+            value = entry.namespace(name)
+            if value is not MISSING:
+                return value, entry
+        elif entry.name in LAYERS and entry.name != MODULE and name in _LAYER_METHODS:
+            return entry, entry
+    return MISSING, None
+
+
+_LAYER_METHODS = frozenset({"__init__", "forward", "reset_parameters", "_reset_parameters"})

@@ -1,0 +1,86 @@
+"""Parametrizations: tensors that a layer recomputes before every forward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from winit_lint.interpreter.state import State
+from winit_lint.interpreter.tensor import view
+from winit_lint.interpreter.torch_layer import new_module
+from winit_lint.interpreter.values import External, Module, Tensor, Unknown, Value
+from winit_lint.ir.distribution import Distribution, Kind
+
+PARAMETRIZATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "torch.nn.utils.weight_norm": "weight_norm",
+        "torch.nn.utils.spectral_norm": "spectral_norm",
+        "torch.nn.utils.parametrizations.weight_norm": "parametrizations.weight_norm",
+        "torch.nn.utils.parametrizations.spectral_norm": "parametrizations.spectral_norm",
+        "torch.nn.utils.parametrizations.orthogonal": "parametrizations.orthogonal",
+        "torch.nn.utils.parametrize.register_parametrization": "parametrize",
+        "torch.nn.utils.remove_weight_norm": "remove",
+        "torch.nn.utils.remove_spectral_norm": "remove",
+        "torch.nn.utils.parametrize.remove_parametrizations": "remove",
+    }
+)
+
+
+def parametrize(state: State, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """Wrap one parameter of a module; returns the module, as torch does."""
+    module = args[0]
+    kind = PARAMETRIZATIONS[name]
+    slot = kwargs.get("name", kwargs.get("tensor_name", args[1] if len(args) > 1 else "weight"))
+    if not isinstance(module, Module) or not isinstance(slot, str):
+        return module if isinstance(module, Module) else Unknown("a parametrization of an unknown module")
+    if kind == "remove":
+        _remove(module, slot)
+        return module
+    tensor = module.parameters.get(slot)
+    if tensor is None or tensor.storage is None:
+        return module
+    del module.parameters[slot]
+    scale = state.storage(state.site(node) if node is not None else None, dist=Distribution(Kind.MOMENTS))
+    magnitude = Tensor(scale, None, is_parameter=True, requires_grad=True, dist=scale.dist, layer=module)
+    if kind == "weight_norm":
+        module.parameters[f"{slot}_g"] = magnitude
+        module.parameters[f"{slot}_v"] = tensor
+    elif kind == "spectral_norm":
+        module.parameters[f"{slot}_orig"] = tensor
+    else:
+        _register(state, module, slot, tensor, magnitude if kind.endswith("weight_norm") else None, node)
+    if kind == "spectral_norm":
+        module.attributes[slot] = view(tensor)  # shares storage: a later write works
+    else:
+        tensor.storage.parametrized = kind
+        module.attributes[slot] = view(tensor)
+        module.attributes[slot].attributes["recomputed"] = True
+    return module
+
+
+def _register(
+    state: State, module: Module, slot: str, tensor: Tensor, magnitude: Tensor | None, node: Any
+) -> None:
+    holder = module.modules.get("parametrizations")
+    if holder is None:
+        holder = new_module(state, External("torch.nn.ModuleDict"), node)
+        module.modules["parametrizations"] = holder
+    inner = new_module(state, External("torch.nn.utils.parametrize.ParametrizationList"), node)
+    holder.modules[slot] = inner
+    if magnitude is not None:
+        inner.parameters["original0"] = magnitude
+        inner.parameters["original1"] = tensor
+    else:
+        inner.parameters["original"] = tensor
+
+
+def _remove(module: Module, slot: str) -> None:
+    for name in (f"{slot}_v", f"{slot}_orig"):
+        tensor = module.parameters.pop(name, None)
+        if tensor is not None:
+            module.parameters.pop(f"{slot}_g", None)
+            module.attributes.pop(slot, None)
+            module.parameters[slot] = tensor
+            if tensor.storage is not None:
+                tensor.storage.parametrized = None

@@ -1,0 +1,295 @@
+"""Builtins that look at objects: ``isinstance``, ``type``, ``getattr``, ``hasattr``, ``super`` and their kin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from winit_lint.interpreter.state import Raised, State
+from winit_lint.interpreter.values import (
+    BoundMethod,
+    Class,
+    External,
+    Function,
+    Host,
+    Instance,
+    Module,
+    Partial,
+    Super,
+    Tensor,
+    Test,
+    Unknown,
+    Value,
+    text_of,
+)
+from winit_lint.ir.size import SizeExpr
+from winit_lint.knowledge.frameworks import canonical
+
+_HOST_TYPES: Mapping[str, type | tuple[type, ...]] = MappingProxyType(
+    {
+        "int": int,
+        "float": float,
+        "str": str,
+        "bool": bool,
+        "bytes": bytes,
+        "list": list,
+        "tuple": tuple,
+        "dict": dict,
+        "set": set,
+        "frozenset": frozenset,
+        "range": range,
+        "collections.OrderedDict": dict,
+        "collections.abc.Sequence": (list, tuple, str, range),
+        "collections.abc.Iterable": (list, tuple, str, range, dict, set),
+        "collections.abc.Mapping": dict,
+        "typing.Sequence": (list, tuple, str, range),
+        "typing.Iterable": (list, tuple, str, range, dict, set),
+        "typing.Mapping": dict,
+        "typing.List": list,
+        "typing.Tuple": tuple,
+        "typing.Dict": dict,
+        "numbers.Number": (int, float),
+        "numbers.Integral": int,
+        "numbers.Real": (int, float),
+        "types.NoneType": type(None),
+    }
+)
+_CALLABLE = frozenset({"collections.abc.Callable", "typing.Callable"})
+_TENSORS = frozenset({"torch.Tensor", "torch.nn.Parameter", "torch.nn.parameter.Parameter"})
+
+
+def class_names(value: Module) -> tuple[str, ...]:
+    """The qualified names of all classes that a module is an instance of, nearest first."""
+    from winit_lint.interpreter.names import external_mro
+
+    if isinstance(value.cls, Class):
+        return tuple(entry.qualname if isinstance(entry, Class) else entry.name for entry in value.cls.mro)
+    return external_mro(value.cls.name) if isinstance(value.cls, External) else ()
+
+
+def _name(cls: Value) -> str | None:
+    match cls:
+        case Class():
+            return cls.qualname
+        case External():
+            return canonical(cls.name)
+        case Host():
+            return cls.name
+    return None
+
+
+def is_instance(state: State, value: Value, cls: Value) -> bool | Test:
+    """``isinstance(value, cls)``."""
+    if isinstance(cls, (tuple, list, set)):
+        answers = [is_instance(state, value, each) for each in cls]
+        if any(answer is True for answer in answers):
+            return True
+        return next((answer for answer in answers if isinstance(answer, Test)), False)
+    name = _name(cls)
+    if name is None or isinstance(value, (Unknown, Test)):
+        return Test(f"isinstance({text_of(value)}, {text_of(cls)})", free=False, prefer=False)
+    if isinstance(value, SizeExpr):
+        number = name in {"int", "float", "numbers.Number", "numbers.Integral", "numbers.Real"}
+        return Test(f"isinstance({value}, {name.rpartition('.')[2]})", prefer=number)
+    if isinstance(value, Module):
+        names = class_names(value)
+        if name in names or name == "torch.nn.Module":
+            return True
+        return Test(f"isinstance({names[0]}, {name})", free=False, prefer=False) if value.opaque else False
+    if isinstance(value, Instance):
+        return _instance_of(value, name)
+    if isinstance(value, Tensor):
+        return value.is_parameter if name.endswith("Parameter") else name in _TENSORS
+    if isinstance(value, (Function, BoundMethod, Partial, Class, External, Host)):
+        return name in _CALLABLE or (name == "type" and isinstance(value, (Class, External)))
+    expected = _HOST_TYPES.get(name)
+    return isinstance(value, expected) if expected is not None else False
+
+
+def _instance_of(value: Instance, name: str) -> bool | Test:
+    if isinstance(value.cls, Class):
+        names = {entry.qualname if isinstance(entry, Class) else canonical(entry.name) for entry in value.cls.mro}
+        if name in names:
+            return True
+        data = value.attributes.get("__data__")
+        expected = _HOST_TYPES.get(name)
+        return expected is not None and isinstance(data, expected)
+    if isinstance(value.cls, External):
+        return canonical(value.cls.name) == name
+    return False
+
+
+def _isinstance(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.traversal import note_type_test
+
+    if len(args) != 2:
+        return state.unknown("isinstance with odd arguments")
+    answer = is_instance(state, args[0], args[1])
+    classes = args[1] if isinstance(args[1], (tuple, list)) else (args[1],)
+    names = tuple(_name(cls) or "?" for cls in classes)
+    if isinstance(answer, bool):
+        note_type_test(state, args[0], names, answer)
+    return answer
+
+
+def _issubclass(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if len(args) == 2 and isinstance(args[0], (Class, External)):
+        mro = args[0].mro if isinstance(args[0], Class) else (args[0],)
+        wanted = args[1] if isinstance(args[1], tuple) else (args[1],)
+        names = {_name(entry) for entry in mro}
+        return any(_name(each) in names for each in wanted)
+    return Test("issubclass(...)", free=False)
+
+
+def _type(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if len(args) != 1:
+        return state.unknown("a class made by type()")
+    value = args[0]
+    if isinstance(value, Module):
+        state.classed = (value.cls, value)
+    if isinstance(value, (Module, Instance)):
+        return value.cls
+    if isinstance(value, Tensor):
+        return External("torch.nn.Parameter" if value.is_parameter else "torch.Tensor")
+    if isinstance(value, SizeExpr):
+        return Unknown("the type of a symbol", f"type({value})")
+    for name, host in _HOST_TYPES.items():
+        if type(value) is host:
+            from winit_lint.interpreter.builtins import BUILTINS
+
+            return BUILTINS.get(name, External(name))
+    return Unknown("the type of a value", f"type({text_of(value)})")
+
+
+def _getattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if len(args) < 2:
+        return state.unknown("getattr with odd arguments")
+    if not isinstance(args[1], str):
+        return state.unknown("getattr of an unknown name", state.frame.node)
+    state.trying += len(args) > 2
+    try:
+        value = state.attribute(args[0], args[1], state.frame.node)
+    except Raised:
+        if len(args) > 2:
+            return args[2]
+        raise
+    finally:
+        state.trying -= len(args) > 2
+    return value
+
+
+def _hasattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if len(args) != 2 or not isinstance(args[1], str):
+        return Test("hasattr(...)", free=False)
+    owner, name = args
+    if isinstance(owner, (Unknown, SizeExpr)):
+        return Test(f"hasattr({text_of(owner)}, {name!r})", free=isinstance(owner, SizeExpr), prefer=False)
+    if owner is None:
+        return False
+    state.trying += 1
+    try:
+        value = state.attribute(owner, name, state.frame.node)
+    except Raised:
+        return False
+    finally:
+        state.trying -= 1
+    if isinstance(value, Unknown) and not isinstance(owner, Unknown):
+        return Test(f"hasattr({text_of(owner)}, {name!r})", free=False, prefer=False)
+    return True
+
+
+def _setattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if len(args) == 3 and isinstance(args[1], str):
+        state.operations.set_attribute(state, args[0], args[1], args[2], state.frame.node)
+    return None
+
+
+def _delattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if len(args) == 2 and isinstance(args[0], Module) and isinstance(args[1], str):
+        owner, name = args[0], args[1]
+        owner.modules.pop(name, None)
+        owner.parameters.pop(name, None)
+        owner.buffers.pop(name, None)
+        owner.attributes.pop(name, None)
+    return None
+
+
+def _super(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if len(args) == 2 and isinstance(args[0], Class):
+        return Super(args[0], args[1])
+    return state.unknown("super() with odd arguments")
+
+
+def _vars(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if args and isinstance(args[0], Instance):
+        return args[0].attributes
+    return state.unknown("vars() of an object")
+
+
+def _locals(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return dict(state.frame.scope.names)
+
+
+def _identity(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return args[0] if args else state.unknown("a decorator without its function")
+
+
+def _opaque(name: str) -> Host:
+    return Host(name, lambda state, args, kwargs: state.unknown(f"{name}()"))
+
+
+REFLECTION: Mapping[str, Value] = MappingProxyType(
+    {
+        "isinstance": Host("isinstance", _isinstance),
+        "issubclass": Host("issubclass", _issubclass),
+        "type": Host("type", _type),
+        "getattr": Host("getattr", _getattr),
+        "hasattr": Host("hasattr", _hasattr),
+        "setattr": Host("setattr", _setattr),
+        "delattr": Host("delattr", _delattr),
+        "super": Host("super", _super),
+        "vars": Host("vars", _vars),
+        "locals": Host("locals", _locals),
+        "globals": _opaque("globals"),
+        "dir": _opaque("dir"),
+        "eval": _opaque("eval"),
+        "exec": _opaque("exec"),
+        "open": _opaque("open"),
+        "input": _opaque("input"),
+        "property": Host("property", _identity),
+        "staticmethod": Host("staticmethod", _identity),
+        "classmethod": Host("classmethod", _identity),
+        "object": External("object"),
+        "NotImplemented": Unknown("NotImplemented"),
+        **{
+            name: External(f"builtins.{name}")
+            for name in (
+                "Exception",
+                "BaseException",
+                "ValueError",
+                "TypeError",
+                "KeyError",
+                "IndexError",
+                "AttributeError",
+                "RuntimeError",
+                "NotImplementedError",
+                "AssertionError",
+                "ImportError",
+                "ModuleNotFoundError",
+                "StopIteration",
+                "OSError",
+                "FileNotFoundError",
+                "DeprecationWarning",
+                "UserWarning",
+                "FutureWarning",
+                "Warning",
+                "LookupError",
+                "ZeroDivisionError",
+                "ArithmeticError",
+                "KeyboardInterrupt",
+                "OverflowError",
+                "NameError",
+            )
+        },
+    }
+)

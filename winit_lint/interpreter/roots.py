@@ -1,0 +1,141 @@
+"""Entry: which classes, functions and scripts of a file to execute, and the models of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, final
+
+import libcst as cst
+
+from winit_lint.interpreter.definition import ParseFailure
+from winit_lint.interpreter.explore import Goal, explore
+from winit_lint.interpreter.facts import ClassFacts, Lines
+from winit_lint.interpreter.index import File, Index
+from winit_lint.interpreter.names import Names
+from winit_lint.interpreter.run import new_state
+from winit_lint.interpreter.values import MISSING, Class, Function
+from winit_lint.ir.model import Model
+from winit_lint.source.span import Span
+
+MAX_PATHS = 6
+MAX_FLIPS = 5
+STEPS = 150_000
+
+
+@final
+class TargetError(Exception):
+    """A target that names nothing to run; the message is for the user."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one root may cost: steps of a run, paths over unknown conditions, flipped defaults."""
+
+    steps: int = STEPS
+    paths: int = MAX_PATHS
+    flips: int = MAX_FLIPS
+
+
+def models_of(index: Index, path: str, limits: Limits | None = None) -> Iterator[tuple[Model, ...]]:
+    """For each root of a file, its models on all explored paths, the one of the defaults first."""
+    limits = limits or Limits()
+    file = index.by_path[path]
+    names = names_of(index)
+    for facts in file.facts.classes:
+        goal = class_goal(names, file, facts)
+        if goal is not None:
+            yield from _found(explore(names, goal, limits.steps, limits.paths, limits.flips))
+    for name, lines in file.facts.functions:
+        if name in file.facts.builds_layers:
+            goal = function_goal(names, file, name, lines)
+            if goal is not None:
+                yield from _found(explore(names, goal, limits.steps, limits.paths, limits.flips))
+    if _is_script(file):
+        yield from _found(explore(names, Goal("script", file, file.name, file.name, _top(file)), limits.steps, 2, 0))
+
+
+def _found(models: tuple[Model, ...]) -> Iterator[tuple[Model, ...]]:
+    if models:
+        yield models
+
+
+def names_of(index: Index) -> Names:
+    """The names of an index, shared by all runs over it."""
+    found = index.__dict__.get("_names")
+    if found is None:
+        found = index.__dict__["_names"] = Names(index)
+    return found  # type: ignore[no-any-return]
+
+
+def _top(file: File) -> Span:
+    return Span(file.source.path, 1, 1, 1, 1)
+
+
+def _is_script(file: File) -> bool:
+    """Whether running the file's statements builds something: they mention a layer, a module or an initializer."""
+    words = ("nn.", "apply(", "load_state_dict", "init")
+    for lines in file.facts.statements:
+        text = "\n".join(file.source.lines[lines.first - 1 : lines.last])
+        if any(word in text for word in words):
+            return True
+    return False
+
+
+def class_goal(names: Names, file: File, facts: ClassFacts) -> Goal | None:
+    """The root of a class; None where it is no module."""
+    state = new_state(names, {}, 5_000)
+    try:
+        cls = names.class_of(state, file, facts)
+    except ParseFailure:
+        return None
+    if not cls.is_module:
+        return None
+    span = Span(file.source.path, facts.line, facts.column + 1, facts.line, facts.column + 7 + len(facts.name))
+    return Goal("class", file, cls.qualname, cls.name, span, cls)
+
+
+def function_goal(names: Names, file: File, name: str, lines: Lines) -> Goal | None:
+    """The root of a module-level function."""
+    state = new_state(names, {}, 5_000)
+    value = names.member(state, file.source.absolute, name)
+    if not isinstance(value, Function) or not isinstance(value.node, cst.FunctionDef):
+        return None
+    column = lines.name_column + 1
+    span = Span(file.source.path, lines.name_line, column, lines.name_line, column + 4 + len(name))
+    return Goal("function", file, value.qualname, name, span, value)
+
+
+def models_of_target(
+    index: Index, path: str, name: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+) -> tuple[Model, ...]:
+    """The models of one class or factory of a file, called with literal arguments.
+
+    Raises:
+        TargetError: the file has no such class or function.
+    """
+    file = index.by_path.get(path)
+    if file is None:
+        raise TargetError(f"{path} is not among the files")
+    names = names_of(index)
+    state = new_state(names, {}, 50_000)
+    value = names.member(state, file.source.absolute, name)
+    span = _top(file)
+    if isinstance(value, Class) and value.is_module:
+        facts = next((f for f in file.facts.classes if f.name == name), None)
+        goal = class_goal(names, file, facts) if facts is not None else None
+        goal = goal or Goal("class", file, value.qualname, name, span, value)
+    elif isinstance(value, Function):
+        goal = Goal("function", file, value.qualname, name, span, value)
+    elif value is MISSING:
+        raise TargetError(f"{path} defines no {name}")
+    else:
+        raise TargetError(f"{path}::{name} is neither a module class nor a function")
+    goal.args = args
+    goal.kwargs = dict(kwargs or {})
+    goal.quiet = True
+    models = explore(names, goal, 3_000_000, 8, 0)
+    if not models:
+        raise TargetError(f"{path}::{name} could not be built: every path that was tried raises")
+    return models

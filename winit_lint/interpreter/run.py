@@ -1,0 +1,266 @@
+"""One run of one root on one path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from winit_lint.interpreter.definition import Definition, ParseFailure
+from winit_lint.interpreter.flow import FlowRecorder, OpRecord
+from winit_lint.interpreter.lower import Lowering
+from winit_lint.interpreter.machine import OPERATIONS
+from winit_lint.interpreter.names import Names, find_member
+from winit_lint.interpreter.state import BudgetSpent, Frame, Raised, Scope, State
+from winit_lint.interpreter.values import (
+    BoundMethod,
+    Class,
+    Function,
+    Instance,
+    Module,
+    Tensor,
+    Unknown,
+    Value,
+)
+from winit_lint.ir.flow import OpKind
+from winit_lint.ir.model import Model
+from winit_lint.ir.size import SizeExpr
+
+if TYPE_CHECKING:
+    from winit_lint.interpreter.explore import Goal
+
+_PLAIN = frozenset({"int", "float", "bool", "str", "Optional[int]", "Optional[bool]", "Optional[float]", "Optional[str]"})
+_FLOW_STEPS = 120_000
+
+
+def new_state(names: Names, plan: Mapping[str, bool], budget: int) -> State:
+    """A fresh run."""
+    return State(names, OPERATIONS, plan, budget)
+
+
+def run_goal(
+    names: Names, goal: Goal, plan: Mapping[str, bool], overrides: Mapping[str, Value], steps: int
+) -> tuple[State, Model | None]:
+    """Run a root; the model is None where this path raises or costs too much."""
+    state = new_state(names, plan, steps)
+    empty = cst.Module(body=[])
+    state.frames.append(Frame(goal.file.source.absolute, Definition(goal.file.source.path, empty, (), 0), Scope()))
+    try:
+        root, extra = _build(state, goal, overrides)
+    except (Raised, BudgetSpent, ParseFailure):
+        return state, None
+    state.frames = state.frames[:1]
+    if root is None and not extra and not state.stray and not state.events:
+        return state, None
+    _flows(state, root, extra)
+    lowering = Lowering(state, root, extra)
+    model = lowering.model(
+        goal.qualname, goal.name, goal.file.source.path, goal.span, defaults=not overrides, complete=True
+    )
+    return state, model
+
+
+def _build(state: State, goal: Goal, overrides: Mapping[str, Value]) -> tuple[Module | None, dict[str, Module]]:
+    if goal.kind == "script":
+        return None, _script(state, goal)
+    value = goal.value
+    args = list(goal.args)
+    kwargs = {**goal.kwargs, **overrides}
+    if isinstance(value, Class):
+        member, _ = find_member(value, "__init__")
+        if isinstance(member, Function):
+            _complete(state, member, args, kwargs, skip=1)
+        module = state.call(value, args, kwargs)
+        if isinstance(module, Module):
+            _late_init(state, module)
+            return module, {}
+        return None, {}
+    _complete(state, value, args, kwargs, skip=0)
+    scope_before = state.last_scope
+    result = state.call(value, args, kwargs)
+    scope = state.last_scope if state.last_scope is not scope_before else None
+    if isinstance(result, Module):
+        return result, {}
+    return None, _held(result, scope)
+
+
+def _held(result: Value, scope: Scope | None) -> dict[str, Module]:
+    """Modules that a function returns in a container or leaves in its variables."""
+    found: dict[str, Module] = {}
+    names = dict(scope.names) if scope is not None else {}
+    if isinstance(result, (tuple, list)):
+        names.update({f"return[{i}]": value for i, value in enumerate(result)})
+    seen: set[int] = set()
+    for name, value in names.items():
+        if isinstance(value, Module) and value.id not in seen:
+            seen.add(value.id)
+            found[name] = value
+    return found
+
+
+def _script(state: State, goal: Goal) -> dict[str, Module]:
+    from winit_lint.interpreter.statement import execute
+
+    file = goal.file
+    scope = Scope()
+    for lines in file.facts.statements:
+        piece = file.piece(lines.first, lines.last)
+        state.frames.append(Frame(file.source.absolute, piece, scope))
+        try:
+            execute(state, piece.statements)
+        except Raised:
+            pass
+        finally:
+            del state.frames[1:]
+        for name, value in scope.names.items():
+            state.globals[(file.source.absolute, name)] = value
+    return _held(None, scope)
+
+
+def _complete(state: State, function: Function, args: list[Value], kwargs: dict[str, Value], skip: int) -> None:
+    """Give required parameters free symbols, or the defaults of the configuration class that they are annotated with."""
+    parameters = function.node.params
+    positional = [*parameters.posonly_params, *parameters.params][skip:]
+    for parameter in (*positional[len(args) :], *parameters.kwonly_params):
+        name = parameter.name.value
+        if name not in kwargs and parameter.default is None:
+            kwargs[name] = _argument(state, function, parameter)
+    if parameters.posonly_params:
+        for parameter in parameters.posonly_params[skip:]:
+            if parameter.name.value in kwargs:
+                args.append(kwargs.pop(parameter.name.value))
+
+
+def _argument(state: State, function: Function, parameter: cst.Param) -> Value:
+    symbol = SizeExpr.atom(parameter.name.value)
+    if parameter.annotation is None:
+        return symbol
+    text = function.definition.text(parameter.annotation.annotation).strip("\"'")
+    if not text.isidentifier():
+        return symbol
+    cls = state.names.member(state, function.module, text)
+    if not isinstance(cls, Class) or cls.is_module or cls.is_enum:
+        return symbol
+    budget = state.budget
+    try:
+        made = state.call(cls, [], {})
+    except (Raised, BudgetSpent):
+        state.budget = budget
+        return symbol
+    if isinstance(made, Instance):
+        made.text = parameter.name.value
+        return made
+    return symbol
+
+
+def _late_init(state: State, module: Module) -> None:
+    """Run the class's initialisation method where the constructor did not and somebody else calls it."""
+    cls = module.cls
+    if not isinstance(cls, Class):
+        return
+    for name in ("init_weights", "initialize_weights", "reset_parameters", "_init_weights", "weight_init"):
+        member, owner = find_member(cls, name)
+        if not isinstance(member, Function) or member.qualname in state.initialised or member.kind != "function":
+            continue
+        required = [p for p in member.node.params.params[1:] if p.default is None]
+        if required or not _called_elsewhere(state, name, owner):
+            continue
+        frames = len(state.frames)
+        try:
+            state.call(BoundMethod(member, module), [], {})
+        except Raised:
+            del state.frames[frames:]
+
+
+def _called_elsewhere(state: State, name: str, owner: Value) -> bool:
+    index = state.names.index
+    files = [file for file in index.files.values() if "facts" in file.__dict__]
+    return any(name in file.facts.references for file in files)
+
+
+def _flows(state: State, root: Module | None, extra: Mapping[str, Module]) -> None:
+    targets = [root] if root is not None else list(extra.values())[:4]
+    for module in targets:
+        for method, function in _methods(module):
+            _flow(state, module, method, function)
+
+
+def _methods(module: Module) -> Iterator[tuple[str, Function | None]]:
+    if not isinstance(module.cls, Class):
+        yield "forward", None
+        return
+    member, _ = find_member(module.cls, "forward")
+    if isinstance(member, Function):
+        yield "forward", member
+        return
+    if module.layer is not None and "forward" not in module.cls.names:
+        yield "forward", None
+        return
+    for name in module.cls.names:
+        value = module.cls.namespace(name)
+        if isinstance(value, Function) and value.kind == "function" and name in _FLOWS:
+            yield name, value
+
+
+_FLOWS = frozenset({"encode", "decode", "training_step", "loss", "act", "get_action", "get_value", "predict", "embed", "call"})
+
+
+def _flow(state: State, module: Module, method: str, function: Function | None) -> None:
+    recorder = FlowRecorder(method)
+    state.flow = recorder
+    state.flows.append(recorder)
+    spent = state.budget
+    state.budget = _FLOW_STEPS
+    try:
+        args, kwargs = _inputs(state, recorder, function)
+        if function is None:
+            result = state.call(module, args, kwargs)
+        else:
+            result = state.call(BoundMethod(function, module), args, kwargs)
+        recorder.outputs = tuple(dict.fromkeys(_outputs(result)))
+    except (Raised, BudgetSpent, ParseFailure):
+        recorder.complete = False
+    finally:
+        state.flow = None
+        state.budget = spent
+        state.frames = state.frames[:1]
+
+
+def _inputs(state: State, recorder: FlowRecorder, function: Function | None) -> tuple[list[Value], dict[str, Value]]:
+    if function is None:
+        return [_input(recorder, "input")], {}
+    kwargs: dict[str, Value] = {}
+    parameters = function.node.params
+    for parameter in (*parameters.params[1:], *parameters.kwonly_params):
+        if parameter.default is not None:
+            continue
+        name = parameter.name.value
+        kwargs[name] = _input(recorder, name)
+        if parameter.annotation is not None:
+            text = function.definition.text(parameter.annotation.annotation).strip("\"'")
+            if text in _PLAIN:
+                kwargs[name] = Unknown("an argument of forward", name)
+    star = parameters.star_arg
+    args = [_input(recorder, star.name.value)] if isinstance(star, cst.Param) and not kwargs else []
+    return args, kwargs
+
+
+def _input(recorder: FlowRecorder, name: str) -> Tensor:
+    recorder.ops.append(OpRecord(OpKind.INPUT, name, ()))
+    return Tensor(op=len(recorder.ops) - 1)
+
+
+def _outputs(value: Any, depth: int = 4) -> Iterator[int]:
+    if isinstance(value, Tensor):
+        if value.op is not None:
+            yield value.op
+    elif depth and isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _outputs(each, depth - 1)
+    elif depth and isinstance(value, dict):
+        for each in value.values():
+            yield from _outputs(each, depth - 1)
+    elif depth and isinstance(value, Instance):
+        for each in value.attributes.values():
+            yield from _outputs(each, depth - 1)

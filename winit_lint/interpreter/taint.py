@@ -1,0 +1,64 @@
+"""What an unknown call may have done to the modules and tensors that it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from winit_lint.interpreter.state import Record, State
+from winit_lint.interpreter.values import BoundMethod, Instance, Module, Partial, Storage, Tensor, Value
+from winit_lint.ir.distribution import UNKNOWN
+from winit_lint.ir.write import Origin
+
+_DEPTH = 4
+
+
+def taint(state: State, values: Iterable[Value], why: str) -> None:
+    """Mark every tensor reachable from ``values`` as possibly written; open traversals become incomplete."""
+    stores = list(_storages(values, _DEPTH, set()))
+    if not stores or state.flow is not None:
+        return  # in forward, unknown calls read; they do not initialise
+    for traversal in state.traversals:
+        traversal.complete = False
+    clock = state.tick()
+    for store in stores:
+        record = Record("unknown", UNKNOWN, Origin.UNKNOWN, None, reason=why, storage=store, clock=clock)
+        store.records.append(record)
+        store.dist = UNKNOWN
+
+
+def _storages(values: Iterable[Value], depth: int, seen: set[int]) -> Iterator[Storage]:
+    for value in values:
+        if id(value) in seen:
+            continue
+        if isinstance(value, Tensor):
+            if value.storage is not None and value.copied is None and value.op is None:
+                yield value.storage
+            continue
+        if isinstance(value, (Module, Instance, list, tuple, dict, BoundMethod, Partial)):
+            seen.add(id(value))
+        if isinstance(value, Module):
+            for module in walk(value):
+                for parameter in module.parameters.values():
+                    if parameter is not None and parameter.storage is not None:
+                        yield parameter.storage
+        elif isinstance(value, BoundMethod):
+            yield from _storages([value.receiver], depth, seen)
+        elif depth and isinstance(value, (list, tuple)):
+            yield from _storages(value, depth - 1, seen)
+        elif depth and isinstance(value, dict):
+            yield from _storages(value.values(), depth - 1, seen)
+        elif depth and isinstance(value, Instance):
+            yield from _storages(value.attributes.values(), depth - 1, seen)
+
+
+def walk(module: Module) -> Iterator[Module]:
+    """``module`` and every module below it, each once, in the order of ``modules()``."""
+    seen: set[int] = set()
+    stack = [module]
+    while stack:
+        current = stack.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        stack.extend(child for child in reversed(current.modules.values()) if child is not None)

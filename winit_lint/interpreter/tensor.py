@@ -1,0 +1,338 @@
+"""Tensors: attributes, items and arithmetic, in memory and in the flow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winit_lint.interpreter.flow import emit, is_flow
+from winit_lint.interpreter.initialize import apply_record, argument_value, assign_data
+from winit_lint.interpreter.state import Raised, Record, State
+from winit_lint.interpreter.tensor_methods import tensor_method
+from winit_lint.interpreter.values import Tensor, Unknown, Value
+from winit_lint.ir.distribution import UNKNOWN, Distribution, Kind
+from winit_lint.ir.flow import OpKind
+from winit_lint.ir.size import SizeExpr, ratio
+from winit_lint.ir.write import Effect, Origin, Region
+
+
+def tensor_attribute(state: State, owner: Tensor, name: str, node: Any) -> Value:
+    """An attribute of a tensor."""
+    if name in owner.attributes:
+        return owner.attributes[name]
+    if name == "data":
+        return view(owner, detached=True)
+    if name == "shape":
+        return Unknown("the shape of a tensor", "shape") if owner.shape is None else tuple(_dims(owner))
+    if name == "ndim":
+        return Unknown("the number of dimensions", "ndim") if owner.shape is None else len(owner.shape)
+    if name == "requires_grad":
+        return owner.requires_grad
+    if name in {"T", "mT", "H"}:
+        return transposed(state, owner, node)
+    if name == "grad":
+        return None
+    if name == "is_meta":
+        return False
+    if name in {"dtype", "device", "layout", "real", "imag", "is_cuda", "is_sparse", "grad_fn", "names", "itemsize"}:
+        return Unknown(f"{name} of a tensor", name)
+    if name.startswith("_") and not name.startswith("__"):
+        raise Raised("AttributeError")  # a mark that a framework sets on tensors (_is_hf_initialized, _no_weight_decay)
+    return tensor_method(state, owner, name, node)
+
+
+def _dims(owner: Tensor) -> list[Value]:
+    return [Unknown("a dimension", "?") if dim is None else dim for dim in owner.shape or ()]
+
+
+def view(owner: Tensor, **changes: Any) -> Tensor:
+    """Another tensor over the same storage."""
+    fresh = Tensor(
+        owner.storage,
+        owner.shape,
+        owner.region,
+        requires_grad=owner.requires_grad,
+        copied=owner.copied,
+        op=owner.op,
+        data=owner.data,
+        detached=owner.detached,
+        dist=owner.dist,
+        spec=owner.spec,
+        layer=owner.layer,
+        integer=owner.integer,
+        transposed=owner.transposed,
+        origin=owner.origin,
+    )
+    if owner.is_parameter or owner.attributes.get("of_parameter"):
+        fresh.attributes["of_parameter"] = True
+    for key in ("buffer", "recomputed"):
+        if owner.attributes.get(key):
+            fresh.attributes[key] = True
+    for key, value in changes.items():
+        setattr(fresh, key, value)
+    return fresh
+
+
+def transposed(state: State, owner: Tensor, node: Any) -> Tensor:
+    """The transpose: shares storage."""
+    if is_flow(owner):
+        return emit(state, OpKind.RESHAPE, "torch.Tensor.t", [owner], node=node)
+    shape = None if owner.shape is None or len(owner.shape) != 2 else (owner.shape[1], owner.shape[0])
+    return view(owner, shape=shape, transposed=not owner.transposed)
+
+
+def set_tensor_attribute(state: State, owner: Tensor, name: str, value: Value, node: Any) -> None:
+    """``tensor.name = value``."""
+    if name == "data":
+        assign_data(state, owner, value, node)
+    elif name == "requires_grad":
+        from winit_lint.interpreter.children import set_trainable
+
+        set_trainable(state, [owner], value)
+    else:
+        owner.attributes[name] = value
+
+
+def tensor_item(state: State, owner: Tensor, index: Value, node: Any) -> Value:
+    """``tensor[index]``: a view by integers and slices, a copy by a mask or list."""
+    if is_flow(owner):
+        return emit(state, OpKind.SPLIT, "torch.Tensor.__getitem__", [owner], node=node)
+    if owner.data is not None and isinstance(index, (int, slice)):
+        try:
+            found = owner.data[index]
+        except (IndexError, TypeError):
+            return Unknown("an item of a small tensor")
+        return Tensor(data=found, shape=(len(found),)) if isinstance(found, list) else found
+    if state.flow is not None and owner.storage is not None:
+        return emit(state, OpKind.SPLIT, "torch.Tensor.__getitem__", [owner], node=node)
+    parts = index if isinstance(index, tuple) else (index,)
+    text = state.frame.definition.text(node)
+    text = text[text.find("[") :] if "[" in text else "[...]"
+    if any(isinstance(part, (list, Tensor)) for part in parts):
+        return view(owner, copied="advanced-indexing", shape=None, region=Region(text), is_parameter=False)
+    return view(owner, shape=_indexed(owner, parts), region=_region(owner, parts, text), is_parameter=False)
+
+
+def _indexed(owner: Tensor, parts: tuple[Value, ...]) -> Any:
+    if owner.shape is None or any(part is None or part is Ellipsis for part in parts) or len(parts) > len(owner.shape):
+        return None
+    dims: list[Any] = []
+    for dim, part in zip(owner.shape, parts, strict=False):
+        if isinstance(part, slice):
+            low, high = part.start or 0, dim if part.stop is None else part.stop
+            numbers = all(isinstance(v, (int, SizeExpr)) for v in (low, high)) and part.step is None
+            dims.append(high - low if numbers and not (isinstance(high, int) and high < 0) else None)
+        elif not isinstance(part, (int, SizeExpr, Unknown)):
+            return None
+    return (*dims, *owner.shape[len(parts) :])
+
+
+def _region(owner: Tensor, parts: tuple[Value, ...], text: str) -> Region | None:
+    if owner.region is not None:
+        return owner.region
+    first = parts[0]
+    if all(isinstance(part, slice) and part == slice(None) for part in parts) or parts == (Ellipsis,):
+        return None
+    if len(parts) == 1 and isinstance(first, int):
+        return Region(text, (first, first + 1) if first >= 0 else None)
+    if len(parts) == 1 and isinstance(first, SizeExpr):
+        return Region(text, (first, first + 1))
+    if len(parts) == 1 and isinstance(first, slice) and first.step is None:
+        high = first.stop if first.stop is not None else (owner.shape[0] if owner.shape else None)
+        low = first.start or 0
+        if isinstance(low, (int, SizeExpr)) and isinstance(high, (int, SizeExpr)):
+            return Region(text, (low, high), gate=True)
+    return Region(text)
+
+
+def write_item(state: State, owner: Tensor, index: Value, value: Value, node: Any) -> None:
+    """``tensor[index] = value``: writes the storage, whatever the index."""
+    if is_flow(owner):
+        return
+    target = tensor_item(state, owner, index, node)
+    if not isinstance(target, Tensor):
+        if owner.data is not None and isinstance(index, (int, slice)):
+            owner.data = None
+        return
+    target.copied = owner.copied
+    dist = _value_distribution(value)
+    origin = state.origin if dist.kind is not Kind.LOADED else Origin.LOAD
+    record = Record("torch.Tensor.__setitem__", dist, origin, state.site(node), shape=target.shape)
+    record.args = {"value": argument_value(value)}
+    record.region = target.region
+    record.tracked = owner.requires_grad and not owner.detached and not state.no_grad
+    if owner.storage is not None and owner.storage.parametrized and owner.attributes.get("recomputed"):
+        record.effect, record.reason = Effect.LOST, f"parametrized:{owner.storage.parametrized}"
+    apply_record(state, owner, record)
+
+
+def _value_distribution(value: Value) -> Distribution:
+    if isinstance(value, (int, float)):
+        return Distribution(Kind.CONSTANT, float(value), 0.0)
+    if isinstance(value, Tensor) and value.dist.kind is not Kind.UNKNOWN:
+        return value.dist
+    return Distribution(Kind.LOADED)
+
+
+def pieces(state: State, value: Tensor, count: int, node: Any) -> list[Value]:
+    """The tensor unpacked along its first dimension."""
+    if is_flow(value):
+        return [emit(state, OpKind.SPLIT, "unpack", [value], node=node) for _ in range(count)]
+    shape = None if value.shape is None else value.shape[1:]
+    return [view(value, shape=shape, region=Region(f"[{i}]", (i, i + 1)), is_parameter=False) for i in range(count)]
+
+
+def augmented(state: State, owner: Tensor, symbol: str, value: Value, node: Any) -> None:
+    """``tensor *= value`` in memory."""
+    dist = _affine(owner.dist if owner.storage is None or owner.region else owner.storage.dist, symbol, value)
+    record = Record(
+        f"torch.Tensor.{_INPLACE.get(symbol, 'add_')}", dist, state.origin, state.site(node), shape=owner.shape
+    )
+    last = _last_draw(owner)
+    if last is not None and dist.kind is not Kind.UNKNOWN:
+        record.init, record.args = last.init, {**last.args, "factor": argument_value(value)}
+        record.given, record.positional = last.given, last.positional
+    record.region = owner.region
+    record.tracked = owner.requires_grad and not owner.detached and not state.no_grad
+    if owner.copied is not None:
+        record.effect, record.reason = Effect.LOST, owner.copied
+    apply_record(state, owner, record)
+
+
+_INPLACE = {"+": "add_", "-": "sub_", "*": "mul_", "/": "div_", "**": "pow_"}
+
+
+def _last_draw(owner: Tensor) -> Record | None:
+    if owner.storage is None:
+        return None
+    found = [r for r in owner.storage.records if r.region is None and r.effect is Effect.APPLIED]
+    return found[-1] if found else None
+
+
+def _affine(dist: Distribution, symbol: str, value: Value) -> Distribution:
+    if not isinstance(value, (int, float, SizeExpr)):
+        if isinstance(value, Tensor) and symbol == "*" and value.dist.kind is Kind.CONSTANT and value.dist.mean is not None:
+            return dist.scaled(value.dist.mean)
+        return UNKNOWN
+    try:
+        match symbol:
+            case "*":
+                return dist.scaled(value)
+            case "/":
+                return dist.scaled(ratio(1, value))
+            case "+":
+                return dist.shifted(value)
+            case "-":
+                return dist.shifted(value * -1)
+    except (ZeroDivisionError, TypeError, OverflowError):
+        return UNKNOWN
+    return UNKNOWN
+
+
+def tensor_binary(state: State, symbol: str, left: Value, right: Value) -> Value:
+    """An operator with a tensor on one side or both."""
+    if is_flow(left) or is_flow(right) or (state.flow is not None and _stored(left, right)):
+        return _flow_binary(state, symbol, left, right)
+    tensor = left if isinstance(left, Tensor) else right
+    if isinstance(left, Tensor) and isinstance(right, Tensor):
+        return _both(state, symbol, left, right)
+    other = right if tensor is left else left
+    if tensor.data is not None and isinstance(other, (int, float)):
+        return _concrete(state, symbol, tensor, other, reverse=tensor is right)
+    if tensor is right and symbol in {"-", "/", "**"}:
+        dist = _affine(tensor.dist.scaled(-1), "+", other) if symbol == "-" else UNKNOWN
+    else:
+        dist = _affine(tensor.dist, symbol, other)
+    return derived(state, tensor, dist, other)
+
+
+def _stored(left: Value, right: Value) -> bool:
+    return any(isinstance(v, Tensor) and v.storage is not None and v.data is None for v in (left, right))
+
+
+def derived(state: State, tensor: Tensor, dist: Distribution, factor: Value = None) -> Tensor:
+    """A new tensor computed from another: a draw stays a draw, with its new moments."""
+    storage = state.storage(state.site(state.frame.node) if state.frame.node is not None else None, tensor.shape, dist)
+    last = _last_draw(tensor)
+    if last is not None:
+        args = {**last.args, "factor": argument_value(factor)} if factor is not None else last.args
+        storage.records.append(
+            Record(
+                last.init,
+                dist,
+                Origin.CREATION,
+                last.site,
+                args,
+                last.given,
+                last.positional,
+                tensor.shape,
+                storage=storage,
+                clock=state.tick(),
+            )
+        )
+    fresh = Tensor(storage, tensor.shape, dist=dist, origin=tensor.origin or (last.init if last else None))
+    if tensor.is_parameter or tensor.attributes.get("of_parameter"):
+        fresh.copied = "computed from a parameter"
+    return fresh
+
+
+def _both(state: State, symbol: str, left: Tensor, right: Tensor) -> Value:
+    if symbol in {"*", "/"} and right.dist.kind is Kind.CONSTANT and isinstance(right.dist.mean, (int, float)):
+        return derived(state, left, _affine(left.dist, symbol, right.dist.mean), right.dist.mean)
+    return derived(state, left, UNKNOWN)
+
+
+def _concrete(state: State, symbol: str, tensor: Tensor, other: float, *, reverse: bool) -> Value:
+    from winit_lint.interpreter.operators import binary
+
+    values = tensor.data or []
+    found = [binary(state, symbol, *((other, v) if reverse else (v, other))) for v in values]
+    return Tensor(data=found, shape=tensor.shape, dist=tensor.dist)
+
+
+def _flow_binary(state: State, symbol: str, left: Value, right: Value) -> Value:
+    node = state.frame.node
+    if symbol == "@":
+        return matmul(state, "torch.matmul", left, right, node)
+    both = isinstance(left, Tensor) and isinstance(right, Tensor)
+    if not both:
+        return emit(state, OpKind.SCALE, f"torch.Tensor {symbol}", [left, right], node=node, args=_scalar(left, right, symbol))
+    if is_flow(left) and is_flow(right):
+        kind = {"+": OpKind.ADD, "-": OpKind.ADD, "*": OpKind.MUL, "/": OpKind.MUL}.get(symbol, OpKind.UNKNOWN)
+        return emit(state, kind, f"torch.Tensor {symbol}", [left, right], node=node)
+    stored = right if is_flow(left) else left
+    return emit(
+        state,
+        OpKind.SCALE,
+        f"torch.Tensor {symbol}",
+        [left, right],
+        node=node,
+        parameters=(stored,) if isinstance(stored, Tensor) and stored.storage is not None else (),
+    )
+
+
+def _scalar(left: Value, right: Value, symbol: str) -> dict[str, Any]:
+    other = left if isinstance(right, Tensor) else right
+    return {"value": argument_value(other), "operator": symbol}
+
+
+def matmul(state: State, name: str, left: Value, right: Value, node: Any) -> Value:
+    """A matrix product: WEIGHT where one side is a stored weight, MATMUL of two flows otherwise."""
+    if is_flow(left) and is_weight(right):
+        return emit(
+            state, OpKind.WEIGHT, name, [left], parameters=(right,), node=node, args={"transposed": not right.transposed}
+        )
+    if is_flow(right) and is_weight(left):
+        return emit(
+            state, OpKind.WEIGHT, name, [right], parameters=(left,), node=node, args={"transposed": left.transposed}
+        )
+    return emit(state, OpKind.MATMUL, name, [left, right], node=node)
+
+
+def is_weight(value: Value) -> bool:
+    """A stored tensor that is, or is a view of, a parameter."""
+    return (
+        isinstance(value, Tensor)
+        and value.op is None
+        and value.storage is not None
+        and (value.is_parameter or bool(value.attributes.get("of_parameter")))
+    )

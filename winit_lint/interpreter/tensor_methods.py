@@ -1,0 +1,323 @@
+"""Methods of tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from winit_lint.interpreter.flow import emit, is_flow
+from winit_lint.interpreter.initialize import initialize
+from winit_lint.interpreter.state import State
+from winit_lint.interpreter.values import Host, Tensor, Unknown, Value
+from winit_lint.ir.distribution import UNKNOWN
+from winit_lint.ir.flow import OpKind
+from winit_lint.ir.size import SizeExpr, product
+from winit_lint.ir.write import Region
+from winit_lint.knowledge.activations import METHODS as ACTIVATIONS
+from winit_lint.knowledge.factories import FACTORIES
+from winit_lint.knowledge.functions import METHODS
+from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
+
+Method = Callable[[State, Tensor, list[Value], dict[str, Value]], Value]
+_ARITHMETIC = {"mul": "*", "div": "/", "add": "+", "sub": "-", "true_divide": "/", "pow": "**", "multiply": "*"}
+_SAME = frozenset(
+    {
+        "detach",
+        "detach_",
+        "contiguous",
+        "to",
+        "float",
+        "double",
+        "half",
+        "bfloat16",
+        "cuda",
+        "cpu",
+        "type",
+        "type_as",
+        "requires_grad_",
+        "view_as",
+        "expand_as",
+        "squeeze_",
+        "share_memory_",
+        "pin_memory",
+        "numpy",
+    }
+)
+_RESHAPED = frozenset({"view", "reshape", "flatten", "unsqueeze", "squeeze", "expand", "permute", "movedim", "unflatten"})
+_COPIES = frozenset({"clone", "repeat", "repeat_interleave", "tile", "index_select", "masked_select", "gather", "roll"})
+
+
+def tensor_method(state: State, owner: Tensor, name: str, node: Any) -> Value:
+    """A method of ``owner`` as a callable."""
+    return Host(name, lambda s, args, kwargs: call_method(s, owner, name, args, kwargs))
+
+
+def call_method(state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """``owner.name(*args, **kwargs)``."""
+    if is_flow(owner):
+        return _flow_method(state, owner, name, args, kwargs)
+    node = state.frame.node
+    special = _MEMORY.get(name)
+    if special is not None:
+        return special(state, owner, args, kwargs)
+    if owner.data is not None and name in _CONCRETE:
+        return _CONCRETE[name](state, owner, args, kwargs)
+    if name in TENSOR_METHODS:
+        spec = TENSOR_METHODS[name]
+        return initialize(state, spec.name, spec, owner, args, kwargs, node)
+    if name.endswith("_") and name[:-1] in _ARITHMETIC:
+        from winit_lint.interpreter.tensor import augmented
+
+        augmented(state, owner, _ARITHMETIC[name[:-1]], args[0] if args else None, node)
+        return owner
+    if state.flow is not None and name in ACTIVATIONS:
+        return emit(state, OpKind.ACTIVATION, f"torch.Tensor.{name}", [owner], activation=ACTIVATIONS[name].activation)
+    if name in _ARITHMETIC:
+        from winit_lint.interpreter.tensor import tensor_binary
+
+        return tensor_binary(state, _ARITHMETIC[name], owner, args[0] if args else None)
+    if f"torch.Tensor.{name}" in FACTORIES:
+        from winit_lint.interpreter.creation import create
+
+        return create(state, FACTORIES[f"torch.Tensor.{name}"], [owner, *args], kwargs, node)
+    return _other(state, owner, name, args, kwargs)
+
+
+def _other(state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.flow import holds_flow
+    from winit_lint.interpreter.tensor import derived, matmul
+
+    if state.flow is not None and owner.storage is not None:
+        if name in {"matmul", "mm", "bmm"} and args:
+            return matmul(state, f"torch.Tensor.{name}", owner, args[0], state.frame.node)
+        if any(holds_flow(value) for value in args) or owner.is_parameter:
+            return emit(state, METHODS.get(name, OpKind.UNKNOWN), f"torch.Tensor.{name}", [owner, *args])
+    return derived(state, owner, UNKNOWN)
+
+
+def _flow_method(state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.tensor import matmul, tensor_binary
+
+    node = state.frame.node
+    full = f"torch.Tensor.{name}"
+    if name in {"size", "stride", "item", "tolist", "numpy"}:
+        return Unknown(f"{name} of a flow value", name)
+    if name in {"dim", "numel", "nelement", "element_size", "get_device", "ndimension"}:
+        return Unknown(f"{name} of a flow value", name)
+    if name.startswith("is_") or name.startswith("register_") or name in {"backward", "retain_grad"}:
+        return Unknown(f"{name} of a flow value", name)
+    if name in {"matmul", "mm", "bmm", "__matmul__"} and args:
+        return matmul(state, full, owner, args[0], node)
+    bare = name[:-1] if name.endswith("_") else name
+    if bare in _ARITHMETIC and args:
+        return tensor_binary(state, _ARITHMETIC[bare], owner, args[0])
+    if name in ACTIVATIONS:
+        spec = ACTIVATIONS[name]
+        return emit(state, OpKind.ACTIVATION, full, [owner], activation=spec.activation, node=node)
+    if name.startswith("new_"):
+        return emit(state, OpKind.CONSTANT, full, [], node=node)
+    if name in {"chunk", "split", "unbind", "tensor_split", "split_with_sizes"}:
+        return _parts(state, owner, name, args, kwargs)
+    kind = METHODS.get(name, METHODS.get(bare, OpKind.UNKNOWN))
+    result = emit(state, kind, full, [owner, *args, *kwargs.values()], node=node)
+    if name in {"max", "min", "topk", "sort", "median", "mode", "kthvalue"} and (args or "dim" in kwargs):
+        return (result, emit(state, OpKind.CONSTANT, full, []))
+    return result
+
+
+def _parts(state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    first = args[0] if args else next(iter(kwargs.values()), None)
+    count = len(first) if isinstance(first, (list, tuple)) else first if name == "chunk" else None
+    result = emit(state, OpKind.SPLIT, f"torch.Tensor.{name}", [owner], node=state.frame.node, args={"parts": count})
+    if isinstance(count, int) and 0 < count <= 64:
+        return tuple(Tensor(op=result.op) for _ in range(count))
+    return result
+
+
+def _same(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.tensor import view
+
+    if name == "requires_grad_":
+        from winit_lint.interpreter.children import set_trainable
+
+        set_trainable(state, [owner], args[0] if args else kwargs.get("requires_grad", True))
+        return owner
+    if name in {"half", "double", "bfloat16"} and owner.is_parameter:
+        return view(owner, copied="conversion")
+    if name in {"detach", "numpy"}:
+        return view(owner, detached=True)
+    return view(owner)
+
+
+def _reshaped(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.tensor import view
+
+    dims = args[0] if len(args) == 1 and isinstance(args[0], (tuple, list)) else args
+    shape: Any = None
+    if name in {"view", "reshape"} and dims and all(isinstance(d, (int, SizeExpr)) for d in dims):
+        shape = tuple(None if d == -1 else d for d in dims)
+    elif name == "flatten" and owner.shape is not None and not args and None not in owner.shape:
+        shape = (product(tuple(d for d in owner.shape if d is not None)),)
+    elif name == "unsqueeze" and owner.shape is not None and args and isinstance(args[0], int):
+        at = args[0] if args[0] >= 0 else len(owner.shape) + 1 + args[0]
+        shape = (*owner.shape[:at], 1, *owner.shape[at:])
+    if state.flow is not None and owner.is_parameter and name != "view":
+        return view(owner, shape=shape, is_parameter=False)
+    return view(owner, shape=shape, is_parameter=False)
+
+
+def _copied(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.tensor import view
+
+    keeps = name == "clone"
+    if not (owner.is_parameter or owner.attributes.get("of_parameter")):
+        from winit_lint.interpreter.tensor import derived
+
+        fresh = derived(state, owner, owner.dist)
+        fresh.shape = owner.shape if keeps else None
+        return fresh
+    return view(owner, copied="clone", shape=owner.shape if keeps else None, is_parameter=False)
+
+
+def _transpose(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.tensor import transposed, view
+
+    if owner.shape is not None and len(owner.shape) > 2 and len(args) == 2 and all(isinstance(a, int) for a in args):
+        dims = list(owner.shape)
+        i, j = args
+        if -len(dims) <= i < len(dims) and -len(dims) <= j < len(dims):
+            dims[i], dims[j] = dims[j], dims[i]
+            return view(owner, shape=tuple(dims), is_parameter=False)
+    return transposed(state, owner, state.frame.node)
+
+
+def _size(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    dim = args[0] if args else kwargs.get("dim")
+    if owner.shape is None:
+        return Unknown("the size of a tensor", "size()")
+    if dim is None:
+        return tuple(Unknown("a dimension") if d is None else d for d in owner.shape)
+    if isinstance(dim, int) and -len(owner.shape) <= dim < len(owner.shape):
+        found = owner.shape[dim]
+        return Unknown("a dimension") if found is None else found
+    return Unknown("the size of a tensor", "size()")
+
+
+def _dim(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return Unknown("the number of dimensions", "dim()") if owner.shape is None else len(owner.shape)
+
+
+def _numel(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if owner.shape is None or None in owner.shape:
+        return Unknown("the number of elements", "numel()")
+    return product(tuple(d for d in owner.shape if d is not None))
+
+
+def _item(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if owner.data is not None and len(owner.data) == 1:
+        return owner.data[0]
+    return Unknown("the value of a tensor", "item()")
+
+
+def _tolist(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return list(owner.data) if owner.data is not None else Unknown("the values of a tensor", "tolist()")
+
+
+def _split(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.tensor import view
+
+    return split_regions(state, owner, name, args, kwargs, view)
+
+
+def split_regions(
+    state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value], view: Callable[..., Tensor]
+) -> Value:
+    """Views of the blocks of a stacked tensor along dimension 0."""
+    first = args[0] if args else next((kwargs[k] for k in ("chunks", "split_size", "sections") if k in kwargs), None)
+    dim = kwargs.get("dim", args[1] if len(args) > 1 else 0)
+    rows = owner.shape[0] if owner.shape else None
+    count: Any = None
+    size: Any = None
+    if isinstance(first, (list, tuple)):
+        count = len(first)
+    elif name in {"chunk", "tensor_split"} and isinstance(first, int):
+        count = first
+        size = rows // first if rows is not None and first else None
+    elif name in {"split", "unbind"} and rows is not None and isinstance(first, (int, SizeExpr)):
+        size = first
+        ratio = rows / first if first else None
+        count = ratio if isinstance(ratio, int) else int(ratio) if isinstance(ratio, float) else None
+    if not isinstance(count, int) or not 0 < count <= 64:
+        count = 1
+    shape = (size, *owner.shape[1:]) if owner.shape and dim == 0 else None
+    return tuple(
+        view(
+            owner,
+            shape=shape,
+            is_parameter=False,
+            region=Region(f"{name} {i + 1}/{count}", None if size is None else (size * i, size * (i + 1)), 1 / count, True),
+        )
+        for i in range(count)
+    )
+
+
+_MEMORY: Mapping[str, Method] = MappingProxyType(
+    {
+        **{name: partial(_same, name) for name in _SAME},
+        **{name: partial(_reshaped, name) for name in _RESHAPED},
+        **{name: partial(_copied, name) for name in _COPIES},
+        "t": _transpose,
+        "transpose": _transpose,
+        "swapaxes": _transpose,
+        "size": _size,
+        "dim": _dim,
+        "ndimension": _dim,
+        "numel": _numel,
+        "nelement": _numel,
+        "__len__": lambda s, o, a, k: _size(s, o, [0], {}),
+        "item": _item,
+        "tolist": _tolist,
+        **{name: partial(_split, name) for name in ("chunk", "split", "unbind", "tensor_split")},
+        "is_floating_point": lambda s, o, a, k: not o.integer,
+        "register_hook": lambda s, o, a, k: None,
+    }
+)
+
+
+def _pointwise(function: Callable[[float], float]) -> Method:
+    def call(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        try:
+            return Tensor(data=[function(v) for v in owner.data or []], shape=owner.shape)
+        except (TypeError, ValueError, OverflowError):
+            return Unknown("arithmetic on a small tensor")
+
+    return call
+
+
+def _sum(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    try:
+        return Tensor(data=[sum(owner.data or [])], shape=())
+    except TypeError:
+        return Unknown("arithmetic on a small tensor")
+
+
+def _cumsum(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    total: list[Any] = []
+    for value in owner.data or []:
+        total.append(value + total[-1] if total else value)
+    return Tensor(data=total, shape=owner.shape)
+
+
+_CONCRETE: Mapping[str, Method] = MappingProxyType(
+    {
+        "int": _pointwise(int),
+        "long": _pointwise(int),
+        "round": _pointwise(round),
+        "floor": _pointwise(lambda v: float(int(v // 1))),
+        "sum": _sum,
+        "cumsum": _cumsum,
+        "split": lambda s, o, a, k: Unknown("a split of a small tensor"),
+    }
+)

@@ -1,0 +1,149 @@
+"""Known helpers of other libraries, from the tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winit_lint.interpreter.call import call_unknown
+from winit_lint.interpreter.initialize import initialize
+from winit_lint.interpreter.loading import mark_loaded
+from winit_lint.interpreter.state import State
+from winit_lint.interpreter.torch_layer import build_layer, new_module
+from winit_lint.interpreter.values import External, Module, Unknown, Value, is_symbolic
+from winit_lint.ir.write import Origin
+from winit_lint.knowledge.initializers import INITIALIZERS
+from winit_lint.knowledge.spec import REQUIRED, HelperAction, HelperSpec
+from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
+from winit_lint.knowledge.outlines import OUTLINES
+
+
+def call_helper(
+    state: State, name: str, spec: HelperSpec, args: list[Value], kwargs: dict[str, Value], node: Any
+) -> Value:
+    """Do what the table says that a helper does."""
+    bound = {key: default for key, default in spec.signature}
+    bound.update(zip((key for key, _ in spec.signature), args, strict=False))
+    bound.update({key: value for key, value in kwargs.items() if key != "**"})
+    match spec.action:
+        case HelperAction.IDENTITY:
+            return args[0] if args else Unknown("a decorator without its function")
+        case HelperAction.PURE:
+            return Unknown(f"{name}()", name)
+        case HelperAction.NAMED_APPLY:
+            return _named_apply(state, bound, node)
+        case HelperAction.INIT_TENSOR:
+            return _init(state, spec, bound, bound.get("tensor", args[0] if args else None), node)
+        case HelperAction.INIT_MODULE:
+            return _init_module(state, spec, bound, bound.get("module", args[0] if args else None), node)
+        case HelperAction.PRETRAINED:
+            return _pretrained(state, name, spec, bound, args, node)
+        case HelperAction.MODULE:
+            return opaque_module(state, name, node)
+    return call_unknown(state, f"call of {name}", args, kwargs, node)
+
+
+def _init(state: State, spec: HelperSpec, bound: dict[str, Value], target: Value, node: Any) -> Value:
+    table = INITIALIZERS.get(spec.initializer)
+    if table is None:
+        table = TENSOR_METHODS[spec.initializer.rpartition(".")[2]]
+    given: dict[str, Value] = {}
+    for name, source in spec.arguments.items():
+        value = bound.get(source, source) if isinstance(source, str) else source
+        given[name] = Unknown("a helper's argument") if value is REQUIRED else value
+    before = state.origin
+    state.origin = Origin.FRAMEWORK
+    try:
+        return initialize(state, spec.initializer, table, target, [], given, node)
+    finally:
+        state.origin = before
+
+
+def _init_module(state: State, spec: HelperSpec, bound: dict[str, Value], target: Value, node: Any) -> Value:
+    if not isinstance(target, Module):
+        return target
+    weight = target.parameters.get("weight")
+    if weight is not None:
+        _init(state, spec, bound, weight, node)
+    bias = target.parameters.get("bias")
+    if bias is not None and spec.bias is not None:
+        value = bound.get(spec.bias) if isinstance(spec.bias, str) else spec.bias
+        constant = INITIALIZERS["torch.nn.init.constant_"]
+        initialize(state, constant.name, constant, bias, [value], {}, node)
+    return target
+
+
+def _named_apply(state: State, bound: dict[str, Value], node: Any) -> Value:
+    from winit_lint.interpreter.children import paths
+    from winit_lint.interpreter.traversal import recording
+
+    module, function = bound.get("module"), bound.get("fn")
+    if not isinstance(module, Module):
+        return module
+    with recording(state, node, module, getattr(function, "qualname", None)) as record:
+        found = paths(module)
+        for path, each in reversed(found[1:]):
+            record.visited.append(each)
+            state.visiting[-1] = each
+            state.call(function, [], {"module": each, "name": path}, node)
+    return module
+
+
+def opaque_module(state: State, name: str, node: Any) -> Module:
+    """A model whose class the tables know only by name."""
+    module = new_module(state, External(name), node)
+    module.ready = module.opaque = True
+    for path, layer, arguments in OUTLINES.get(name.rpartition(".")[2], ()):
+        owner = module
+        *parents, last = path.split(".")
+        for parent in parents:
+            if parent not in owner.modules:
+                inner = new_module(state, External("torch.nn.Sequential"), node)
+                inner.ready = True
+                owner.modules[parent] = inner
+            child = owner.modules[parent]
+            assert child is not None
+            owner = child
+        owner.modules[last] = build_layer(state, layer, list(arguments), {}, node)
+    return module
+
+
+def _pretrained(
+    state: State, name: str, spec: HelperSpec, bound: dict[str, Value], args: list[Value], node: Any
+) -> Value:
+    module = opaque_module(state, name, node)
+    flag: Value = True
+    if spec.flag is not None:
+        for key in spec.flag.split("|"):
+            flag = bound.get(key)
+            if flag is not None and flag is not REQUIRED:
+                break
+        if flag is REQUIRED:
+            flag = None
+    loads = state.truth(flag, spec.flag or "") if is_symbolic(flag) else bool(flag)
+    if loads:
+        mark_loaded(state, module, node, name)
+        state.events.append(("load", state.tick(), state.site(node), name, module, None, True))
+    module.loaded = loads
+    return module
+
+
+def from_pretrained(state: State, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """``X.from_pretrained(...)`` of an external class; tokenizers and configurations are plain unknowns."""
+    owner = name.rpartition(".")[0]
+    last = owner.rpartition(".")[2]
+    if any(word in last for word in ("Tokenizer", "Config", "Processor", "FeatureExtractor", "Scheduler", "Pipeline")):
+        return Unknown(f"{name}()", last)
+    module = new_module(state, External(owner), node)
+    module.ready = module.opaque = True
+    for child, layer in (("dense", "torch.nn.Linear"), ("LayerNorm", "torch.nn.LayerNorm"), ("emb", "torch.nn.Embedding")):
+        if layer == "torch.nn.LayerNorm":
+            module.modules[child] = build_layer(state, layer, [768], {}, node)
+        else:
+            module.modules[child] = build_layer(state, layer, [768, 768], {}, node)
+    if not name.endswith("from_config"):
+        mark_loaded(state, module, node, name)
+        state.events.append(("load", state.tick(), state.site(node), name, module, None, True))
+        module.loaded = True
+    return module
+
+
