@@ -19,6 +19,7 @@ _R = TypeVar("_R")
 
 STACK_BYTES = 256 * 2**20
 RECURSION_LIMIT = 200_000
+LITERAL_DIGITS = 100_000  # Python's parser converts integer literals, and refuses more than 4,300 digits by default
 SERIAL_BELOW = 4
 
 
@@ -31,7 +32,7 @@ class Died:
 
 
 def on_deep_stack(call: Callable[[], _R]) -> _R:
-    """The result of ``call``, run on a thread with a 256 MB stack and a raised recursion limit.
+    """The result of ``call``, run on a thread with a 256 MB stack and raised interpreter limits.
 
     Long chains of operators, attributes and ``elif`` recurse once a link. An exception of ``call`` is raised here, and
     a signal's handler interrupts the waiting.
@@ -44,8 +45,8 @@ def on_deep_stack(call: Callable[[], _R]) -> _R:
         except BaseException as error:  # handed to the caller's thread
             outcome.append((None, error))
 
-    before_limit, before_size = sys.getrecursionlimit(), threading.stack_size(STACK_BYTES)
-    sys.setrecursionlimit(max(before_limit, RECURSION_LIMIT))
+    restore = _lift_limits()
+    before_size = threading.stack_size(STACK_BYTES)
     thread = threading.Thread(target=body, name="winit-lint", daemon=True)
     try:
         thread.start()
@@ -55,7 +56,7 @@ def on_deep_stack(call: Callable[[], _R]) -> _R:
         thread.join()
     finally:
         if not thread.is_alive():
-            sys.setrecursionlimit(before_limit)
+            restore()
     result, error = outcome[0]
     if error is not None:
         raise error

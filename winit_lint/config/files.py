@@ -38,8 +38,9 @@ class _File:
         return ConfigError(f"{self.path}:{line}:{column}: {message}")
 
     def _place(self, key: str) -> tuple[int, int]:
-        # tomli gives values without places; the last part of the key is looked for after its table's header
-        wanted = re.compile(rf"^\s*\[?[^=#]*?(?P<key>[\"']?{re.escape(key.rpartition('.')[2])}[\"']?)\s*[=.\]]")
+        # tomli gives values without places; the key within its table is looked for after the header
+        inner = re.escape(key.partition(".")[2] or key)
+        wanted = re.compile(rf"^\s*\[?[^=#]*?(?P<key>(?<![\w-])[\"']?{inner}[\"']?)\s*[=.\]]")
         started = not self.table
         for number, line in enumerate(self.text.split("\n"), 1):
             started = started or line.strip().startswith(f"[{self.table}")

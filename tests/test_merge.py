@@ -1,0 +1,129 @@
+"""One finding out of many: over the paths of a root, and over roots."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from winit_lint.finding import Finding, Severity, SignalEffect
+from winit_lint.ir.model import Assumption, Model
+from winit_lint.merge import merge_paths, merge_roots, ordered, separating
+from winit_lint.source.span import Span
+
+SPAN = Span("m.py", 3, 5, 3, 9)
+
+
+def path(*assumed: str, defaults: bool = True) -> Model:
+    """A path that assumed ``a``, ``!a`` (free), ``?u`` or ``?!u`` (not worked out)."""
+    assumptions = []
+    for word in assumed:
+        name = word.strip("?!")
+        text = f"not {name}" if "!" in word else name
+        assumptions.append(Assumption(name, "!" not in word, text, "?" not in word))
+    return Model("m.Net", "Net", "m.py", SPAN, assumptions=tuple(assumptions), defaults=defaults)
+
+
+def fault(severity: Severity = Severity.WARNING, layers: int = 1, when: str | None = None) -> Finding:
+    effect = SignalEffect(layers=layers)
+    return Finding("WI101", "xavier-before-relu", severity, SPAN, "Net.w", f"{layers} layers", when, effect)
+
+
+def merged(*explored: tuple[Model, Finding | None]) -> list[tuple[str, str | None]]:
+    found = merge_paths([(model, [finding] if finding else []) for model, finding in explored])
+    return [(finding.severity.value, finding.when) for finding in found]
+
+
+def test_on_every_path() -> None:
+    assert merged((path(), fault())) == [("warning", None)]
+    assert merged((path("a"), fault()), (path("!a"), fault())) == [("warning", None)]
+    assert merged((path("?u"), fault()), (path("?!u"), fault())) == [("warning", None)]
+
+
+def test_a_free_condition_is_named() -> None:
+    assert merged((path("a"), fault()), (path("!a"), None)) == [("warning", "a")]
+    assert merged((path("a"), None), (path("!a"), fault())) == [("warning", "not a")]
+
+
+def test_a_condition_that_was_not_worked_out_means_silence() -> None:
+    assert merged((path("?u"), fault()), (path("?!u"), None)) == []
+    assert merged((path(), fault()), (path(), None)) == []
+
+
+def test_the_other_side_of_a_known_condition_is_not_needed() -> None:
+    assert merged((path("?u"), fault())) == [("warning", None)]  # its other side was not explored
+
+
+def test_nested_conditions() -> None:
+    both = [(path(a, b), fault() if (a, b) == ("a", "b") else None) for a, b in product(("a", "!a"), ("b", "!b"))]
+    assert merged(*both) == [("warning", "a and b")]
+    tree = [(path("!a"), None), (path("a", "b"), fault()), (path("a", "!b"), None)]
+    assert merged(*tree) == [("warning", "a and b")]
+    # where `b` is asked on one side only, it alone parts the paths
+    assert merged((path("!a"), fault()), (path("a", "b"), fault()), (path("a", "!b"), None))[0][1] in {"not a", "b"}
+
+
+def test_unknown_and_free_conditions_mixed() -> None:
+    mixed = [(path("?u", "b"), fault()), (path("?u", "!b"), None), (path("?!u"), None)]
+    assert merged(*mixed) == []  # without u it is silent, whatever b
+    mixed = [
+        (path("?u", "b"), fault()),
+        (path("?u", "!b"), None),
+        (path("?!u", "b"), fault()),
+        (path("?!u", "!b"), None),
+    ]
+    assert merged(*mixed) == [("warning", "b")]
+    mixed = [(path("?u", "b"), fault()), (path("?u", "!b"), None), (path("?!u"), fault())]
+    assert merged(*mixed) == [("warning", "b")]
+
+
+def test_severities() -> None:
+    error, note = fault(Severity.ERROR, 9), fault(Severity.NOTE, 2)
+    assert merged((path("a"), error), (path("!a"), note)) == [("error", "a")]
+    assert merged((path("a"), error), (path("!a"), None)) == [("error", "a")]
+    # parted by an unknown only, the milder one is certain, and speaks for itself
+    (found,) = merge_paths([(path("?u"), [error]), (path("?!u"), [note])])
+    assert (found.severity, found.message, found.when) == (Severity.NOTE, "2 layers", None)
+
+
+def test_the_same_finding_twice_on_one_path() -> None:
+    found = list(merge_paths([(path(), [fault(Severity.NOTE, 2), fault(Severity.ERROR, 9)])]))
+    assert [(f.severity, f.message) for f in found] == [(Severity.ERROR, "9 layers")]
+
+
+def test_paths_with_and_without_defaults_are_no_sides_of_each_other() -> None:
+    symbolic = [(path("b", defaults=False), fault()), (path("!b", defaults=False), None)]
+    assert merged((path(), None), *symbolic) == [("warning", "b")]
+    assert merged((path(), fault()), *symbolic) == [("warning", None)]
+
+
+def test_roots() -> None:
+    assert [f.when for f in merge_roots([fault(when="a"), fault()])] == [None]
+    assert [f.when for f in merge_roots([fault(), fault(when="a")])] == [None]
+    worst = merge_roots([fault(Severity.NOTE, 2), fault(Severity.ERROR, 9, "deep"), fault(Severity.WARNING, 5)])
+    assert [(f.severity, f.when, f.effect.layers) for f in worst if f.effect] == [(Severity.ERROR, "deep", 9)]
+
+
+def test_separating_by_conditions_that_are_not_free() -> None:
+    assert separating(path("?u"), [path("?!u")]) is None
+    found = separating(path("?u"), [path("?!u")], free_only=False)
+    assert found is not None and [a.text for a in found] == ["u"]
+    assert separating(path("a"), []) == ()
+
+
+def test_many_conditions_that_only_part_together() -> None:
+    names = "abcde"
+    others = [path(*(f"!{n}" if n == off else n for n in names)) for off in names]
+    found = separating(path(*names), others)
+    assert found is not None and [a.text for a in found] == list(names)
+
+
+def test_order() -> None:
+    spans = [Span("b.py", 1, 1, 1, 2), Span("a.py", 2, 1, 2, 2), Span("a.py", 1, 9, 1, 10), Span("a.py", 1, 2, 1, 3)]
+    findings = [Finding("WI101", "n", Severity.NOTE, span, "", "") for span in spans]
+    findings.append(Finding("WI100", "n", Severity.NOTE, spans[-1], "", ""))
+    assert [(f.span.path, f.span.line, f.span.column, f.code) for f in ordered(findings)] == [
+        ("a.py", 1, 2, "WI100"),
+        ("a.py", 1, 2, "WI101"),
+        ("a.py", 1, 9, "WI101"),
+        ("a.py", 2, 1, "WI101"),
+        ("b.py", 1, 1, "WI101"),
+    ]
