@@ -230,9 +230,11 @@ class _Run:
                 self.add(FileOutcome((internal(text.path, "index", alone),), sound=False), text.path)
             else:
                 good.append(text)
+        if not good:
+            return None
         again = guarded(lambda: on_deep_stack(lambda: build(good, loader)))
         if isinstance(again, Failure):
-            self.add(FileOutcome((internal(good[0].path if good else "", "index", again),), sound=False), "")
+            self.add(FileOutcome((internal(good[0].path, "index", again),), sound=False), "")
             return None
         return again
 

@@ -63,6 +63,23 @@ def on_deep_stack(call: Callable[[], _R]) -> _R:
     return result  # type: ignore[return-value]
 
 
+def _lift_limits() -> Callable[[], None]:
+    """Raises the limits that a legal file may exceed; returns what puts them back."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION_LIMIT))
+    set_digits = getattr(sys, "set_int_max_str_digits", None)  # since 3.10.7
+    digits = sys.get_int_max_str_digits() if set_digits is not None else 0
+    if set_digits is not None and digits:
+        set_digits(max(digits, LITERAL_DIGITS))
+
+    def restore() -> None:
+        sys.setrecursionlimit(before)
+        if set_digits is not None:
+            set_digits(digits)
+
+    return restore
+
+
 def spread(work: Callable[[_T], _R], items: Sequence[_T], jobs: int) -> Generator[tuple[_T, _R | Died], None, None]:
     """Each item with its result, in the order in which they are ready.
 
