@@ -1,5 +1,6 @@
 """Scales at 1, around 1, or 0 on purpose."""
 
+import torch
 from torch import nn
 
 
@@ -60,7 +61,8 @@ class OnePlusWeight(nn.Module):
 
     def __init__(self, d=32):
         super().__init__()
-        self.weight = nn.Parameter(nn.init.normal_(nn.Linear(d, 1, bias=False).weight.data[0], std=0.02))
+        self.weight = nn.Parameter(torch.empty(d))
+        nn.init.normal_(self.weight, std=0.02)
 
     def forward(self, x):
         return x * x.pow(2).mean(-1, keepdim=True).add(1e-6).rsqrt() * (1 + self.weight)

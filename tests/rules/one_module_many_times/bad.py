@@ -45,8 +45,8 @@ class TaskHeads(nn.Module):
 class VariableInSeries(nn.Module):
     def __init__(self, dim=8, n=3):
         super().__init__()
-        block = Block(dim)
-        self.layers = nn.ModuleList([block] * n)  # warning: [one-module-many-times] "2 of 3 layers do not exist"
+        block = Block(dim)  # warning: [one-module-many-times] "2 of 3 layers do not exist"
+        self.layers = nn.ModuleList([block] * n)
 
     def forward(self, x):
         for layer in self.layers:
@@ -66,8 +66,8 @@ class Wrapped(nn.Module):
 class Captured(nn.Module):
     def __init__(self, dim=8, depth=3):
         super().__init__()
-        inner = nn.Sequential(nn.Linear(dim, dim), nn.GELU(), nn.Linear(dim, dim))
-        self.layers = nn.ModuleList([Wrapped(dim, inner) for _ in range(depth)])  # warning: [one-module-many-times] "`Sequential`"
+        inner = nn.Sequential(nn.Linear(dim, dim), nn.GELU(), nn.Linear(dim, dim))  # warning: [one-module-many-times] "`Sequential`"
+        self.layers = nn.ModuleList([Wrapped(dim, inner) for _ in range(depth)])
 
     def forward(self, x):
         for layer in self.layers:

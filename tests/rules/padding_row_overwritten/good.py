@@ -22,6 +22,15 @@ def make_embedding(num_embeddings, embedding_dim, padding_idx):
     return m
 
 
+class Built(nn.Module):
+    def __init__(self, vocab=30, dim=16, pad=1):
+        super().__init__()
+        self.embed = make_embedding(vocab, dim, pad)
+
+    def forward(self, tokens):
+        return self.embed(tokens)
+
+
 class Guarded(nn.Module):
     def __init__(self, vocab=30, dim=16, padding_idx=None):
         super().__init__()

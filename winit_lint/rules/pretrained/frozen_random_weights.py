@@ -31,9 +31,11 @@ from collections.abc import Iterator
 
 from winit_lint.analyses.contents import contents, untouched
 from winit_lint.finding import Finding, Related, Severity
-from winit_lint.ir.event import Clone, Freeze, Load
+from winit_lint.ir.event import Clone, Freeze
 from winit_lint.ir.model import LayerKind, Model, Parameter
+from winit_lint.ir.write import Origin
 from winit_lint.rule import Pass, Rule
+from winit_lint.source.span import Span
 
 _LEARNED = frozenset(
     {
@@ -49,78 +51,62 @@ _LEARNED = frozenset(
 
 def check(run: Pass) -> Iterator[Finding]:
     """One warning for each line that freezes."""
+    lines: dict[Span, list[Freeze]] = {}
     for freeze in run.model.events_of(Freeze):
-        if freeze.loaded or not freeze.parameters or _copied(run.model, freeze):
+        lines.setdefault(freeze.span, []).append(freeze)
+    for span, freezes in lines.items():
+        names = tuple(dict.fromkeys(name for freeze in freezes for name in freeze.parameters))
+        frozen = [run.model.by_name[name] for name in names if name in run.model.by_name]
+        if any(freeze.loaded for freeze in freezes) or _copied(run.model, names) or not _all_random(run.model, frozen):
             continue
-        named = [run.model.by_name[name] for name in freeze.parameters if name in run.model.by_name]
-        if not named:
-            yield from _opaque(run, freeze)
-            continue
-        weights = [p for p in named if _is_random_layer(run.model, p)]
+        weights = [p for p in frozen if _is_learned(run.model, p)]
         layers = dict.fromkeys(p.layer for p in weights)
-        if len(layers) < 2 or not _all_random(run.model, named) or not _something_trains(run.model):
+        if len(layers) < 2 or not _something_trains(run.model):
             continue
         first = weights[0]
+        outline = any(_is_outline(run.model, p) for p in weights)
+        count = "its layers" if outline else f"{len(layers)} layers"
         message = (
-            f"{len(layers)} layers are frozen at random values: `{first.symbol}` holds {contents(first)} and nothing "
-            f"was loaded on this path, so 0 of their {len(weights)} weights can ever learn; freeze only what was loaded"
+            f"{count} are frozen at random values: `{first.symbol}` holds {contents(first)}, nothing was loaded on "
+            f"this path, and a frozen weight takes 0 gradient steps; freeze only what was loaded"
         )
         related = (Related(first.created, f"`{first.symbol}` is created here"),) if first.created else ()
-        yield run.report(freeze.span, Severity.WARNING, first.symbol, message, related=related)
+        yield run.report(span, Severity.WARNING, first.symbol, message, related=related)
 
 
-def _opaque(run: Pass, freeze: Freeze) -> Iterator[Finding]:
-    """Parameters of a model from outside, built on this path without its weights."""
-    message = (
-        "the weights frozen here are random on this path: the model is built without its pre-trained weights, so 0 of "
-        "them can ever learn; freeze only what was loaded"
-    )
-    if not any(_is_load_of(load, freeze) for load in run.model.events_of(Load)):
-        # The same line is reached from several roots, under several prefixes.
-        symbol = freeze.parameters[0].rpartition(".")[2]
-        yield run.report(freeze.span, Severity.WARNING, symbol, message)
-
-
-def _is_load_of(load: Load, freeze: Freeze) -> bool:
-    """The frozen parameters may be among the loaded ones."""
-    return load.module is None or any(_is_below(name, load.module) for name in freeze.parameters)
+def _is_outline(model: Model, parameter: Parameter) -> bool:
+    """It belongs to a model from outside of which only some layers are known."""
+    parts = parameter.layer.split(".")
+    above = ("", *(".".join(parts[:count]) for count in range(1, len(parts) + 1)))
+    layers = [model.by_path[path] for path in above if path in model.by_path]
+    return any(layer.kind is LayerKind.UNKNOWN for layer in layers)
 
 
 def _all_random(model: Model, frozen: list[Parameter]) -> bool:
-    """Not one learned weight was written by the project, loaded or touched by something unknown.
-
-    Whatever was loaded, before or after, clears the whole line.
-    """
-    learned = [p for p in frozen if _layer_kind(model, p) in _LEARNED and _is_matrix(p)]
-    return all(untouched(p) and not p.trainable for p in learned) and all(p.certain for p in frozen)
+    """Nothing was loaded into any of them or written to a weight by the project, before or after the freeze."""
+    learned = [p for p in frozen if _is_learned(model, p)]
+    loaded = any(write.origin is Origin.LOAD for p in frozen for write in p.writes)
+    return not loaded and all(p.certain for p in frozen) and all(untouched(p) and not p.trainable for p in learned)
 
 
-def _is_random_layer(model: Model, parameter: Parameter) -> bool:
-    return _layer_kind(model, parameter) in _LEARNED and _is_matrix(parameter) and untouched(parameter)
+def _is_learned(model: Model, parameter: Parameter) -> bool:
+    """A weight that only training can make useful."""
+    layer = model.by_path.get(parameter.layer)
+    return layer is not None and layer.kind in _LEARNED and _is_matrix(parameter)
 
 
 def _is_matrix(parameter: Parameter) -> bool:
     return not parameter.role.startswith("bias") and (parameter.shape is None or len(parameter.shape) > 1)
 
 
-def _layer_kind(model: Model, parameter: Parameter) -> LayerKind:
-    layer = model.by_path.get(parameter.layer)
-    return layer.kind if layer is not None else LayerKind.UNKNOWN
-
-
 def _something_trains(model: Model) -> bool:
     return any(p.trainable and _is_matrix(p) for p in model.parameters)
 
 
-def _copied(model: Model, freeze: Freeze) -> bool:
+def _copied(model: Model, names: tuple[str, ...]) -> bool:
     """A target or teacher network: a copy of a module that trains."""
-    return any(
-        _is_below(name, path) for clone in model.events_of(Clone) for path in clone.copies for name in freeze.parameters
-    )
-
-
-def _is_below(name: str, module: str) -> bool:
-    return module == "" or name == module or name.startswith(f"{module}.")
+    copies = [path for clone in model.events_of(Clone) for path in clone.copies]
+    return any(path == "" or name.startswith(f"{path}.") for path in copies for name in names)
 
 
 RULE = Rule("WI604", "frozen-random-weights", __doc__, check)

@@ -64,16 +64,17 @@ def _known_content(run: Pass, load: Load) -> Finding | None:
     weights = [p for p in below if _is_weight(run.model, p)]
     gone = [(p, write) for p, write in lost if _is_weight(run.model, p)]
     routine = _routine(run.model, load, gone)
-    if not gone or (routine is None and 2 * len(gone) <= len(weights)):
+    outline = _is_outline(run.model, load)
+    if not gone or (routine is None and (outline or 2 * len(gone) <= len(weights))):
         return None  # a new head, or a scale reset on purpose
     parameter, write = gone[0]
     span = _blame(load, write, routine)
     if span is None:
         return None
+    count = "its weight tensors" if outline else f"{len(gone)} of its {len(weights)} weight tensors"
     message = (
-        f"the loaded weights of `{_name(run.model, load)}` are lost: this overwrites {len(gone)} of its "
-        f"{len(weights)} weight tensors, first `{parameter.symbol}` by `{write.name}`; initialise before loading, or "
-        f"only the new layers"
+        f"the loaded weights of `{_name(run.model, load)}` are lost: this overwrites {count}, first "
+        f"`{parameter.symbol}` by `{write.name}`; initialise before loading, or only the new layers"
     )
     related = [Related(load.span, f"loaded here ({load.how})")]
     if write.span is not None and write.span != span:
@@ -81,12 +82,18 @@ def _known_content(run: Pass, load: Load) -> Finding | None:
     return run.report(span, Severity.ERROR, _name(run.model, load), message, related=tuple(related))
 
 
+def _is_outline(model: Model, load: Load) -> bool:
+    """Only some layers of the loaded module are known, so their number says nothing."""
+    layer = model.by_path.get(load.module or "")
+    return layer is None or layer.kind is LayerKind.UNKNOWN
+
+
 def _opaque_content(run: Pass, load: Load, position: int) -> Finding | None:
     """A loaded module whose layers are not known, visited by a loop for convolutions and linear layers."""
     layer = run.model.by_path.get(load.module or "")
-    if layer is None or layer.kind is not LayerKind.UNKNOWN or run.model.of_layer(layer.path) or load.module == "":
+    if layer is None or layer.kind is not LayerKind.UNKNOWN or load.module == "" or _skips_loaded(run.model):
         return None
-    if _skips_loaded(run.model):
+    if any(_is_below(p.name, load.module) for p in run.model.parameters):
         return None
     for event in run.model.events[position + 1 :]:
         if isinstance(event, Load) and event.module is not None and _is_below(f"{load.module}.", event.module):
@@ -103,9 +110,7 @@ def _opaque_content(run: Pass, load: Load, position: int) -> Finding | None:
 
 def _reaches(traversal: Traversal, load: Load) -> bool:
     """It starts at or above the loaded module, meets it, and its first test runs on every module."""
-    if not traversal.complete or load.module not in traversal.visited:
-        return False
-    if not _covers(traversal.root, load.module):
+    if load.module not in traversal.visited or not _covers(traversal.root, load.module):
         return False
     writing = [t for t in traversal.tests if t.initialises and not t.by_name]
     if not any(name.startswith(_WEIGHT_LAYERS) for test in writing for name in test.tested):
