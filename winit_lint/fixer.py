@@ -48,11 +48,10 @@ class Change:
 @final
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Changes by path, the files left alone with the reason, and the findings that remain once all is written."""
+    """The changes, and the files left alone with the reason."""
 
     changes: tuple[Change, ...]
     refused: tuple[tuple[str, str], ...]
-    findings: tuple[Finding, ...]
 
 
 def plan(texts: Mapping[str, SourceText], findings: Sequence[Finding], lint: Lint) -> Plan:
@@ -71,11 +70,8 @@ def plan(texts: Mapping[str, SourceText], findings: Sequence[Finding], lint: Lin
     else:
         restless = _round(current, findings, refused)
         refused |= dict.fromkeys(restless, f"its fixes do not settle in {ROUNDS} rounds")
-    kept = [path for path in counts if path not in refused]
-    if len(kept) < len(counts):
-        findings = lint({path: current[path] for path in kept})
-    changes = tuple(Change(texts[path], current[path], counts[path]) for path in kept)
-    return Plan(changes, tuple(refused.items()), tuple(findings))
+    changes = tuple(Change(texts[path], current[path], count) for path, count in counts.items() if path not in refused)
+    return Plan(changes, tuple(refused.items()))
 
 
 def diff(change: Change) -> str:

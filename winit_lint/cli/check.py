@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import final
 
 import click
@@ -13,6 +13,7 @@ import click
 from winit_lint import driver
 from winit_lint.baseline import BaselineError, read_baseline, unlisted, write_baseline
 from winit_lint.cli.arguments import ArgumentFileError, listed
+from winit_lint.cli.fix import show_fixes, write_fixes
 from winit_lint.cli.options import choices, resolver, rule_options, settings_options
 from winit_lint.cli.terminal import ProgressBar, Refusal, note, wants_colour, write
 from winit_lint.config.files import Resolver
@@ -22,6 +23,7 @@ from winit_lint.reports.context import Context
 from winit_lint.reports.formats import FORMATS
 from winit_lint.rule import Rule
 from winit_lint.rules.catalogue import RULES
+from winit_lint.source.text import SourceText
 
 
 @final
@@ -43,6 +45,8 @@ class _Options:
     fail_on_empty: bool
     baseline: str | None
     write_baseline: str | None
+    fix: bool
+    diff: bool
     jobs: int | None
 
 
@@ -63,6 +67,8 @@ class _Options:
 @click.option("--fail-on-empty", is_flag=True, help="No file to check makes the exit code 2.")
 @click.option("--baseline", metavar="FILE", help="Leave out the findings that FILE lists.")
 @click.option("--write-baseline", metavar="FILE", help="Write the findings to FILE as the baseline.")
+@click.option("--fix", is_flag=True, help="Apply the fixes that change no number drawn, then lint again.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes. Default: one a processor.")
 @click.option("--no-cache", is_flag=True, expose_value=False, help="No effect: nothing is cached between runs yet.")
 @click.option("--cache-dir", metavar="DIR", expose_value=False, help="No effect: nothing is cached between runs yet.")
@@ -101,9 +107,21 @@ def _check(options: _Options, settings: Resolver) -> int:
     for notice in outcome.notices:
         note(f"winit-lint: {notice}")
     _told_missing(outcome.missing)
-    findings = outcome.findings
-    if options.baseline is not None and accepted is not None:
-        findings = unlisted(findings, accepted, options.baseline, outcome.texts)
+
+    def new(run: driver.Outcome) -> Sequence[Finding]:
+        if options.baseline is None or accepted is None:
+            return run.findings
+        return unlisted(run.findings, accepted, options.baseline, run.texts)
+
+    def lint(texts: Mapping[str, SourceText]) -> Sequence[Finding]:
+        return new(driver.run(replace(request, replaced=texts), settings, RULES, driver.static_front_end()))
+
+    findings = new(outcome)
+    if options.diff and outcome.interrupted is None:
+        return max(2 if outcome.broken else 0, 1 if show_fixes(outcome, findings, lint) else 0)
+    if options.fix and outcome.interrupted is None and write_fixes(outcome, findings, lint):
+        outcome = driver.run(request, settings, RULES, driver.static_front_end())
+        findings = new(outcome)
     if options.write_baseline is not None and outcome.interrupted is None:
         return _written(options.write_baseline, findings, outcome)
     _report(options, findings, outcome)
@@ -112,6 +130,8 @@ def _check(options: _Options, settings: Resolver) -> int:
 
 def _request(options: _Options) -> driver.Request:
     paths = list(options.paths)
+    if options.fix and (options.diff or options.write_baseline is not None or "-" in paths):
+        raise Refusal("--fix goes neither with --diff nor with --write-baseline nor with the path -")
     if options.files_from is not None:
         paths += listed(options.files_from)
     elif not paths:
