@@ -125,17 +125,11 @@ class TestParameterNeverFilled:
         skipped = model(parameter("w", RAW), defaults=False, assumptions=(Assumption("init", False, "not init", True),))
         assert survivors(self.rule, filled, skipped) == []
 
-    def test_one_symbolic_argument_may_be_data_unless_something_shows_a_size(self) -> None:
-        def built(name: str, *others: Parameter) -> Model:
-            reason, shape = f"size-or-data:{name}", (SizeExpr.atom(name),)
-            return model(parameter("w", replace(RAW, reason=reason), shape=shape), *others)
-
-        filled = write(Origin.EXPLICIT, 7)
-        table = parameter("t", RAW, filled, shape=(SizeExpr.atom("anchors"), 2), line=6)
-        assert findings(self.rule, built("anchors")) == []
-        assert len(findings(self.rule, built("anchors", table))) == 1
-        assert len(findings(self.rule, built("num_tags"))) == 1
-        assert len(findings(self.rule, built("config.hidden_size"))) == 1
+    def test_memory_that_a_torch_layer_was_built_with_is_left_to_others(self) -> None:
+        linear = (layer("fc", LINEAR, LayerKind.LINEAR, line=5),)
+        lazy = parameter("fc.weight", RAW, layer_cls=LINEAR)
+        assert findings(self.rule, model(lazy, layers=linear)) == []
+        assert len(findings(self.rule, model(replace(lazy, created=at(6)), layers=linear))) == 1
 
     def test_a_twin_from_the_same_line_disproves_nothing(self) -> None:
         built = model(parameter("a.w", RAW, write(Origin.EXPLICIT, 6)), parameter("b.w", RAW))

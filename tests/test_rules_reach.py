@@ -194,6 +194,11 @@ class TestInitAfterParametrization:
         (found,) = findings(self.rule, model(held))
         assert "orthogonal recomputes" in found.message
 
+    def test_a_write_kept_with_its_source_is_named_by_the_weight(self) -> None:
+        for name in ("conv.weight_v", "conv.parametrizations.weight.original1"):
+            (found,) = findings(self.rule, model(parameter(name, DEFAULT, self.lost(target=name))))
+            assert found.symbol == "Net.conv.weight"
+
     def test_silence_where_the_sources_are_written(self) -> None:
         for name in ("conv.weight_g", "conv.parametrizations.weight.original0"):
             source = parameter(name, DEFAULT, write(Origin.EXPLICIT, 9))

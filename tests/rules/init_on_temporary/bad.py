@@ -65,7 +65,7 @@ class ResultThrownAway(nn.Module):
 def returns_instead_of_writing(m):
     """`apply` throws the result away."""
     if type(m) == nn.Linear:
-        w = torch.randn_like(m.weight) * math.sqrt(2.0 / m.in_features)  # warning: [init-on-temporary] "which throws it away"
+        w = torch.randn_like(m.weight) * math.sqrt(2.0 / m.in_features)  # note: [init-on-temporary] "no parameter receives it"
         b = torch.zeros_like(m.bias)  # warning: [init-on-temporary] "which throws it away"
         return w, b
 

@@ -30,6 +30,7 @@ References:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import others
@@ -40,6 +41,7 @@ from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
 
 _PREFIX = "parametrized:"
+_SOURCE = re.compile(r"(?:(?P<plain>[^.]+)_(?:g|v|orig)|parametrizations\.(?P<parametrized>[^.]+)\.original\d*)$")
 
 
 def check(run: Pass) -> Iterator[Finding]:
@@ -70,25 +72,30 @@ def _sources_written(model: Model, write: Write) -> bool:
     """The parameters that the weight is computed from are themselves written on purpose."""
     if write.target is None:
         return False
-    layer, _, role = write.target.rpartition(".")
-    sources = (f"{layer}.{role}_", f"{layer}.parametrizations.{role}.") if layer else (f"{role}_",)
+    weight = _weight(write.target)
     return any(
-        parameter.name.startswith(sources) and any(w.origin is Origin.EXPLICIT for w in parameter.applied)
+        parameter.name != weight
+        and _weight(parameter.name) == weight
+        and any(other.origin is Origin.EXPLICIT for other in parameter.applied)
         for parameter in model.parameters
-        if parameter.name != write.target
     )
+
+
+def _weight(name: str) -> str:
+    """The weight that a source parameter stands for: ``conv.weight`` for ``conv.weight_v``."""
+    return _SOURCE.sub(r"\g<plain>\g<parametrized>", name)
 
 
 def _symbol(model: Model, write: Write) -> str:
     if write.target is None:
         return f"{model.name}.weight"
     parameter = model.by_name.get(write.target)
-    return parameter.symbol if parameter is not None else f"{model.name}.{write.target}"
+    return _weight(parameter.symbol if parameter is not None else f"{model.name}.{write.target}")
 
 
 def _evidence(model: Model, write: Write) -> tuple[Related, ...]:
     found = []
-    layer = model.by_path.get((write.target or "").rpartition(".")[0])
+    layer = model.by_path.get(_weight(write.target or "").rpartition(".")[0])
     if layer is not None and layer.created is not None:
         found.append(Related(layer.created, f"`{layer.path}` is created here"))
     if write.stack and write.stack[0] != write.span:

@@ -30,7 +30,6 @@ References:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from winit_lint.analyses.contents import raw
@@ -43,9 +42,6 @@ from winit_lint.ir.size import SizeExpr, product
 from winit_lint.ir.write import Effect
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
-
-_SIZE_OR_DATA = "size-or-data:"
-_SIZE_NAME = re.compile(r"^(n|d|num|dim|nb)$|^(n|d|num|dim)_|^num|(dims?|size|features|channels|width|units|length)$")
 
 
 def check(run: Pass) -> Iterator[Finding]:
@@ -92,27 +88,15 @@ def _unfilled(model: Model) -> dict[Span, list[Parameter]]:
     for parameter in model.parameters:
         if parameter.created is None or not parameter.trainable or not raw(parameter):
             continue
+        layer = model.by_path.get(parameter.layer)
+        if parameter.layer_cls.startswith("torch.") and layer is not None and parameter.created == layer.created:
+            continue  # torch made it so: a lazy layer, `skip_init`
         if any(not path or parameter.name.startswith(f"{path}.") for path in loaded):
             continue
         if parameter.shape is not None and 0 in parameter.shape:  # a device marker, no weight
             continue
-        if _may_hold_data(model, parameter):
-            continue
         found.setdefault(parameter.created, []).append(parameter)
     return found
-
-
-def _may_hold_data(model: Model, parameter: Parameter) -> bool:
-    """It is ``torch.Tensor(x)``, a copy of ``x`` unless that is a size: nothing else shows, or names, it as one."""
-    reason = parameter.applied[0].reason or ""
-    if not reason.startswith(_SIZE_OR_DATA):
-        return False
-    argument = reason.removeprefix(_SIZE_OR_DATA)
-    shapes = [other.shape for other in model.parameters if other.applied and other.applied[0].reason != reason]
-    sizes: list[object] = [size for shape in shapes for size in shape or ()]
-    sizes += [value for layer in model.layers if layer.path for value in layer.args.values()]
-    used = any(isinstance(size, SizeExpr) and argument in size.atoms for size in sizes)
-    return not used and _SIZE_NAME.search(argument.rpartition(".")[2]) is None
 
 
 def _left_to_its_class(model: Model, parameter: Parameter) -> bool:
