@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import final
 
 from winit_lint.analyses.last_write import constant_of
-from winit_lint.analyses.readers import is_additive, is_multiplicative, shape_parameter
+from winit_lint.analyses.readers import is_additive, is_division, is_multiplicative, shape_parameter
 from winit_lint.analyses.symmetry import Locked, locked_weights
 from winit_lint.ir.flow import Flow, Op, OpKind
 from winit_lint.ir.model import Model
@@ -94,10 +94,20 @@ def _factor_ops(model: Model) -> Iterable[Op]:
 
 
 def _weights(op: Op) -> tuple[str, ...]:
-    """The parameters of an op that multiply; the rest are biases."""
-    if op.kind is OpKind.RECURRENT:
-        return tuple(name for name in op.parameters if not name.rpartition(".")[2].startswith("bias"))
-    return op.parameters[:1]
+    """The parameters of an op that a finding may name: biases, which start at zero by custom, are left out."""
+    weights = tuple(name for name in op.parameters if not _is_bias(name))
+    return weights if op.kind is OpKind.RECURRENT else weights[:1]
+
+
+def _factor(op: Op) -> str | None:
+    """The parameter that multiplies the input (or stands for the value) of an op that has one."""
+    if op.kind in {OpKind.WEIGHT, OpKind.NORM}:
+        return next((name for name in op.parameters[:1] if not _is_bias(name)), None)
+    return op.parameters[0] if op.parameters else None
+
+
+def _is_bias(name: str) -> bool:
+    return name.rpartition(".")[2].startswith("bias")
 
 
 class _Zeros:
@@ -146,8 +156,8 @@ class _Side:
         return [
             name
             for op in self.flow.ops
-            for place, name in enumerate(op.parameters)
-            if self.zero.is_dead(name) and self.reach[op.id] and self._receives(op, place)
+            for name in op.parameters
+            if self.zero.is_dead(name) and self.reach[op.id] and self._receives(op, name)
         ]
 
     def compute(self) -> None:
@@ -183,10 +193,11 @@ class _Side:
             case OpKind.RECURRENT:
                 weights = _weights(op)
                 return bool(weights) and all(self.zero.is_dead(name) for name in weights)
-            case OpKind.SCALE:
-                return is_multiplicative(op) and self._first_is_zero(op)
+            case OpKind.SCALE if is_multiplicative(op):
+                # The parameter may stand among the inputs too, by an op of its own.
+                return not self._others(op, source) if len(op.inputs) > 1 else self._first_is_zero(op)
             case OpKind.MUL | OpKind.MATMUL:
-                return not self._others(op, source)
+                return not is_division(op) and not self._others(op, source)
             case OpKind.ACTIVATION:
                 return not self.nonzero[source] and self._slope(op) == 0
             case _:
@@ -195,7 +206,7 @@ class _Side:
     def _value(self, op: Op) -> bool:
         """The output may be non-zero."""
         inputs = [self.nonzero[i] for i in op.inputs]
-        biases = any(not self.zero.is_dead(name) for name in op.parameters[1:])
+        biases = any(not self.zero.is_dead(name) for name in op.parameters if name != _factor(op))
         match op.kind:
             case OpKind.PARAMETER | OpKind.EMBEDDING:
                 return not self._first_is_zero(op)
@@ -206,11 +217,11 @@ class _Side:
             case OpKind.RECURRENT:
                 return not op.parameters or any(not self.zero.is_dead(name) for name in op.parameters)
             case OpKind.SCALE if is_multiplicative(op):
-                return any(inputs) and not self._first_is_zero(op)
+                return all(inputs) and not self._first_is_zero(op)
             case OpKind.SCALE if is_additive(op) and op.parameters:
                 return any(inputs) or not self._first_is_zero(op)
             case OpKind.MUL | OpKind.MATMUL:
-                return all(inputs)
+                return inputs[0] if is_division(op) and inputs else all(inputs)
             case OpKind.ACTIVATION:
                 return any(inputs) or self._at_zero(op) != 0
             case kind if kind in _SAME:
@@ -218,16 +229,17 @@ class _Side:
             case _:
                 return True
 
-    def _receives(self, op: Op, place: int) -> bool:
-        """The gradient of the parameter at ``place`` is not certainly zero, given one at the output of ``op``."""
-        if op.kind in {OpKind.WEIGHT, OpKind.NORM} and place == 0:
+    def _receives(self, op: Op, name: str) -> bool:
+        """The gradient of the parameter is not certainly zero, given one at the output of ``op``."""
+        if op.kind in {OpKind.WEIGHT, OpKind.NORM} and name == _factor(op):
             return any(self.nonzero[i] for i in op.inputs)
         if op.kind is OpKind.SCALE and is_multiplicative(op):
             return any(self.nonzero[i] for i in op.inputs)
         return True
 
     def _first_is_zero(self, op: Op) -> bool:
-        return bool(op.parameters) and self.zero.is_dead(op.parameters[0])
+        factor = _factor(op)
+        return factor is not None and self.zero.is_dead(factor)
 
     def _others(self, op: Op, source: int) -> bool:
         """The factors other than ``source`` may all be non-zero; its square counts once."""

@@ -18,8 +18,9 @@ TRANSPARENT = frozenset(
 )
 """Operations that hand entries on without a nonlinearity or another flow's values mixed into them."""
 
-_ADDITIVE = ("add", "sub", "radd", "iadd", "isub")
-_MULTIPLICATIVE = ("mul", "multiply", "rmul", "imul", "div", "truediv", "divide", "itruediv", "true_divide")
+_ADDITIVE = frozenset({"+", "-", "add", "sub", "subtract", "radd", "rsub", "iadd", "isub"})
+_MULTIPLICATIVE = frozenset({"*", "mul", "multiply", "rmul", "imul"})
+_DIVISIONS = frozenset({"/", "div", "divide", "true_divide", "truediv", "itruediv"})
 
 
 @final
@@ -163,13 +164,23 @@ def shape_parameter(op: Op) -> tuple[float | None, bool]:
 
 
 def is_additive(op: Op) -> bool:
-    """A SCALE op that certainly adds (``x + b``)."""
-    return op.name.rpartition(".")[2].strip("_") in _ADDITIVE
+    """A SCALE op that certainly adds or subtracts (``x + b``)."""
+    return _operator(op) in _ADDITIVE
 
 
 def is_multiplicative(op: Op) -> bool:
-    """A SCALE op that certainly multiplies or divides."""
-    return op.name.rpartition(".")[2].strip("_") in _MULTIPLICATIVE
+    """A SCALE op that certainly multiplies; a division may have its operands either way round."""
+    return _operator(op) in _MULTIPLICATIVE
+
+
+def is_division(op: Op) -> bool:
+    """A MUL or SCALE op that divides: a zero divisor is no zero factor."""
+    return _operator(op) in _DIVISIONS
+
+
+def _operator(op: Op) -> str:
+    """``*`` of ``torch.Tensor *``, ``mul`` of ``torch.mul``, ``torch.Tensor.mul_`` and ``operator.mul``."""
+    return op.name.rpartition(".")[2].rpartition(" ")[2].strip("_")
 
 
 def is_residual(flow: Flow, op: Op) -> bool:
