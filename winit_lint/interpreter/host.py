@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, final
@@ -63,10 +64,84 @@ class Wildcard(str):
 
     __slots__ = ()
 
+    def __add__(self, other: str) -> Wildcard:
+        return Wildcard(str(self) + other)
+
+    def __radd__(self, other: str) -> Wildcard:
+        return Wildcard(other + str(self))
+
 
 @final
 class Array(list[Any]):
-    """A small concrete numpy array as nested lists: its arithmetic is elementwise."""
+    """A small concrete numpy array as nested lists: its arithmetic is elementwise.
+
+    Only scalars and equal lengths combine; everything else, and what numpy answers by nan or inf, is a ``ValueError``.
+    """
+
+    def __add__(self, other: Any) -> Array:
+        return _elementwise(operator.add, self, other)
+
+    def __radd__(self, other: Any) -> Array:
+        return _elementwise(operator.add, other, self)
+
+    def __sub__(self, other: Any) -> Array:
+        return _elementwise(operator.sub, self, other)
+
+    def __rsub__(self, other: Any) -> Array:
+        return _elementwise(operator.sub, other, self)
+
+    def __mul__(self, other: Any) -> Array:
+        return _elementwise(operator.mul, self, other)
+
+    def __rmul__(self, other: Any) -> Array:
+        return _elementwise(operator.mul, other, self)
+
+    def __truediv__(self, other: Any) -> Array:
+        return _elementwise(operator.truediv, self, other)
+
+    def __rtruediv__(self, other: Any) -> Array:
+        return _elementwise(operator.truediv, other, self)
+
+    def __floordiv__(self, other: Any) -> Array:
+        return _elementwise(operator.floordiv, self, other)
+
+    def __rfloordiv__(self, other: Any) -> Array:
+        return _elementwise(operator.floordiv, other, self)
+
+    def __mod__(self, other: Any) -> Array:
+        return _elementwise(operator.mod, self, other)
+
+    def __pow__(self, other: Any) -> Array:
+        return _elementwise(_power, self, other)
+
+    def __rpow__(self, other: Any) -> Array:
+        return _elementwise(_power, other, self)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    # Floats do not grow: numpy's integers would wrap around where Python's get long.
+    result = base**exponent if isinstance(base, SizeExpr) else float(base) ** exponent
+    if isinstance(result, complex):
+        raise ValueError("complex power")
+    return int(result) if isinstance(base, int) and isinstance(exponent, int) and result.is_integer() else result
+
+
+def _elementwise(function: Callable[[Any, Any], Any], left: Any, right: Any) -> Array:
+    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
+        if len(left) != len(right):
+            raise ValueError("arrays of different lengths")
+        pairs = list(zip(left, right, strict=True))
+    elif isinstance(left, (list, tuple)):
+        pairs = [(item, right) for item in left]
+    else:
+        pairs = [(left, item) for item in right]
+    try:
+        return Array(
+            _elementwise(function, a, b) if isinstance(a, list) or isinstance(b, list) else function(a, b)
+            for a, b in pairs
+        )
+    except (TypeError, ArithmeticError, AttributeError) as error:
+        raise ValueError("arithmetic on odd elements") from error
 
 
 @final

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from winit_lint.interpreter.builtins import formatted
@@ -141,12 +141,8 @@ def _join(state: State, value: str, args: list[Value]) -> Value:
 
 def _format(state: State, value: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
     parts: list[str] = []
-    try:
-        fields = list(string.Formatter().parse(value))
-    except ValueError as error:
-        raise Raised("ValueError") from error
     automatic = 0
-    for literal, field, spec, conversion in fields:
+    for literal, field, spec, conversion in _fields(value):
         parts.append(literal)
         if field is None:
             continue
@@ -167,6 +163,13 @@ def _format(state: State, value: str, args: list[Value], kwargs: dict[str, Value
     if len(text) > MAX_TEXT:
         return state.unknown("text too long")
     return Wildcard(text) if any(isinstance(part, Wildcard) for part in parts) else text
+
+
+def _fields(template: str) -> Iterator[tuple[str, str | None, str | None, str | None]]:
+    try:
+        yield from string.Formatter().parse(template)
+    except ValueError as error:
+        raise Raised("ValueError") from error
 
 
 def _field(args: list[Value], kwargs: dict[str, Value], field: str) -> Value:

@@ -63,25 +63,6 @@ def raised_to(state: State, base: Value, exponent: Value) -> Value:
     return result if is_number(result) else state.unknown("complex power")
 
 
-def elementwise(state: State, operator: str, left: Value, right: Value) -> Value:
-    """``left operator right`` where at least one side is an :class:`Array`: scalars and equal lengths only."""
-    if isinstance(left, list) and isinstance(right, list):
-        if len(left) != len(right):
-            return state.unknown("broadcast arrays")
-        pairs = list(zip(left, right, strict=True))
-    elif isinstance(left, list):
-        pairs = [(item, right) for item in left]
-    elif isinstance(right, list):
-        pairs = [(left, item) for item in right]
-    else:
-        return state.operations.binary(state, operator, left, right)
-    nested = [isinstance(a, list) or isinstance(b, list) for a, b in pairs]
-    return Array(
-        elementwise(state, operator, a, b) if deep else state.operations.binary(state, operator, a, b)
-        for (a, b), deep in zip(pairs, nested, strict=True)
-    )
-
-
 def _symbolic(name: str, function: Callable[..., Any], special: Callable[[Number], Value] | None = None) -> Host:
     """A function of numbers; of a symbolic one it is ``special`` or an atom with the call's text."""
 
@@ -267,7 +248,10 @@ def _on_elements(name: str, function: Callable[[Any], Any], special: Callable[[N
             return attempt(state, name, special, args[0])
         if len(args) != 1 or kwargs or not is_concrete(args[0]):
             return state.unknown(f"{name} of unknown")
-        return attempt(state, name, nested_map, function, args[0])
+        try:
+            return attempt(state, name, nested_map, function, args[0])
+        except Raised:  # numpy gives nan or inf where Python raises
+            return state.unknown(f"{name} of odd arguments")
 
     return Host(name, call)
 

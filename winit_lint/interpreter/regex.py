@@ -22,6 +22,7 @@ from winit_lint.interpreter.values import MISSING, Host, Instance, Value
 if TYPE_CHECKING:
     from winit_lint.interpreter.state import State
 
+_FLAGS = re.ASCII | re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE | re.UNICODE
 _STEPS = 3_000_000
 _NESTED = re.compile(r"\)[*+{]")
 _SIGNATURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -49,6 +50,8 @@ def _affordable(pattern: str, text: str) -> bool:
 
 
 def _compiled(pattern: str, flags: int) -> re.Pattern[str] | None:
+    if flags & ~int(_FLAGS):
+        return None
     try:
         return re.compile(pattern, flags)
     except (re.error, OverflowError, RecursionError, ValueError):
