@@ -24,6 +24,7 @@ from models_by_hand import (
 
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.event import Dropped, Traversal, TypeTest
+from winit_lint.ir.flow import Flow, Op, OpKind
 from winit_lint.ir.model import LayerKind, Model
 from winit_lint.ir.write import Effect, Origin, Write
 from winit_lint.rule import Pass, Rule
@@ -89,6 +90,8 @@ class TestInitFilterMissesLayer:
             replace(built, layers=(*built.layers, layer("body", "", LayerKind.UNKNOWN))),
             replace(built, parameters=(written, *built.parameters[1:])),
             replace(built, events=(replace(traversal, visited=("",)),)),
+            replace(built, unknowns=(("call of make", None),)),
+            replace(built, flows=(Flow("forward", (Op(0, OpKind.UNKNOWN, "call of backbone"),)),)),
         ):
             assert findings(self.rule, silent) == []
 

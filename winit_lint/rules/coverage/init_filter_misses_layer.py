@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from winit_lint.analyses.contents import untouched
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.event import Traversal, TypeTest
+from winit_lint.ir.flow import OpKind
 from winit_lint.ir.model import Layer, LayerKind, Model
 from winit_lint.knowledge.layers import LAYERS
 from winit_lint.rule import Pass, Rule
@@ -109,7 +110,14 @@ def _keeps_default(model: Model, layer: Layer) -> bool:
 
 
 def _has_unknown(model: Model, traversal: Traversal) -> bool:
-    """Something below the traversed module is not known, and may hold the layers that the tests are for."""
+    """Something below the traversed module is not known, and may hold the layers that the tests are for.
+
+    A module that a caller hands in shows as a call of something unknown.
+    """
+    called = [why for why, _ in model.unknowns]
+    called += [op.name for flow in model.flows for op in flow.ops if op.kind is OpKind.UNKNOWN]
+    if any(why.startswith("call of ") for why in called):
+        return True
     below = f"{traversal.root}." if traversal.root else ""
     return any(
         layer.kind is LayerKind.UNKNOWN
