@@ -103,6 +103,12 @@ class TestOneModuleManyTimes:
         (finding,) = found(self.RULE, self.repeated("loop", 3, (self.flow(series=True),)))
         assert finding.related[0].span == at(3, 20, 30)
 
+    def test_a_count_that_is_not_known(self) -> None:
+        built = self.repeated()
+        (finding,) = found(self.RULE, replace(built, events=(Repeat(at(5), ("layers.0",), "multiplication"),)))
+        assert "all places that this fills (`layers.0`, ...)" in finding.message
+        assert found(self.RULE, replace(built, events=(Repeat(at(5), ("layers.0",), "loop"),))) == []
+
     def test_a_sequential_is_a_series(self) -> None:
         assert len(found(self.RULE, self.repeated("loop", 3, kind="torch.nn.Sequential"))) == 1
 

@@ -60,13 +60,15 @@ def check(run: Pass) -> Iterator[Finding]:
 def _finding(run: Pass, repeat: Repeat, weights: list[Parameter]) -> Finding:
     layer = run.model.by_path.get(repeat.paths[0])
     name = layer.cls.rpartition(".")[2] if layer is not None else repeat.paths[0]
-    known_count = len(repeat.paths) > 1 and not any("*" in path for path in repeat.paths)
-    places = f"{len(repeat.paths)} places" if known_count else "all places"
-    listed = ", ".join(f"`{path}`" for path in repeat.paths[:3]) + (", ..." if len(repeat.paths) > 3 else "")
-    missing = f"{len(repeat.paths) - 1} of {len(repeat.paths)} layers do not exist" if known_count else "one layer"
+    count = len(repeat.paths) if len(repeat.paths) > 1 and not any("*" in path for path in repeat.paths) else None
+    listed = ", ".join(f"`{path}`" for path in repeat.paths[:3])
+    if count is None:
+        what = f"all places that this fills ({listed}, ...) hold one `{name}`"
+    else:
+        what = f"the {count} places {listed}{', ...' if count > 3 else ''} hold one `{name}`"
+    missing = f": {count - 1} of {count} layers do not exist" if count is not None else ""
     message = (
-        f"the {places} {listed} hold one `{name}`: they share {_size(weights)} and stay identical in training "
-        f"({missing}); build a new instance for each"
+        f"{what}: they share {_size(weights)} and stay identical in training{missing}; build a new instance for each"
     )
     related: tuple[Related, ...] = ()
     if layer is not None and layer.created is not None and not _inside(layer.created, repeat.span):
@@ -81,7 +83,7 @@ def _weights(model: Model, repeat: Repeat) -> list[Parameter]:
 
 def _is_repeated(repeat: Repeat) -> bool:
     """Two places, or one that stands for a number of them that is not known."""
-    return len(repeat.paths) > 1 or any("*" in path for path in repeat.paths)
+    return len(repeat.paths) > 1 or repeat.how == "multiplication" or any("*" in path for path in repeat.paths)
 
 
 def _on_purpose(model: Model) -> bool:
