@@ -74,6 +74,16 @@ def attribute(state: State, owner: Value, name: str, node: Any) -> Value:
     return state.unknown(f"attribute {name} of a {type(owner).__name__}", node) if found is MISSING else found
 
 
+_DUNDERS = frozenset({"__module__", "__doc__", "__annotations__"})
+
+
+def _dunder(owner: Value, name: str) -> Value:
+    cls = owner.cls if isinstance(owner, (Module, Instance)) else owner
+    if name == "__module__" and isinstance(cls, (Class, External)):
+        return (cls.qualname if isinstance(cls, Class) else cls.name).rpartition(".")[0]
+    return Unknown(f"{name} of an object", name)
+
+
 def _class_name(state: State, cls: Value, name: str) -> str:
     """A class's name; taken from a module just asked for its class, it remembers that module."""
     if state.classed is not None and state.classed[0] is cls:
@@ -112,6 +122,8 @@ def module_attribute(state: State, owner: Module, name: str, node: Any) -> Value
     if name == "__class__":
         state.classed = (owner.cls, owner)
         return owner.cls
+    if name in _DUNDERS:
+        return _dunder(owner, name)
     if owner.layer is not None and name in owner.arguments:
         return owner.arguments[name]
     return _not_there(state, owner, name, node)
@@ -180,6 +192,8 @@ def _instance_attribute(state: State, owner: Instance, name: str, node: Any) -> 
         return owner.cls
     if name == "__dict__":
         return owner.attributes
+    if name in _DUNDERS:
+        return _dunder(owner, name)
     value = _from_class(state, owner, owner.cls, name, node)
     if value is not MISSING:
         return value
@@ -206,8 +220,8 @@ def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:
         return _class_name(state, owner, owner.name)
     if name == "__mro__":
         return owner.mro
-    if name == "__module__":
-        return owner.module
+    if name in _DUNDERS:
+        return _dunder(owner, name)
     member, found = find_member(owner, name)
     if member is MISSING:
         if name == "__init__":

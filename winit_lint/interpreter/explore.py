@@ -16,6 +16,9 @@ from winit_lint.ir.size import SizeExpr
 from winit_lint.source.span import Span
 
 
+_FLOW_FLIPS = 1  # conditions of forward whose other side is tried too: each costs a whole run
+
+
 @final
 @dataclass(eq=False)
 class Goal:
@@ -67,7 +70,8 @@ def _paths(
         if model is not None:
             found.append(model)
         taken = {key: assumption.value for key, assumption in state.assumptions.items()}
-        for index, key in enumerate(state.decisions):
+        built = state.built if state.built is not None else len(state.decisions)
+        for index, key in enumerate(state.decisions[: built + _FLOW_FLIPS]):
             prefix = {k: taken[k] for k in state.decisions[:index]} | plan
             flipped = {**prefix, key: not taken[key]}
             mark = frozenset(flipped.items())

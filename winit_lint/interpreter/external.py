@@ -70,6 +70,29 @@ _QUIET_PREFIXES = (
 )
 
 
+_NOT_HERE = (
+    # A model is read as plain eager code: neither scripted, traced nor exported.
+    "torch.jit.is_scripting",
+    "torch.jit.is_tracing",
+    "torch._C._get_tracing_state",
+    "torchvision._is_tracing",
+    "torch.compiler.is_compiling",
+    "torch.compiler.is_exporting",
+    "torch.compiler.is_dynamo_compiling",
+    "torch._dynamo.is_compiling",
+    "torch.onnx.is_in_onnx_export",
+    "torch.fx._symbolic_trace.is_fx_tracing",
+    "torch.is_grad_enabled",
+    "torch.cuda.is_available",
+    "torch.distributed.is_available",
+    "torch.distributed.is_initialized",
+    "torch.overrides.has_torch_function",
+    "torch.overrides.has_torch_function_unary",
+    "torch.overrides.has_torch_function_variadic",
+    "torch.is_complex",
+)
+
+
 def call_external(state: State, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     """Call something outside the project by its qualified name."""
     special = _SPECIAL.get(name)
@@ -232,6 +255,10 @@ def _embedding_from_pretrained(state: State, args: list[Value], kwargs: dict[str
     return layer
 
 
+def _never(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    return False
+
+
 def _vector(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     return Unknown("a vector of parameters")
 
@@ -259,5 +286,6 @@ _SPECIAL: Mapping[str, Call] = MappingProxyType(
         "torch.is_tensor": _is_tensor,
         "torch.nn.Embedding.from_pretrained": _embedding_from_pretrained,
         "torch.nn.utils.parameters_to_vector": _vector,
+        **dict.fromkeys(_NOT_HERE, _never),
     }
 )

@@ -157,7 +157,11 @@ def _activate(
     canonical = spec.activation
     if isinstance(given, str):
         canonical = VARIANTS.get((spec.activation, given), spec.activation)
-    known = {spec.argument: given} if spec.argument is not None and isinstance(given, (int, float)) else {}
+    known: dict[str, Any] = {}
+    if spec.argument is not None and not isinstance(given, str):
+        known[spec.argument] = given if isinstance(given, (int, float)) else "?"
+    if canonical == "hardtanh" and arguments.get("min_val", -1.0) != -arguments.get("max_val", 1.0):
+        known[str(spec.argument)] = "?"  # not symmetric: the tables describe the symmetric one only
     parameters = tuple(t for t in layer.parameters.values() if t is not None) if isinstance(layer, Module) else ()
     module = layer if isinstance(layer, Module) else None
     return emit(

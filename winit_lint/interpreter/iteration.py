@@ -54,7 +54,7 @@ def _module_items(state: State, value: Module, node: Any) -> list[Value]:
     except Raised:
         method = None
     if method is not None:
-        return list(state.call(method, [], {}, node))
+        return iterate(state, state.call(method, [], {}, node), node)
     names = {value.cls.name} if hasattr(value.cls, "name") else set()
     if names & {"torch.nn.ModuleDict", "torch.nn.ParameterDict"}:
         return list(value.modules or value.parameters)

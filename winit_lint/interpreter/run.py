@@ -53,6 +53,7 @@ def run_goal(
     state.frames = state.frames[:1]
     if root is None and not extra and not state.stray and not state.events:
         return state, None
+    state.built = len(state.decisions)
     _flows(state, root, extra)
     lowering = Lowering(state, root, extra)
     model = lowering.model(
