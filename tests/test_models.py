@@ -89,11 +89,3 @@ def test_every_model_is_expected() -> None:
 def test_the_clean_model_is_clean() -> None:
     run = winit_lint("tests/models/clean_resnet.py", "--isolated")
     assert (run.returncode, run.stdout) == (0, "0 errors, 0 warnings, 0 notes in 1 file checked\n")
-
-
-def test_the_readme_shows_the_real_output() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = readme.split("```console\n$ winit-lint ", 1)[1].split("\n```", 1)[0]
-    command, _, shown = block.partition("\n")
-    run = winit_lint(*command.split(), "--isolated", "--color", "never", "--output-format", "full")
-    assert shown == run.stdout.rstrip("\n"), "run the README's command again and paste what it prints"

@@ -52,7 +52,8 @@ def _descriptors(findings: Sequence[Finding], context: Context) -> Iterator[dict
 
 
 def _descriptor(rule: Rule) -> dict[str, Any]:
-    what = sections(rule.doc).get("What it does", "").split("\n\n")[0]
+    found = sections(rule.doc)
+    what = (found[""] or found.get("What it does", "")).split("\n\n")[0]
     return {
         "id": rule.code,
         "name": rule.name,
