@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -222,3 +224,49 @@ def test_the_diff(tmp_path: Path) -> None:
         "+new()",
         "\\ No newline at end of file",
     ]
+
+
+IDLE = "import torch\n\nx = torch.zeros(1)  # winit: ignore[constant-weight] long gone\n"
+
+
+def winit_lint(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "winit_lint", "check", "--isolated", *arguments]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, input="", check=False)
+
+
+def test_the_command_shows_fixes_and_writes_them(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(IDLE)
+    shown = winit_lint(tmp_path, "--diff", "m.py")
+    assert shown.returncode == 1
+    assert "\n+x = torch.zeros(1)\n" in shown.stdout
+    assert path.read_text() == IDLE
+    fixed = winit_lint(tmp_path, "--fix", "m.py")
+    assert fixed.returncode == 0
+    assert fixed.stdout == "0 errors, 0 warnings, 0 notes in 1 file checked\n"
+    assert "1 fix applied in 1 file" in fixed.stderr
+    assert path.read_text() == IDLE.replace("  # winit: ignore[constant-weight] long gone", "")
+    again = winit_lint(tmp_path, "--diff", "m.py")
+    assert (again.returncode, again.stdout) == (0, "")
+
+
+def test_the_command_says_what_it_left_alone(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (tmp_path / "outside.py").write_text(IDLE)
+    (project / "m.py").symlink_to(tmp_path / "outside.py")
+    run = winit_lint(project, "--fix", "m.py")
+    assert run.returncode == 1
+    assert "m.py: not fixed: it lies outside" in run.stderr
+    assert "WI002" in run.stdout
+    assert (tmp_path / "outside.py").read_text() == IDLE
+
+
+@pytest.mark.parametrize("arguments", [("--diff", "m.py"), ("--write-baseline", "b.json", "m.py"), ("-",)])
+def test_fixing_refuses_what_it_cannot_go_with(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "m.py").write_text(IDLE)
+    run = winit_lint(tmp_path, "--fix", *arguments)
+    assert run.returncode == 2
+    assert run.stderr.startswith("winit-lint: error: --fix goes neither")
+    assert (tmp_path / "m.py").read_text() == IDLE
