@@ -166,6 +166,10 @@ class TestInitNeverCalled:
     def test_silence(self, changes: dict[str, Any]) -> None:
         assert findings(self.rule, self.plain, replace(function("_initialize_weights", 10), **changes)) == []
 
+    @pytest.mark.parametrize("name", ["reset_classifier", "init_hidden", "initialize_from_checkpoint", "build"])
+    def test_methods_for_something_else_are_silent(self, name: str) -> None:
+        assert findings(self.rule, self.plain, function(name, 10)) == []
+
     def test_a_method_that_ran_after_all_is_silent(self) -> None:
         ran = model(parameter("enc.weight", DEFAULT), parameter("dec.weight", DEFAULT, write(Origin.EXPLICIT, 12)))
         assert findings(self.rule, ran, function("_initialize_weights", 10)) == []

@@ -21,8 +21,8 @@ Fix safety:
 
 Known misses:
     A routine that is only called by another one which nothing calls. A name that occurs anywhere else in the project
-    counts as called. Public functions of a package are for its users. One of two twins left out is only a note: it
-    may be meant.
+    counts as called; one that does not speak of initialisation is not looked at. Public functions of a package are
+    for its users. One of two twins left out is only a note: it may be meant.
 
 References:
     open-mmlab/mmdetection#70; lavi135246/pytorch-Learning-to-See-in-the-Dark#17.
@@ -42,7 +42,9 @@ from winit_lint.ir.write import Effect, Origin, Write
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
 
-_NAME = re.compile(r"_*(re)?(init|reset|initiali[sz]e)_?(all_?)?(weights?|params|parameters?)?_*", re.IGNORECASE)
+_WHOLE = re.compile(r"_*(re)?(init|reset|initiali[sz]e)_?(all_?)?(weights?|params|parameters?)?_*", re.IGNORECASE)
+_NAME = re.compile(r"init|reset_*(all_*)?(weight|param)|xavier|glorot|kaiming|orthogonal", re.IGNORECASE)
+_NOT_WEIGHTS = re.compile(r"hidden|state|cache|memory|carry|buffer|optim|from|with|distributed|prompt", re.IGNORECASE)
 
 
 def check(run: Pass) -> Iterator[Finding]:
@@ -50,11 +52,16 @@ def check(run: Pass) -> Iterator[Finding]:
     functions = run.project.init_functions
     ran = {enclosing(functions, write.span) for write in run.model.writes if write.span is not None}
     for function in functions:
-        dead = not function.referenced and not function.hook and not function.name.startswith("__")
+        dead = not function.referenced and not function.hook and _is_for_weights(function.name)
         if dead and function not in ran and function.span.path == run.model.span.path:
             yield from _uncalled_method(run, function) if function.owner else _uncalled_function(run, function)
     for twins in _twins(run.model):
         yield from _left_out(run, twins)
+
+
+def _is_for_weights(name: str) -> bool:
+    """Builders and setters that users call (``reset_classifier``, ``init_hidden``) also draw numbers."""
+    return not name.startswith("__") and bool(_NAME.search(name)) and not _NOT_WEIGHTS.search(name)
 
 
 def _uncalled_method(run: Pass, method: InitFunction) -> Iterator[Finding]:
@@ -156,7 +163,7 @@ def _method_writes(run: Pass, layer: Layer) -> Iterator[tuple[InitFunction, Writ
             if write.origin is not Origin.EXPLICIT or write.span is None or not write.stack:
                 continue
             method = enclosing(run.project.init_functions, write.span)
-            if method is not None and owned_by(method, layer) and _NAME.fullmatch(method.name):
+            if method is not None and owned_by(method, layer) and _WHOLE.fullmatch(method.name):
                 yield method, write
 
 
