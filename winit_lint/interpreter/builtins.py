@@ -175,7 +175,7 @@ def _repr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
 
 def formatted(state: State, value: Value, spec: Value) -> str:
     """``format(value, spec)``, with ``*`` for what has no known text."""
-    wide = isinstance(spec, str) and any(len(part) > 4 for part in _digit_runs(spec))
+    wide = isinstance(spec, str) and any(len(part) > 4 for part in digit_runs(spec))
     if not isinstance(spec, str) or isinstance(spec, Wildcard) or wide or not is_scalar(value):
         return Wildcard("*") if spec != "" or not is_concrete(value) else text_or_star(value)
     if isinstance(value, int) and value.bit_length() > MAX_BITS:
@@ -184,7 +184,8 @@ def formatted(state: State, value: Value, spec: Value) -> str:
     return text
 
 
-def _digit_runs(spec: str) -> list[str]:
+def digit_runs(spec: str) -> list[str]:
+    """The runs of digits in a text: a long one may be the width of a result."""
     return "".join(char if char.isdigit() else " " for char in spec).split()
 
 

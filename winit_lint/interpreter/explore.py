@@ -37,14 +37,23 @@ class Goal:
 
 def explore(names: Names, goal: Goal, steps: int, paths: int, flips: int) -> tuple[Model, ...]:
     """The models of a root, that of the defaults first; none where every path raises."""
-    models = list(_paths(names, goal, {}, steps, paths))
+    purse = _Purse(steps)
+    models = list(_paths(names, goal, {}, purse, steps, paths))
     if goal.kind != "script" and models:
         for name, value in list(defaults_of(names, goal.value).items())[:flips]:
-            if name in goal.kwargs:
+            if name in goal.kwargs or purse.left <= 0:
                 continue
             other: Value = (not value) if isinstance(value, bool) else SizeExpr.atom(name)
-            models.extend(_with(model, name, value) for model in _paths(names, goal, {name: other}, steps, 1))
+            models.extend(_with(model, name, value) for model in _paths(names, goal, {name: other}, purse, steps, 1))
     return tuple(models)
+
+
+@final
+@dataclass(eq=False, slots=True)
+class _Purse:
+    """Steps left for all runs of a root: a large model gets fewer of them, never less than one."""
+
+    left: int
 
 
 def _with(model: Model, name: str, default: Value) -> Model:
@@ -56,17 +65,18 @@ def _with(model: Model, name: str, default: Value) -> Model:
 
 
 def _paths(
-    names: Names, goal: Goal, overrides: Mapping[str, Value], steps: int, limit: int
+    names: Names, goal: Goal, overrides: Mapping[str, Value], purse: _Purse, steps: int, limit: int
 ) -> list[Model]:
     """Breadth first over the other sides of the decisions that each run made."""
     found: list[Model] = []
     queue: list[dict[str, bool]] = [{}]
     tried: set[frozenset[tuple[str, bool]]] = set()
     runs = 0
-    while queue and runs < limit * 2 and len(found) < limit:
+    while queue and runs < limit * 2 and len(found) < limit and (purse.left > 0 or runs == 0):
         plan = queue.pop(0)
         runs += 1
         state, model = run_goal(names, goal, plan, overrides, steps)
+        purse.left -= state.spent
         if model is not None:
             found.append(model)
         taken = {key: assumption.value for key, assumption in state.assumptions.items()}

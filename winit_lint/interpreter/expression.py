@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import libcst as cst
@@ -96,8 +98,13 @@ def _imaginary(state: State, node: Any) -> Value:
 
 
 def _string(state: State, node: Any) -> Value:
+    return _literal(node.value)
+
+
+@cache
+def _literal(text: str) -> Value:
     try:
-        return node.evaluated_value
+        return ast.literal_eval(text)
     except (ValueError, SyntaxError):
         return Unknown("a string that does not evaluate")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from winit_lint.interpreter.builtins import formatted
+from winit_lint.interpreter.builtins import digit_runs, formatted
 from winit_lint.interpreter.collection import DICT, FROZEN_SET, LIST, SET, Receiver, count_items, find_index, fromkeys
 from winit_lint.interpreter.host import (
+    MAX_BITS,
     MAX_TEXT,
     Array,
     Representative,
@@ -21,7 +22,6 @@ from winit_lint.interpreter.host import (
     text_or_star,
 )
 from winit_lint.interpreter.numeric import NUMERIC, flat, nested_map
-from winit_lint.interpreter.state import Raised
 from winit_lint.interpreter.values import MISSING, External, Host, Value, is_symbolic
 
 if TYPE_CHECKING:
@@ -140,22 +140,28 @@ def _join(state: State, value: str, args: list[Value]) -> Value:
 
 
 def _format(state: State, value: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    known = all(map(_has_fixed_text, (*args, *kwargs.values())))
+    # Widths size the result, and lookups would reach into host objects.
+    if known and not any(char in value for char in ".[") and not any(len(run) > 4 for run in digit_runs(value)):
+        return attempt(state, "format", value.format, *args, **kwargs)
     parts: list[str] = []
     automatic = 0
-    for literal, field, spec, conversion in _fields(value):
+    try:
+        fields = list(string.Formatter().parse(value))
+    except ValueError:
+        return Wildcard("*")
+    for literal, field, spec, conversion in fields:
         parts.append(literal)
         if field is None:
             continue
-        if not field:
-            field, automatic = str(automatic), automatic + 1
-        if "{" in (spec or ""):
-            parts.append(Wildcard("*"))
-            continue
-        item = _field(args, kwargs, field)
-        if item is MISSING:
-            raise Raised("KeyError" if not field.isdigit() else "IndexError")
-        if conversion and isinstance(item, str) and not isinstance(item, Wildcard):
-            item = repr(item) if conversion in "ra" else item
+        name = field.replace("[", ".").split(".")[0]
+        if not name:
+            name, automatic = str(automatic), automatic + 1
+        item = _argument(args, kwargs, name)
+        if "{" in (spec or "") or item is MISSING:
+            return Wildcard("*")
+        if "." in field or "[" in field or conversion not in (None, "", "s"):
+            item = Wildcard("*")
         elif conversion:
             item = text_or_star(item)
         parts.append(formatted(state, item, spec or ""))
@@ -165,19 +171,16 @@ def _format(state: State, value: str, args: list[Value], kwargs: dict[str, Value
     return Wildcard(text) if any(isinstance(part, Wildcard) for part in parts) else text
 
 
-def _fields(template: str) -> Iterator[tuple[str, str | None, str | None, str | None]]:
-    try:
-        yield from string.Formatter().parse(template)
-    except ValueError as error:
-        raise Raised("ValueError") from error
+def _has_fixed_text(value: Value) -> bool:
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        return False
+    return is_concrete(value) and not isinstance(value, (set, frozenset))
 
 
-def _field(args: list[Value], kwargs: dict[str, Value], field: str) -> Value:
-    if field.isdecimal():
-        return args[int(field)] if len(field) < 6 and int(field) < len(args) else MISSING
-    if "." in field or "[" in field:
-        return Wildcard("*")  # a lookup in an argument
-    return kwargs.get(field, MISSING)
+def _argument(args: list[Value], kwargs: dict[str, Value], name: str) -> Value:
+    if name.isdecimal():
+        return args[int(name)] if len(name) < 6 and int(name) < len(args) else MISSING
+    return kwargs.get(name, MISSING)
 
 
 def _wildcard_method(value: Wildcard, name: str) -> Value:

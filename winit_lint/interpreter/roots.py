@@ -20,7 +20,7 @@ from winit_lint.source.span import Span
 
 MAX_PATHS = 6
 MAX_FLIPS = 5
-STEPS = 150_000
+STEPS = 120_000
 
 
 @final

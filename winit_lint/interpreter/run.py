@@ -49,7 +49,9 @@ def run_goal(
     try:
         root, extra = _build(state, goal, overrides)
     except (Raised, BudgetSpent, ParseFailure):
+        state.spent = steps - state.budget
         return state, None
+    state.spent = steps - state.budget
     state.frames = state.frames[:1]
     if root is None and not extra and not state.stray and not state.events:
         return state, None
@@ -224,6 +226,7 @@ def _flow(state: State, module: Module, method: str, function: Function | None) 
         recorder.complete = False
     finally:
         state.flow = None
+        state.spent += _FLOW_STEPS - state.budget
         state.budget = spent
         state.frames = state.frames[:1]
 

@@ -152,6 +152,7 @@ class State:
     finished_traversals: list[TraversalRecord] = field(default_factory=list)
     unknowns: Counter[tuple[str, Site | None]] = field(default_factory=Counter)
     flow: FlowRecorder | None = None
+    spent: int = 0  # steps that the run used
     built: int | None = None  # how many decisions had been made when construction was done
     last_scope: Scope | None = None  # the variables of the root function, once it has returned
     flows: list[FlowRecorder] = field(default_factory=list)

@@ -11,7 +11,8 @@ import libcst as cst
 from winit_lint.interpreter.facts import WRITING
 from winit_lint.interpreter.operators import truth
 from winit_lint.interpreter.state import State, TraversalRecord
-from winit_lint.interpreter.values import ClassName, Module, Tensor, Traversed, Value
+from winit_lint.interpreter.values import ClassName, Module, Tensor, Test, Traversed, Value, is_symbolic
+from winit_lint.ir.size import SizeExpr
 
 
 @contextmanager
@@ -46,7 +47,21 @@ def recording(state: State, node: Any, root: Module, callback: str | None) -> It
     finally:
         state.visiting.pop()
         state.traversals.pop()
-        state.finished_traversals.append(record)
+        if state.traversals:
+            _fold(record, state.traversals[-1])
+        else:
+            state.finished_traversals.append(record)
+
+
+def _fold(inner: TraversalRecord, outer: TraversalRecord) -> None:
+    """A traversal inside a traversal (a recursion over children) is part of it: only the whole shows what was missed."""
+    outer.visited.extend(inner.visited)
+    outer.complete = outer.complete and inner.complete
+    for key, entry in inner.tests.items():
+        known = outer.tests.setdefault(key, [*entry[:2], 0, 0, entry[4], False])
+        known[2] += entry[2]
+        known[3] += entry[3]
+        known[5] = known[5] or entry[5]
 
 
 def note_type_test(state: State, subject: Value, tested: tuple[str, ...], matched: bool, *, by_name: bool = False) -> None:
@@ -73,16 +88,11 @@ def branch(state: State, node: cst.If) -> bool:
 
     before = len(state.pending_tests)
     value = evaluate(state, node.test)
-    text = "" if isinstance(value, (bool, int, str)) else " ".join(state.frame.definition.text(node.test).split())
-    arms = _raising_arms(state, node)
-    if arms is not None:
-        from winit_lint.interpreter.values import Test, Unknown
-        from winit_lint.ir.size import SizeExpr
-
-        if isinstance(value, (Test, Unknown, SizeExpr)) or (isinstance(value, Tensor) and value.data is None):
-            taken = not arms
-            _assume_side(state, value, text, taken)
-            return taken
+    open_question = is_symbolic(value) or (isinstance(value, Tensor) and value.data is None)
+    text = " ".join(state.frame.definition.text(node.test).split()) if open_question else ""
+    if open_question and _only_raises(node):
+        _assume_side(state, value, text, False)
+        return False
     taken = truth(state, value, text)
     fresh = state.pending_tests[before:]
     if fresh:
@@ -93,19 +103,13 @@ def branch(state: State, node: cst.If) -> bool:
     return taken
 
 
-def _raising_arms(state: State, node: cst.If) -> bool | None:
-    """True when the body does nothing but raise, None otherwise: an arm that only raises is not taken."""
+def _only_raises(node: cst.If) -> bool:
+    """Whether the body does nothing but raise: such an arm is not taken."""
     body = node.body.body
-    last = body[-1] if body else None
-    if isinstance(last, cst.SimpleStatementLine) and isinstance(last.body[-1], cst.Raise):
-        return True if len(body) == 1 else None
-    return None
+    return len(body) == 1 and isinstance(body[0], cst.SimpleStatementLine) and isinstance(body[0].body[-1], cst.Raise)
 
 
 def _assume_side(state: State, value: Value, text: str, taken: bool) -> None:
-    from winit_lint.interpreter.values import Test
-    from winit_lint.ir.size import SizeExpr
-
     if isinstance(value, SizeExpr):
         value = Test(str(value))
     if isinstance(value, Test) and value.key not in state.assumptions:
