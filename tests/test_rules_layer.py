@@ -174,6 +174,10 @@ class TestPaddingRowOverwritten:
         zeroed = wrote(constant(0.0), 6, "torch.Tensor.zero_", shape=(1, 30, 16))
         (finding,) = found(self.RULE, self.embedding(None, wrote(SMALL, 5), zeroed))
         assert finding.span == at(6) and "whole table" in finding.message
+        by_name = replace(zeroed, shape=None, region=Region("[self.padding_idx]"))
+        assert len(found(self.RULE, self.embedding(None, wrote(SMALL, 5), by_name))) == 1
+        mask = replace(by_name, region=Region("[mask]"))
+        assert found(self.RULE, self.embedding(None, wrote(SMALL, 5), mask)) == []
         plain = replace(zeroed, shape=(30, 16))
         assert found(self.RULE, self.embedding(None, wrote(SMALL, 5), plain)) == []
 

@@ -53,6 +53,13 @@ class TestInitClobbersPretrained:
         head = Traversal(at(19), "body.c", ("body.c",), writes=1)
         assert found(self.RULE, self.built("body.c", events=(everything, head))) == []
 
+    def test_a_part_of_a_loaded_model_is_found_by_its_load(self) -> None:
+        built = self.built("body.a", "body.b")
+        (finding,) = found(self.RULE, replace(built, events=(replace(self.LOAD, module=None),)))
+        assert finding.symbol == "Net.body"
+        elsewhere = replace(self.LOAD, module=None, span=at(11))
+        assert found(self.RULE, replace(built, events=(elsewhere,))) == []
+
     def test_loading_again_and_reshaping_what_was_loaded_are_fine(self) -> None:
         reloaded = weight("body.a", loaded(10), wrote(SMALL, 20), loaded(30))
         averaged = weight("body.b", loaded(10), wrote(LOADED.scaled(0.5), 20, "torch.Tensor.mul_"))

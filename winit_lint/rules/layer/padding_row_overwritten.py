@@ -117,17 +117,24 @@ def _positions(index: ArgValue) -> str:
 
 
 def _whole_table_zeroed(run: Pass, parameter: Parameter) -> Iterator[Finding]:
-    """`weight[None]` has one dimension more than the table and covers all of it."""
+    """`weight[None]` covers all rows, in one dimension more."""
     write = parameter.applied[-1] if parameter.applied else None
     if write is None or write.span is None or write.origin is not Origin.EXPLICIT or not write.distribution.is_zero:
         return
-    if write.shape is None or parameter.shape is None or len(write.shape) <= len(parameter.shape):
+    if not _indexed_by_none(parameter, write):
         return
     message = (
         f"padding_idx is None here, and `weight[None]` is the whole table: all rows of `{parameter.symbol}` become 0, "
         f"so every token starts as the same vector (norm 0); test `padding_idx is not None` first"
     )
     yield run.report(write.span, Severity.WARNING, parameter.symbol, message, related=history(parameter, write))
+
+
+def _indexed_by_none(parameter: Parameter, write: Write) -> bool:
+    if write.region is not None:
+        # The layer's padding_idx is None on this path; a number of the same name would have given rows.
+        return write.region.rows is None and write.region.text.endswith("padding_idx]")
+    return write.shape is not None and parameter.shape is not None and len(write.shape) > len(parameter.shape)
 
 
 RULE = Rule("WI701", "padding-row-overwritten", __doc__, check)

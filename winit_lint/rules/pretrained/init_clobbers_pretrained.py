@@ -28,6 +28,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from winit_lint.finding import Finding, Related, Severity
 from winit_lint.ir.distribution import Kind
@@ -48,12 +49,28 @@ def check(run: Pass) -> Iterator[Finding]:
     """One error for each loaded module."""
     reported: set[Span] = set()
     for position, event in enumerate(run.model.events):
-        if not isinstance(event, Load) or event.module is None:
+        if not isinstance(event, Load):
             continue
-        finding = _known_content(run, event) or _opaque_content(run, event, position)
+        load = event if event.module is not None else replace(event, module=_place(run.model, event))
+        finding = _known_content(run, load) or _opaque_content(run, load, position)
         if finding is not None and finding.span not in reported:
             reported.add(finding.span)
             yield finding
+
+
+def _place(model: Model, load: Load) -> str | None:
+    """Where the parts of a loaded module stand that itself is no part of the model (``vgg16(...).features``)."""
+    layers = [p.layer.split(".") for p in model.parameters if any(_is_by(write, load) for write in p.writes)]
+    if not layers:
+        return None
+    shared = [parts[0] for parts in zip(*layers, strict=False) if len(set(parts)) == 1]
+    while shared and shared[-1].isdigit():
+        shared.pop()
+    return ".".join(shared)
+
+
+def _is_by(write: Write, load: Load) -> bool:
+    return write.origin is Origin.LOAD and write.span == load.span
 
 
 def _known_content(run: Pass, load: Load) -> Finding | None:
@@ -90,8 +107,8 @@ def _is_outline(model: Model, load: Load) -> bool:
 
 def _opaque_content(run: Pass, load: Load, position: int) -> Finding | None:
     """A loaded module whose layers are not known, visited by a loop for convolutions and linear layers."""
-    layer = run.model.by_path.get(load.module or "")
-    if layer is None or layer.kind is not LayerKind.UNKNOWN or load.module == "" or _skips_loaded(run.model):
+    layer = run.model.by_path.get(load.module) if load.module else None
+    if layer is None or layer.kind is not LayerKind.UNKNOWN or _skips_loaded(run.model):
         return None
     if any(_is_below(p.name, load.module) for p in run.model.parameters):
         return None
