@@ -23,7 +23,7 @@ nn.init.zeros_(self.fc.bias)
 No fix is offered: in a loop over all parameters the usual guard is `if p.dim() > 1`.
 
 ## Known misses
-Tensors whose number of dimensions is not known.
+Tensors whose number of dimensions is not known; `torch.empty(n)` where the caller gives n, which may be a tuple.
 
 ## References
 torch.nn.init._calculate_fan_in_and_fan_out.
@@ -36,6 +36,7 @@ from collections.abc import Iterator
 from winit_lint.analyses.final_writes import others, symbol_of
 from winit_lint.analyses.scheme import is_kaiming, is_orthogonal, is_xavier
 from winit_lint.finding import Finding, Related, Severity
+from winit_lint.ir.model import LayerKind
 from winit_lint.ir.write import Write
 from winit_lint.rule import Pass, Rule, Scope
 from winit_lint.source.span import Span
@@ -47,7 +48,7 @@ def check(run: Pass) -> Iterator[Finding]:
     """One finding for each call."""
     calls: dict[Span, list[Write]] = {}
     for write in run.model.writes:
-        if write.span is not None and _raises(write):
+        if write.span is not None and _raises(write) and not _may_be_a_shape(run, write):
             calls.setdefault(write.span, []).append(write)
     for span, writes in calls.items():
         first = writes[0]
@@ -64,6 +65,14 @@ def _raises(write: Write) -> bool:
     if write.shape is None or len(write.shape) >= 2 or 0 in write.shape:
         return False
     return is_xavier(write) or is_kaiming(write) or is_orthogonal(write) or write.init in _MATRIX_ONLY
+
+
+def _may_be_a_shape(run: Pass, write: Write) -> bool:
+    """``torch.empty(shape)`` of a bare argument: a number or a tuple."""
+    parameter = run.model.by_name.get(write.target) if write.target is not None else None
+    layer = run.model.by_path.get(parameter.layer) if parameter is not None else None
+    of_torch = layer is not None and layer.kind not in {LayerKind.CUSTOM, LayerKind.UNKNOWN}
+    return not of_torch and any(not isinstance(size, int) for size in write.shape or ())
 
 
 def _created(run: Pass, write: Write) -> tuple[Related, ...]:

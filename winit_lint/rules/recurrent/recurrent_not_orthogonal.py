@@ -55,6 +55,7 @@ _DECAY = {
     "RNN": "1e-27 over 100 steps with torch's default, 1e-14 with Xavier or orthogonal weights; an identity start "
     "keeps 0.7",
 }
+_ARTICLE = {"LSTM": "an", "GRU": "a", "RNN": "an"}
 _PLAIN = frozenset({"normal", "uniform", "trunc_normal"})
 
 
@@ -73,8 +74,8 @@ def check(run: Pass) -> Iterator[Finding]:
             continue
         symbols = [p.symbol for p in weights]
         message = (
-            f"`{symbols[0]}`{others(symbols)} {_what(first)}: gradients through a {cell.kind}'s state fall to about "
-            f"{_DECAY[cell.kind]}"
+            f"`{symbols[0]}`{others(symbols)} {_what(first)}: gradients through the state of {_ARTICLE[cell.kind]} "
+            f"{cell.kind} fall to about {_DECAY[cell.kind]}"
         )
         yield run.report(span, Severity.NOTE, symbols[0], message, related=history(weights[0], first))
 

@@ -80,9 +80,10 @@ def check(run: Pass) -> Iterator[Finding]:
             back = f", of the gradient x{chain.backward:.2g}," if chain.backward is not None else ""
             numbers += f", x{chain.forward:.2g}{back} over the {chain.length} layers of its chain"
         asked = "by default" if "nonlinearity" not in first.write.given else f'for "{first.write.args["nonlinearity"]}"'
+        meant = ", the gain for ReLU," if math.isclose(scheme.gain, _ROOT2, rel_tol=0.01) else ""
         message = (
-            f"`{verdict.symbols[0]}`{others(verdict.symbols)} has gain {scheme.gain:.3g} ({asked}), but "
-            f"{mismatch.follows}, which needs {mismatch.needs}{numbers}; {mismatch.advice}"
+            f"`{verdict.symbols[0]}`{others(verdict.symbols)} has gain {scheme.gain:.3g} ({asked}){meant} but "
+            f"{mismatch.follows}, {mismatch.needs}{numbers}; {mismatch.advice}"
         )
         related = history(first.parameter, first.write)
         yield run.report(first.span, severity, verdict.symbols[0], message, effect=effect, related=related)
@@ -116,13 +117,19 @@ def _mismatch(run: Pass, item: FinalWrite) -> _Mismatch | None:
         # A gate or an output is no hidden layer; torch's own "sigmoid" is gain 1 and not worse than any other.
         text = f"{name} follows"
         advice = "no gain keeps the signal through hidden sigmoids: use tanh, a rectifier or a normalisation"
-        return _Mismatch(text, "no gain that torch knows", advice, rectifier) if hidden else None
+        return (
+            _Mismatch(text, "which loses the signal at any gain that torch knows", advice, rectifier)
+            if hidden
+            else None
+        )
     gain = needed_gain(name, reader.parameter)
     if gain is None or (_fits(scheme.gain, gain) and not (name in SATURATING and rectifier)):
         return None
     if scheme.gain <= 1.1 and name not in SATURATING:  # a unit gain before a rectifier is xavier-before-relu's
         return None
-    needs = f"{gain[0]:.3g}" if gain[0] == gain[1] else f"{gain[0]:.3g} (up to {gain[1]:.3g})"
+    needs = (
+        f"which needs {gain[0]:.3g}" if gain[0] == gain[1] else f"whose gain is {gain[0]:.3g} or torch's {gain[1]:.3g}"
+    )
     far = (scheme.gain / gain[0]) ** 2
     always = (name in SATURATING and rectifier) or not 0.75 <= far <= 4 / 3
     return _Mismatch(f"{name} follows", needs, f"write {recommended(name, reader.parameter)}", always)
@@ -138,7 +145,7 @@ def _before_nothing(run: Pass, item: FinalWrite) -> _Mismatch | None:
         text = "no activation follows before a sum"
     else:
         return None
-    return _Mismatch(text, "1", 'write nonlinearity="linear"', True)
+    return _Mismatch(text, "which needs 1", 'write nonlinearity="linear"', True)
 
 
 def _is_first(run: Pass, item: FinalWrite) -> bool:

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from winit_lint.analyses.chain_index import Verdict, chain_links, verdicts
+from winit_lint.analyses.chain_index import Verdict, chain_links, effect_of, verdicts
 from winit_lint.analyses.final_writes import FinalWrite, chosen_writes, history, others
 from winit_lint.analyses.last_write import gain_of, is_default
 from winit_lint.analyses.readers import readers
@@ -51,14 +51,16 @@ _TORCH_SELU = 0.75
 
 
 def check(run: Pass) -> Iterator[Finding]:
-    """One finding a chain for written gains, one for defaults, one for each plain Dropout."""
+    """One finding a chain for written gains, one a model for defaults, one for each plain Dropout."""
     index = run.analysis(chain_links)
     for verdict in verdicts(index, _written(run)):
         gain = _gain(verdict.items[0])
         mild = gain is not None and abs(gain - _TORCH_SELU) < 1e-6
         yield _finding(run, verdict, Severity.NOTE if mild else verdict.severity or Severity.NOTE)
-    for verdict in verdicts(index, _defaults(run)):
-        yield _finding(run, verdict, Severity.NOTE)
+    defaults = tuple(_defaults(run))
+    if defaults:
+        effect = effect_of(index, defaults[0].parameter.name)
+        yield _finding(run, Verdict(defaults, Severity.NOTE, None, effect), Severity.NOTE)
     for flow in run.model.flows:
         for op in flow.ops:
             if op.kind is OpKind.DROPOUT and _is_plain(op) and _follows_selu(flow, op):

@@ -1,0 +1,78 @@
+"""Arguments that are where they belong."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class Named(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(784, 128)
+        self.norm = nn.BatchNorm1d(128)
+        self.fc2 = nn.Linear(128, 128)
+        self.norm2 = nn.BatchNorm1d(128)
+        self.fc3 = nn.Linear(128, 10)
+        nn.init.normal_(self.fc1.weight, std=0.02)
+        nn.init.normal_(self.norm.weight, 1.0, 0.02)
+        nn.init.xavier_normal_(self.fc2.weight, gain=0.02)
+        nn.init.normal_(self.fc3.weight, 0.0, 0.01)
+        nn.init.uniform_(self.fc3.bias, -0.1, 0.1)
+
+    def forward(self, x):
+        return self.fc3(F.relu(self.norm2(self.fc2(F.relu(self.norm(self.fc1(x)))))))
+
+
+class Slopes(nn.Module):
+    """A slope by position is a slope."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(16, 16, 3)
+        self.conv2 = nn.Conv2d(16, 16, 3)
+        self.conv3 = nn.Conv2d(16, 16, 3)
+        nn.init.kaiming_normal_(self.conv1.weight, 0.2)
+        nn.init.kaiming_normal_(self.conv2.weight, 0.01)
+
+    def forward(self, x):
+        return self.conv3(F.leaky_relu(self.conv2(F.leaky_relu(self.conv1(x), 0.2))))
+
+
+class NoWeights(nn.Module):
+    """U(0, 1) and N(0, 1) suit what is not multiplied with the signal."""
+
+    def __init__(self):
+        super().__init__()
+        self.token = nn.Parameter(torch.empty(64).uniform_())
+        self.table = nn.Embedding(100, 64)
+        nn.init.normal_(self.table.weight)
+
+    def forward(self, x):
+        return self.table(x) + self.token
+
+
+class Centred(nn.Module):
+    """Drawn from U(0, 1), then centred and scaled."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(100, 100)
+        self.fc2 = nn.Linear(100, 10)
+        self.fc1.weight.data.uniform_().sub_(0.5).mul_(0.5)
+
+    def forward(self, x):
+        return self.fc2(torch.tanh(self.fc1(x)))
+
+
+class Normalised(nn.Module):
+    """N(0, 1) before a normalisation."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(16, 32, 3, bias=False)
+        self.norm = nn.BatchNorm2d(32)
+        self.out = nn.Conv2d(32, 4, 1)
+        nn.init.normal_(self.conv.weight)
+
+    def forward(self, x):
+        return self.out(F.relu(self.norm(self.conv(x))))

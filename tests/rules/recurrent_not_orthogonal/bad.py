@@ -1,0 +1,33 @@
+"""Recurrent weights with independent entries."""
+
+from torch import nn
+
+
+class Default(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.LSTM(64, 128)  # note: [recurrent-not-orthogonal] "keeps torch's default.*state of an LSTM fall to about 1e-20"
+
+    def forward(self, x):
+        return self.rnn(x)[0]
+
+
+class XavierEverywhere(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.GRU(32, 64, num_layers=2)
+        for name, p in self.rnn.named_parameters():
+            if "weight_hh" in name:
+                nn.init.normal_(p, 0.0, 0.1)  # note: [recurrent-not-orthogonal] "`XavierEverywhere.rnn.weight_hh_l0` \(and `XavierEverywhere.rnn.weight_hh_l1`\) is drawn by `normal_`"
+
+    def forward(self, x):
+        return self.rnn(x)[0]
+
+
+class Cell(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cell = nn.RNNCell(16, 32)  # note: [recurrent-not-orthogonal] "an identity start keeps 0.7"
+
+    def forward(self, x, h):
+        return self.cell(x, h)

@@ -1,0 +1,20 @@
+"""Bounds that truncate nothing."""
+
+from torch import nn
+
+
+class DefaultBounds(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(192, 64)
+        nn.init.trunc_normal_(self.fc.weight, std=0.02)  # note: [trunc-normal-absolute-bounds] "-2.* and 2.* 100 standard deviations away"
+
+
+class WrittenBounds(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(64, 64)
+        self.b = nn.Linear(64, 64)
+        for m in self.modules():
+            if isinstance(m, nn.Linear):
+                nn.init.trunc_normal_(m.weight, mean=0.0, std=0.05, a=-1.0, b=1.0)  # note: [trunc-normal-absolute-bounds] "`WrittenBounds.a.weight` \(and `WrittenBounds.b.weight`\)"
