@@ -188,6 +188,8 @@ def test_size_limits() -> None:
         ("[\n" * 300 + "]\n" * 300, True),
         ("x = " + " + ".join("a" * 10000), True),
         ("x = " + "not " * 7000 + "a", True),
+        ("x = " + "not " * 400 + "a", True),
+        ("x = " + "not " * 100 + "a", False),
         ("x = " + "'a' " * 7000, True),
         ("x = f" + "(a)" * 7000, True),
         ("if a:\n  x\n" + "elif b:\n  y\n" * 10000, True),

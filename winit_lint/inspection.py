@@ -69,7 +69,7 @@ def _described(parameter: Parameter, write: Write) -> dict[str, Any]:
     line = parameter.created.line if default and parameter.created is not None else None
     return {
         "init": write.init,
-        "args": {name: _argument(value) for name, value in write.args.items() if default or _told(name, write)},
+        "args": {name: _argument(value) for name, value in write.args.items() if _told(name, write)},
         "mean": known(write.distribution.mean),
         "std": known(write.distribution.std),
         "when": None,
@@ -79,7 +79,9 @@ def _described(parameter: Parameter, write: Write) -> dict[str, Any]:
 
 
 def _told(name: str, write: Write) -> bool:
-    return name in write.given or not write.given
+    """What the call passes, or where it passes nothing the defaults that say something; a factor of the draw always."""
+    value = write.args[name]
+    return name in write.given or name == "factor" or not (write.given or value is None or isinstance(value, bool))
 
 
 def _overwritten(parameter: Parameter) -> int:

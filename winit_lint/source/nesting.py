@@ -14,6 +14,7 @@ from winit_lint.source.lexer import coarse_tokens, tokens
 
 _WORD = re.compile(r"\w+|[^\s\w]")
 _BRANCH = re.compile(r"^([ \t\f]*)(elif\b|\S)", re.MULTILINE)
+_NEGATIONS = re.compile(r"(?:\bnot\s+){301}")  # some parsers need time in the cube of their number
 _BRACKET = re.compile(r"[()\[\]{}]")
 
 
@@ -36,6 +37,9 @@ def too_deep(text: str, limits: Limits) -> tuple[int, str] | None:
     found = None if _certainly_shallow(text, limits) else _measure(text, limits)
     if found is not None:
         return text.count("\n", 0, found[0]) + 1, found[1]
+    negated = _NEGATIONS.search(text) if "not not" in text else None
+    if negated is not None:
+        return text.count("\n", 0, negated.start()) + 1, "more than 300 negations in a row"
     return _long_elif(text, limits.branches) if text.count("elif") > limits.branches else None
 
 

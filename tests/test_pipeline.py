@@ -1,0 +1,140 @@
+"""The whole pipeline with the real interpreter and rules, from bytes to the documents."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from winit_lint.cli.group import cli
+
+HEAD = """\
+import torch
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self, n=3):
+        super().__init__()
+        self.fc = nn.Linear(n, n, bias=False)
+        nn.init.constant_(self.fc.bias, 0.0)
+"""
+LINE = 8  # of the fault: the layer has no bias
+
+BASE = (
+    "import torch.nn as nn\n\nclass Base(nn.Module):\n    def __init__(self, bias=False):\n        super().__init__()\n"
+)
+BASE += "        self.fc = nn.Linear(3, 3, bias=bias)\n"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+
+
+def put(path: str, text: str | bytes) -> str:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def run(*arguments: str, code: int) -> dict[str, Any]:
+    result = CliRunner().invoke(cli, [*arguments, "--isolated", "--output-format", "json"], catch_exceptions=False)
+    assert result.exit_code == code, result.output
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+def found(*paths: str, code: int = 1) -> list[tuple[str, str, int]]:
+    return [(f["code"], f["path"], f["line"]) for f in run("check", *paths, code=code)["findings"]]
+
+
+def test_a_fault_from_bytes_to_document() -> None:
+    put("net.py", HEAD)
+    assert found("net.py") == [("WI703", "net.py", LINE)]
+    put("net.py", HEAD.replace("0.0)", "0.0)  # winit: ignore[bias-none-dereference] as upstream"))
+    assert found("net.py", code=0) == []
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r"])
+def test_line_ends_and_mark(ends: str) -> None:
+    put("net.py", b"\xef\xbb\xbf" + HEAD.replace("\n", ends).encode())
+    assert found("net.py") == [("WI703", "net.py", LINE)]
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        "k = " + " + ".join(["n"] * 1000),
+        "k = n" + ".b" * 1000,
+        "if n == -1:\n            pass\n" + "        elif n == 0:\n            pass\n" * 1000,
+        "k = " + "(" * 150 + "n" + ")" * 150,
+        "k = " + "9" * 10_000,
+    ],
+)
+def test_long_files_are_linted(long: str) -> None:
+    put("net.py", f"{HEAD}        {long}\n")
+    assert found("net.py") == [("WI703", "net.py", LINE)]
+
+
+def test_a_part_of_a_package_reads_the_rest_but_reports_only_itself() -> None:
+    put("pkg/__init__.py", "")
+    put("pkg/base.py", BASE + "        nn.init.zeros_(self.fc.bias)\n")
+    leaf = "import torch.nn as nn\nfrom pkg.base import Base\n\nclass Leaf(Base):\n    pass\n"
+    put("pkg/leaf.py", leaf)
+    assert set(found("pkg")) == {("WI703", "pkg/base.py", 7)}  # once a class
+    assert found("pkg/leaf.py", code=0) == []
+    put("pkg/base.py", BASE)
+    put(
+        "pkg/leaf.py",
+        leaf.replace("pass", "def __init__(self):\n        super().__init__()\n        self.fc.bias.data.zero_()"),
+    )
+    assert found("pkg/leaf.py") == [("WI703", "pkg/leaf.py", 7)]
+
+
+def test_several_processes_give_the_same() -> None:
+    for number in range(6):
+        put(f"net{number}.py", HEAD)
+    assert found(".", "--jobs", "3") == found(".", "--jobs", "1") == [("WI703", f"net{n}.py", LINE) for n in range(6)]
+
+
+def test_the_inspect_document() -> None:
+    put(
+        "net.py",
+        "import torch.nn as nn\n\nclass Net(nn.Module):\n    def __init__(self, n, deep):\n        super().__init__()\n"
+        "        self.fc = nn.Linear(4, n)\n        if deep:\n"
+        "            nn.init.xavier_normal_(self.fc.weight, gain=2)\n"
+        "    def forward(self, x):\n        return self.fc(x).relu()\n",
+    )
+    document = run("inspect", "net.py::Net(16, deep=True)", code=0)
+    assert (document["schema"], document["source"]) == ("winit-lint/inspect/1", "static")
+    weight, bias = document["parameters"]
+    assert (weight["name"], weight["layer"], weight["shape"]) == ("fc.weight", "torch.nn.Linear", [16, 4])
+    assert (weight["fan_in"], weight["fan_out"], weight["overwritten"], weight["trainable"]) == (4, 16, 1, True)
+    (entry,) = weight["initializers"]
+    assert (entry["init"], entry["args"]) == ("torch.nn.init.xavier_normal_", {"gain": 2})
+    assert entry["std"] == pytest.approx(2 * (2 / 20) ** 0.5) and entry["mean"] == 0
+    assert (entry["path"], entry["line"], entry["when"]) == ("net.py", 8, None)
+    (entry,) = bias["initializers"]
+    assert (entry["init"], entry["path"], entry["line"]) == ("torch.nn.init.uniform_", None, 6)
+    symbolic = run("inspect", "net.py::Net", code=0)["parameters"][0]
+    assert symbolic["shape"] == ["n", 4]
+    assert sorted((e["init"].rpartition(".")[2], e["when"]) for e in symbolic["initializers"]) == [
+        ("kaiming_uniform_", "not deep"),
+        ("xavier_normal_", "deep"),
+    ]
+
+
+def test_inspect_for_people_and_its_refusals() -> None:
+    put("net.py", HEAD.replace("bias=False", ""))
+    shown = CliRunner().invoke(cli, ["inspect", "net.py::Net"])
+    assert shown.exit_code == 0 and "fc.weight" in shown.stdout and "net.py:8" in shown.stdout
+    for target in ("net.py::Nothing", "absent.py::Net", "net.py", "net.py::Net(x)"):
+        refused = CliRunner().invoke(cli, ["inspect", target])
+        assert refused.exit_code == 2 and refused.stderr.startswith("winit-lint: error: "), target
+        assert refused.stderr.count("\n") == 1 and not refused.stdout
+    put("broken.py", "def f(:\n")
+    assert CliRunner().invoke(cli, ["inspect", "broken.py::Net"]).exit_code == 2
