@@ -89,6 +89,11 @@ class TestParameterNeverFilled:
         assert len(findings(self.rule, ran, method)) == 1
         assert len(findings(self.rule, model(parameter("w", RAW)), replace(method, referenced=False))) == 1
 
+    def test_a_reset_that_only_wrappers_may_call_does_not_excuse(self) -> None:
+        built = model(parameter("w", RAW))
+        assert len(findings(self.rule, built, function("reset_parameters", 10, hook=True))) == 1
+        assert findings(self.rule, built, function("init_weights", 10, hook=True)) == []
+
     def test_a_function_leaves_the_parameter_to_its_class(self) -> None:
         built = model(parameter("w", RAW), root="net.build")
         assert findings(self.rule, built) == []
@@ -182,6 +187,13 @@ class TestInitNeverCalled:
         ones = model(parameter("scale", write(Origin.CREATION, 5, distribution=constant(1.0))))
         assert findings(self.rule, ones, function("reset_parameters", 10)) == []
         assert len(findings(self.rule, ones, function("_init_scale", 10))) == 1
+
+    def test_a_reset_of_a_plain_module_is_a_note_and_of_a_torch_layer_silent(self) -> None:
+        reset = function("reset_parameters", 10, hook=True)
+        plain = replace(self.plain, layers=(layer("", "net.Net", bases=("torch.nn.Module",)), *self.plain.layers[1:]))
+        derived = replace(self.plain, layers=(layer("", "net.Net", bases=(LINEAR, "torch.nn.Module")),))
+        assert [f.severity for f in findings(self.rule, plain, reset)] == [Severity.NOTE]
+        assert findings(self.rule, derived, reset) == []
 
     def test_functions_are_for_users_in_a_library_and_notes_elsewhere(self) -> None:
         helper = function("weights_init", 10, owner=None)

@@ -103,6 +103,16 @@ class TestInitFilterMissesLayer:
         changed = model(parameter("neck.a.weight", DEFAULT), layers=inner, events=(below,))
         assert len(findings(self.rule, changed)) == 1
 
+    def test_a_loop_over_children_does_not_reach_deeper_layers(self) -> None:
+        layers = (layer("body", "torch.nn.Sequential"), layer("body.0", LINEAR, LayerKind.LINEAR))
+        loop = Traversal(at(9), "", ("body",), None, (type_test(LINEAR),))
+        (found,) = findings(self.rule, model(parameter("body.0.weight", DEFAULT), layers=layers, events=(loop,)))
+        assert "visits the direct children only: `body.0`" in found.message
+        written = parameter("body.0.weight", DEFAULT, write(Origin.EXPLICIT, 15))
+        assert findings(self.rule, model(written, layers=layers, events=(loop,))) == []
+        later = replace(loop, later=("body.0",))
+        assert findings(self.rule, model(parameter("body.0.weight", DEFAULT), layers=layers, events=(later,))) == []
+
     def test_a_model_in_which_the_routine_matches_disproves_it(self) -> None:
         missed = conv1d_model((type_test(CONV2D), type_test(LINEAR, line=15)))
         general = conv1d_model((type_test(CONV2D), type_test(LINEAR, line=15, matched=1)), root="net.Other")

@@ -104,3 +104,19 @@ def build(sample):
     net(sample)
     net.apply(init_plain)
     return net
+
+
+class ChildrenOfChildren(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(4, 4), nn.Tanh())
+        for m in self.children():
+            if isinstance(m, nn.Linear):
+                nn.init.orthogonal_(m.weight)
+            elif isinstance(m, nn.Sequential):
+                for inner in m:
+                    if isinstance(inner, nn.Linear):
+                        nn.init.orthogonal_(inner.weight)
+
+    def forward(self, x):
+        return self.body(x)

@@ -82,3 +82,17 @@ class OneRowFilled(nn.Module):
 
     def forward(self, x):
         return x + self.tokens
+
+
+class ResetNotCalled(nn.Module):
+    """No constructor but torch's own layers calls `reset_parameters` by itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.mix = nn.Parameter(torch.empty(6, 8))  # missed: [parameter-never-filled] another class of the file calls that name
+
+    def reset_parameters(self):
+        nn.init.xavier_uniform_(self.mix)
+
+    def forward(self, x):
+        return x @ self.mix

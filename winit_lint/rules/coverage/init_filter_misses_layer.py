@@ -2,8 +2,8 @@
 
 What it does:
     Finds `apply` callbacks and loops over modules whose `isinstance`, `type(m) ==` or class-name tests for weight
-    layers match nothing, although weight layers are visited (a routine for `Conv2d` on a model of `Conv1d`), and tests
-    for a Lazy class whose layers have become ordinary ones.
+    layers match nothing, although weight layers are visited (a routine for `Conv2d` on a model of `Conv1d`) or stand
+    deeper than a loop over `children()` goes, and tests for a Lazy class whose layers have become ordinary ones.
 
 Why is this bad:
     The routine runs without an error and initialises nothing: every weight keeps torch's default.
@@ -62,8 +62,11 @@ def check(run: Pass) -> Iterator[Finding]:
             continue
         missed = _missed(run.model, traversal)
         tests = [test for test in traversal.tests if test.initialises and test.evaluated and _names_weights(test)]
-        if missed and tests and not any(test.matched for test in tests):
-            yield _report(run, traversal, tests[0], missed)
+        if tests and not any(test.matched for test in tests):
+            if missed:
+                yield _report(run, traversal, tests[0], missed)
+            else:
+                yield from _too_shallow(run, traversal, tests)
             continue
         for test in tests:
             once_lazy = [layer for layer in missed if _was_lazy(layer, test)]
@@ -95,6 +98,29 @@ def _report(run: Pass, traversal: Traversal, test: TypeTest, missed: list[Layer]
     fix = Fix(f"test for {', '.join(dict.fromkeys(layer.cls for layer in missed))}")
     symbol = _symbol(run.model, traversal)
     return run.report(test.span, Severity.WARNING, symbol, message, related=tuple(related), fix=fix)
+
+
+def _too_shallow(run: Pass, traversal: Traversal, tests: list[TypeTest]) -> Iterator[Finding]:
+    """Layers that a test is for stand deeper than the loop goes (``children()`` lists the direct children only)."""
+    below = f"{traversal.root}." if traversal.root else ""
+    for test in tests:
+        deeper = [
+            layer
+            for layer in run.model.layers
+            if layer.path.startswith(below) and layer.path not in {*traversal.visited, *traversal.later}
+            if not test.by_name and any(name in {layer.cls, *layer.bases} for name in test.tested)
+        ]
+        if deeper and all(_keeps_default(run.model, layer) for layer in deeper):
+            wanted = " or ".join(dict.fromkeys(name.rpartition(".")[2] for name in test.tested))
+            message = (
+                f"this tests for {wanted}, but the loop visits the direct children only: `{deeper[0].path}` and all "
+                f"the {len(deeper)} such layers deeper down keep torch's default"
+            )
+            related = tuple(Related(layer.created, f"`{layer.path}` is here") for layer in deeper[:3] if layer.created)
+            fix = Fix("loop over modules() instead of children()")
+            symbol = _symbol(run.model, traversal)
+            yield run.report(test.span, Severity.WARNING, symbol, message, related=related, fix=fix)
+            return
 
 
 def _missed(model: Model, traversal: Traversal) -> list[Layer]:

@@ -52,7 +52,7 @@ def check(run: Pass) -> Iterator[Finding]:
     functions = run.project.init_functions
     ran = {enclosing(functions, write.span) for write in run.model.writes if write.span is not None}
     for function in functions:
-        dead = not function.referenced and not function.hook and _is_for_weights(function.name)
+        dead = not function.referenced and _is_for_weights(function.name) and not _has_outside_caller(run, function)
         if dead and function not in ran and function.span.path == run.model.span.path:
             yield from _uncalled_method(run, function) if function.owner else _uncalled_function(run, function)
     for twins in _twins(run.model):
@@ -64,13 +64,23 @@ def _is_for_weights(name: str) -> bool:
     return not name.startswith("__") and bool(_NAME.search(name)) and not _NOT_WEIGHTS.search(name)
 
 
+def _has_outside_caller(run: Pass, function: InitFunction) -> bool:
+    """A framework or base class calls it; of a plain module's ``reset_parameters`` only wrappers that shard it do."""
+    if not function.hook or function.name != "reset_parameters":
+        return function.hook
+    owners = [layer for layer in run.model.layers if owned_by(function, layer)]
+    return not owners or any(
+        base.startswith("torch.") and base != "torch.nn.Module" for layer in owners for base in layer.bases
+    )
+
+
 def _uncalled_method(run: Pass, method: InitFunction) -> Iterator[Finding]:
     owners = [layer for layer in run.model.layers if owned_by(method, layer)]
     left = [parameter for parameter in _below(run.model, owners) if _unwritten(parameter, method)]
     if not left or not run.model.complete:
         return
     # Code outside the files linted may call a public method, but only if the class is built there.
-    seen_whole = method.name.startswith("_") or method.owner_built
+    seen_whole = not method.hook and (method.name.startswith("_") or method.owner_built)
     severity = Severity.WARNING if seen_whole and not _has_live_sibling(run, method) else Severity.NOTE
     symbol = f"{method.owner}.{method.name}"
     count = f"{len(left)} parameter{'s' * (len(left) > 1)}"

@@ -106,12 +106,17 @@ def _left_to_its_class(model: Model, parameter: Parameter) -> bool:
 
 
 def _filled_elsewhere(run: Pass, parameter: Parameter) -> bool:
-    """An initialisation method of the class did not run here, but a framework or other code may call it."""
+    """An initialisation method of the class did not run here, but a framework or other code may call it.
+
+    Nobody but a constructor calls ``reset_parameters`` on a model that is simply built (sharding wrappers do on one
+    that was built without memory), so only a caller in the project counts for that.
+    """
     functions = run.project.init_functions
     ran = {enclosing(functions, write.span) for write in run.model.writes if write.span is not None}
     layers = _enclosing_layers(run.model, parameter)
     return any(
-        (function.hook or function.referenced) and not function.name.startswith("__")
+        (function.referenced or (function.hook and function.name != "reset_parameters"))
+        and not function.name.startswith("__")
         for function in functions
         if function not in ran and any(owned_by(function, layer) for layer in layers)
     )
