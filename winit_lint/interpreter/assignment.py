@@ -74,7 +74,7 @@ def set_item(state: State, owner: Value, index: Value, value: Value, node: cst.C
 
         write_item(state, owner, index, value, node)
     elif isinstance(owner, Module):
-        from winit_lint.interpreter.children import set_child
+        from winit_lint.interpreter.items import set_child
 
         set_child(state, owner, index, value, node)
     elif isinstance(owner, dict):

@@ -162,7 +162,8 @@ def externals_of(cls: Value) -> list[str]:
 def understood(cls: Value) -> bool:
     """Whether every base outside the project is a torch class that the tables describe, or plain Python."""
     return all(
-        name in LAYERS or name in {_MODULE, "abc.ABC", "typing.Generic", "builtins.object", "object"}
+        name in LAYERS
+        or name in {_MODULE, "abc.ABC", "typing.Generic", "builtins.object", "object"}
         or name.startswith(("typing.", "torch.nn.modules."))
         for name in externals_of(cls)
     )
@@ -175,7 +176,7 @@ def _not_there(state: State, owner: Module, name: str, node: Any) -> Value:
     if hook is not None:
         return hook
     if isinstance(owner.cls, Class):
-        getter, found = find_member(owner.cls, "__getattr__")
+        getter, _found = find_member(owner.cls, "__getattr__")
         if isinstance(getter, Function):
             return state.call(BoundMethod(getter, owner), [name], {}, node)
     if understood(owner.cls):
@@ -222,7 +223,7 @@ def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:
         return owner.mro
     if name in _DUNDERS:
         return _dunder(owner, name)
-    member, found = find_member(owner, name)
+    member, _found = find_member(owner, name)
     if member is MISSING:
         if name == "__init__":
             return External(f"{_MODULE}.__init__")
@@ -324,7 +325,7 @@ def _set_module_attribute(state: State, owner: Module, name: str, value: Value, 
             return
     if isinstance(value, Tensor) and value.is_parameter:
         for names in (owner.attributes, owner.modules, owner.buffers):
-            names.pop(name, None)  # type: ignore[attr-defined]
+            names.pop(name, None)
         owner.parameters[name] = value
     elif isinstance(value, Module):
         attach(state, owner, name, value)
@@ -351,7 +352,7 @@ def _setter(state: State, cls: Class, name: str) -> Function | None:
 def attach(state: State, owner: Module, name: str, child: Module) -> None:
     """Register a child module."""
     for names in (owner.attributes, owner.parameters, owner.buffers):
-        names.pop(name, None)  # type: ignore[attr-defined]
+        names.pop(name, None)
     owner.modules[name] = child
     child.attached_at = state.tick()
     child.attached_in = state.frame.function if state.frames else None

@@ -125,9 +125,7 @@ def call_function(state: State, function: Function, args: list[Value], kwargs: d
     if receiver is None and function.owner is not None and state.frames:
         receiver = state.frame.receiver if function.closure is not None else None
     yields: list[Value] | None = [] if _is_generator(function) else None
-    frame = Frame(
-        function.module, function.definition, scope, function, receiver, site, function.owner, yields
-    )
+    frame = Frame(function.module, function.definition, scope, function, receiver, site, function.owner, yields)
     state.frames.append(frame)
     state.no_grad += function.no_grad
     state.initialised.add(function.qualname)
@@ -161,9 +159,7 @@ def _yields(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Yield) or any(_yields(child) for child in node.children)
 
 
-def bind_arguments(
-    state: State, function: Function, args: list[Value], kwargs: dict[str, Value], scope: Scope
-) -> None:
+def bind_arguments(state: State, function: Function, args: list[Value], kwargs: dict[str, Value], scope: Scope) -> None:
     """Bind arguments to parameters; defaults are evaluated once, where the function was defined."""
     parameters = function.node.params
     names = scope.names

@@ -1,4 +1,4 @@
-"""Methods of ``nn.Module`` and its containers."""
+"""Methods that ``nn.Module`` and its containers have."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from winit_lint.interpreter.items import extend, is_dict, is_list, members, named_tensors, paths, put, update
 from winit_lint.interpreter.loading import load_state
-from winit_lint.interpreter.reflection import class_names
-from winit_lint.interpreter.state import Raised, Record, State
+from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.values import (
     MISSING,
-    Class,
-    Function,
     Host,
     Module,
     Tensor,
@@ -24,152 +22,7 @@ from winit_lint.ir.distribution import UNINITIALISED
 from winit_lint.ir.size import SizeExpr
 from winit_lint.ir.write import Origin
 
-_LISTS = frozenset({"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ParameterList"})
-_DICTS = frozenset({"torch.nn.ModuleDict", "torch.nn.ParameterDict"})
 Method = Callable[[State, Module, list[Value], dict[str, Value]], Value]
-
-
-def is_list(module: Module) -> bool:
-    """A Sequential, ModuleList or ParameterList, or a project subclass of one."""
-    return bool(_LISTS.intersection(class_names(module)))
-
-
-def is_dict(module: Module) -> bool:
-    """A ModuleDict or ParameterDict, or a project subclass of one."""
-    return bool(_DICTS.intersection(class_names(module)))
-
-
-def members(module: Module) -> dict[str, Value]:
-    """A container's items by name, in order."""
-    return {**module.parameters, **module.modules}
-
-
-def put(state: State, module: Module, name: str, value: Value) -> None:
-    """Register an item of a container."""
-    from winit_lint.interpreter.attribute import attach
-
-    if isinstance(value, Module):
-        attach(state, module, name, value)
-    elif isinstance(value, Tensor):
-        if not value.is_parameter and value.storage is not None:
-            value.is_parameter = value.requires_grad = True  # ParameterList wraps tensors
-        module.parameters[name] = value
-    elif value is None:
-        module.modules[name] = None
-    else:
-        module.attributes[name] = value
-        module.opaque = True  # an item that is not known
-
-
-def extend(state: State, module: Module, values: Value, node: Any) -> None:
-    """Append items."""
-    if isinstance(values, (SizeExpr, Unknown)):
-        module.opaque = module.open_children = True
-        return
-    starred = getattr(values, "length", None) is not None or type(values).__name__ == "Representative"
-    if starred:
-        module.open_children = True
-    for value in state.iterate(values, node):
-        if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
-            put(state, module, value[0], value[1])
-        else:
-            put(state, module, str(len(members(module))), value)
-
-
-def update(state: State, module: Module, values: Value, node: Any) -> None:
-    """Add named items."""
-    if isinstance(values, dict):
-        for name, value in values.items():
-            put(state, module, name if isinstance(name, str) else str(name) if isinstance(name, int) else "*", value)
-    elif isinstance(values, Module):
-        for name, value in members(values).items():
-            put(state, module, name, value)
-    elif isinstance(values, (list, tuple)):
-        extend(state, module, values, node)
-    else:
-        module.opaque = True
-
-
-def set_child(state: State, owner: Module, index: Value, value: Value, node: Any) -> None:
-    """``container[index] = value``."""
-    names = list(members(owner))
-    if isinstance(index, int) and -len(names) <= index < len(names):
-        put(state, owner, names[index], value)
-    elif isinstance(index, str):
-        put(state, owner, index, value)
-    else:
-        put(state, owner, "*", value)
-
-
-def child_item(state: State, owner: Module, index: Value, node: Any) -> Value:
-    """``container[index]``."""
-    from winit_lint.interpreter.names import find_member
-
-    if isinstance(owner.cls, Class):
-        member, _ = find_member(owner.cls, "__getitem__")
-        if isinstance(member, Function):
-            return state.call(state.attribute(owner, "__getitem__", node), [index], {}, node)
-    items = members(owner)
-    names = list(items)
-    if isinstance(index, str) and index in items:
-        return items[index]
-    if isinstance(index, int) and -len(names) <= index < len(names):
-        return items[names[index]]
-    if isinstance(index, slice) and all(isinstance(v, (int, type(None))) for v in (index.start, index.stop, index.step)):
-        return _sliced(state, owner, names[index], node)
-    if owner.opaque or owner.open_children or isinstance(index, (SizeExpr, Unknown, slice)):
-        if len(names) == 1:
-            return items[names[0]]
-        return state.unknown("an item of a container that is not known", node)
-    if isinstance(index, (int, str)):
-        raise Raised("IndexError" if isinstance(index, int) else "KeyError")
-    return state.unknown("an item of a container that is not known", node)
-
-
-def _sliced(state: State, owner: Module, names: list[str], node: Any) -> Module:
-    from winit_lint.interpreter.torch_layer import new_module
-    from winit_lint.interpreter.values import External
-
-    base = next(name for name in class_names(owner) if name in _LISTS | _DICTS)
-    part = new_module(state, External(base), node)
-    part.ready = True
-    for name in names:
-        put(state, part, name if "Sequential" in base else str(len(part.modules)), members(owner)[name])
-    return part
-
-
-def paths(module: Module) -> list[tuple[str, Module]]:
-    """(path, module) of the module and everything below it, each module once, as ``named_modules()``."""
-    found: list[tuple[str, Module]] = []
-    seen: set[int] = set()
-
-    def visit(current: Module, prefix: str) -> None:
-        if id(current) in seen:
-            return
-        seen.add(id(current))
-        found.append((prefix, current))
-        for name, child in current.modules.items():
-            if child is not None:
-                shown = "*" if current.open_children else name
-                visit(child, f"{prefix}.{shown}" if prefix else shown)
-
-    visit(module, "")
-    return found
-
-
-def named_tensors(module: Module, *, recurse: bool = True) -> list[tuple[str, Tensor]]:
-    """(name, parameter) as ``named_parameters()``: each storage once."""
-    found: list[tuple[str, Tensor]] = []
-    seen: set[int] = set()
-    for path, owner in paths(module) if recurse else [("", module)]:
-        for name, tensor in owner.parameters.items():
-            key = id(tensor.storage) if tensor is not None and tensor.storage is not None else id(tensor)
-            if tensor is None or key in seen:
-                continue
-            seen.add(key)
-            shown = "*" if owner.open_children and is_list(owner) else name
-            found.append((f"{path}.{shown}" if path else shown, tensor))
-    return found
 
 
 def _apply(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -295,7 +148,7 @@ def _requires_grad(state: State, module: Module, args: list[Value], kwargs: dict
     return module
 
 
-def set_trainable(state: State, tensors: list[Tensor], flag: Value) -> None:
+def set_trainable(state: State, tensors: list[Tensor], flag: Value, node: Any = None) -> None:
     """``requires_grad = flag`` on tensors."""
     if not isinstance(flag, bool):
         for tensor in tensors:
@@ -304,7 +157,8 @@ def set_trainable(state: State, tensors: list[Tensor], flag: Value) -> None:
     for tensor in tensors:
         tensor.requires_grad = flag
     if not flag and tensors:
-        state.events.append(("freeze", state.tick(), state.site(state.frame.node), list(tensors)))
+        site = state.site(node if node is not None else state.frame.node)
+        state.events.append(("freeze", state.tick(), site, list(tensors)))
 
 
 def _load_state_dict(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:

@@ -142,12 +142,15 @@ def _data(spec: FactorySpec, source: Value, bound: dict[str, Value], state: Stat
     """Small concrete contents, which constructors use as schedules (drop-path rates)."""
     name = spec.name.rpartition(".")[2]
     if name == "linspace":
+        start: Any
+        end: Any
+        steps: Any
         start, end, steps = (bound.get(k) for k in ("start", "end", "steps"))
-        if isinstance(start, (int, float)) and isinstance(end, (int, float)) and isinstance(steps, int):
-            if 0 < steps <= _MAX_DATA:
-                width = (end - start) / (steps - 1) if steps > 1 else 0.0
-                return [start + width * i for i in range(steps)]
-        return None
+        known = isinstance(start, (int, float)) and isinstance(end, (int, float)) and isinstance(steps, int)
+        if not known or not 0 < steps <= _MAX_DATA:
+            return None
+        width = (end - start) / (steps - 1) if steps > 1 else 0.0
+        return [start + width * i for i in range(steps)]
     if name == "arange":
         numbers = [bound.get(k) for k in ("start", "end", "step")]
         if all(isinstance(n, int) for n in numbers) and numbers[2]:

@@ -12,7 +12,7 @@ from winit_lint.source.span import Span
 
 
 @final
-class ParseFailure(Exception):
+class ParseError(Exception):
     """libcst could not parse a piece that ``ast`` accepted."""
 
 
@@ -68,7 +68,7 @@ def parse_piece(path: str, lines: tuple[str, ...], first: int, last: int) -> Def
     """Parse the lines ``first`` to ``last`` (from 1, inclusive) of a file.
 
     Raises:
-        ParseFailure: libcst rejects them.
+        ParseError: libcst rejects them.
     """
     piece = lines[first - 1 : last]
     indented = bool(piece) and piece[0][:1] in " \t\f" and bool(piece[0].strip())
@@ -76,7 +76,7 @@ def parse_piece(path: str, lines: tuple[str, ...], first: int, last: int) -> Def
     try:
         module = cst.parse_module(text)
     except (cst.ParserSyntaxError, RecursionError, ValueError) as error:
-        raise ParseFailure(f"{path}:{first}: {type(error).__name__}") from error
+        raise ParseError(f"{path}:{first}: {type(error).__name__}") from error
     body: tuple[Any, ...] = tuple(module.body)
     if indented:
         block = body[0]
@@ -89,9 +89,9 @@ def parse_text(path: str, text: str, line: int) -> cst.BaseExpression:
     """Parse one expression.
 
     Raises:
-        ParseFailure: libcst rejects it.
+        ParseError: libcst rejects it.
     """
     try:
         return cst.parse_expression(f"({text})")
     except (cst.ParserSyntaxError, RecursionError, ValueError) as error:
-        raise ParseFailure(f"{path}:{line}: {type(error).__name__}") from error
+        raise ParseError(f"{path}:{line}: {type(error).__name__}") from error

@@ -15,7 +15,6 @@ from winit_lint.ir.model import Assumption, Model
 from winit_lint.ir.size import SizeExpr
 from winit_lint.source.span import Span
 
-
 _FLOW_FLIPS = 1  # conditions of forward whose other side is tried too: each costs a whole run
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import libcst as cst
 
 from winit_lint.interpreter.call import evaluate_call
+from winit_lint.interpreter.host import Representative, Wildcard
 from winit_lint.interpreter.operators import binary, compare, negate, truth, unary
-from winit_lint.interpreter.state import Raised, Scope, State
+from winit_lint.interpreter.state import Scope, State
 from winit_lint.interpreter.subscript import item
-from winit_lint.interpreter.values import MISSING, Function, Tensor, Test, Unknown, Value, is_symbolic, text_of
+from winit_lint.interpreter.values import MISSING, Function, Module, Tensor, Test, Unknown, Value, is_symbolic
 from winit_lint.ir.size import SizeExpr
 
 _BINARY: Mapping[type[cst.CSTNode], str] = {
@@ -118,6 +119,7 @@ def _concatenated(state: State, node: Any) -> Value:
 
 def _formatted(state: State, node: Any) -> Value:
     parts: list[str] = []
+    known = True
     for part in node.parts:
         if isinstance(part, cst.FormattedStringText):
             parts.append(part.value)
@@ -127,7 +129,9 @@ def _formatted(state: State, node: Any) -> Value:
             parts.append(_format(value, part))
         else:
             parts.append("*")  # an index or name that is not known
-    return "".join(parts)
+            known = False
+        known = known and not isinstance(value, Wildcard)
+    return "".join(parts) if known else Wildcard("".join(parts))
 
 
 def _format(value: Value, part: Any) -> str:
@@ -188,7 +192,18 @@ def _dict(state: State, node: Any) -> Value:
 
 def _binary(state: State, node: Any) -> Value:
     left = evaluate(state, node.left)
-    return binary(state, _BINARY[type(node.operator)], left, evaluate(state, node.right))
+    right = evaluate(state, node.right)
+    symbol = _BINARY[type(node.operator)]
+    if symbol == "*" and (isinstance(left, (list, tuple)) or isinstance(right, (list, tuple))):
+        _note_repeated(state, left if isinstance(left, (list, tuple)) else right, node)
+    return binary(state, symbol, left, right)
+
+
+def _note_repeated(state: State, items: Iterable[Value], node: cst.CSTNode, before: int | None = None) -> None:
+    """Remember modules that one expression puts into a list several times; with ``before``, those made before it."""
+    for value in items:
+        if isinstance(value, Module) and (before is None or value.id <= before):
+            state.multiplied[value.id] = state.site(node)
 
 
 def _boolean(state: State, node: Any) -> Value:
@@ -216,7 +231,9 @@ def _comparison(state: State, node: Any) -> Value:
         right = evaluate(state, target.comparator)
         answer = compare(state, _COMPARE[type(target.operator)], left, right)
         if isinstance(answer, Test) and not answer.free and not answer.text:
-            answer = Test(answer.key, answer.negated, False, answer.prefer, answer.equals, _positive_text(state, node, answer))
+            answer = Test(
+                answer.key, answer.negated, False, answer.prefer, answer.equals, _positive_text(state, node, answer)
+            )
         if index + 1 < len(node.comparisons) and not truth(state, answer):
             return False
         left = right
@@ -259,22 +276,27 @@ def _slice_part(state: State, part: Any) -> Value:
     return slice(*bounds)
 
 
-def _comprehension(state: State, node: Any) -> Iterator[None]:
-    """Run the clauses, with a scope of their own, once for each item that passes."""
+def _comprehension(state: State, node: Any, open_loops: list[Value] | None = None) -> Iterator[None]:
+    """Run the clauses, with a scope of their own, once for each item that passes.
+
+    Iterables of unknown length, of which one item stands for all, are added to ``open_loops``.
+    """
     frame = state.frame
     outer = frame.scope
     frame.scope = Scope(outer)
     try:
-        yield from _clause(state, node.for_in)
+        yield from _clause(state, node.for_in, [] if open_loops is None else open_loops)
     finally:
         frame.scope = outer
 
 
-def _clause(state: State, clause: Any) -> Iterator[None]:
+def _clause(state: State, clause: Any, open_loops: list[Value]) -> Iterator[None]:
     from winit_lint.interpreter.assignment import assign
     from winit_lint.interpreter.traversal import traversing
 
     iterable = evaluate(state, clause.iter)
+    if isinstance(iterable, (Representative, SizeExpr)):
+        open_loops.append(iterable)
     with traversing(state, iterable, clause) as visit:
         for element in state.iterate(iterable, clause.iter):
             visit(element)
@@ -283,11 +305,16 @@ def _clause(state: State, clause: Any) -> Iterator[None]:
                 if clause.inner_for_in is None:
                     yield
                 else:
-                    yield from _clause(state, clause.inner_for_in)
+                    yield from _clause(state, clause.inner_for_in, open_loops)
 
 
 def _list_comprehension(state: State, node: Any) -> Value:
-    return [evaluate(state, node.elt) for _ in _comprehension(state, node)]
+    open_loops: list[Value] = []
+    before = state.serial
+    found = [evaluate(state, node.elt) for _ in _comprehension(state, node, open_loops)]
+    if open_loops:
+        _note_repeated(state, found, node, before)
+    return Representative(found, "", getattr(open_loops[0], "length", None)) if open_loops else found
 
 
 def _set_comprehension(state: State, node: Any) -> Value:
@@ -364,4 +391,3 @@ _HANDLERS: Mapping[type[cst.CSTNode], Callable[[State, Any], Value]] = {
     cst.Await: _await,
     cst.Ellipsis: _ellipsis,
 }
-

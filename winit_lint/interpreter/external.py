@@ -137,7 +137,9 @@ def _rest(state: State, name: str, args: list[Value], kwargs: dict[str, Value], 
 
 
 def _tensors(args: list[Value]) -> bool:
-    return any(isinstance(v, Tensor) or (isinstance(v, (list, tuple)) and any(isinstance(e, Tensor) for e in v)) for v in args)
+    return any(
+        isinstance(v, Tensor) or (isinstance(v, (list, tuple)) and any(isinstance(e, Tensor) for e in v)) for v in args
+    )
 
 
 def _torch_function(state: State, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
@@ -211,8 +213,10 @@ def _fans(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) 
     from winit_lint.knowledge.initializers import fans_of
 
     tensor = args[0] if args else kwargs.get("tensor")
-    if isinstance(tensor, Tensor) and tensor.shape is not None and None not in tensor.shape:
-        fans = fans_of(tensor.shape)
+    shape = tensor.shape if isinstance(tensor, Tensor) and tensor.shape is not None else (None,)
+    known = tuple(dim for dim in shape if dim is not None)
+    if len(known) == len(shape):
+        fans = fans_of(known)
         if fans is not None:
             return (fans.fan_in, fans.fan_out)
     return (Unknown("fans of an unknown shape", "fan_in"), Unknown("fans of an unknown shape", "fan_out"))

@@ -56,5 +56,3 @@ def _known(dim: Number | None) -> Number | None:
     if isinstance(dim, SizeExpr) and any("?" in atom for atom in dim.atoms):
         return None
     return dim
-
-

@@ -18,7 +18,18 @@ from winit_lint.knowledge.functions import FUNCTIONS
 from winit_lint.knowledge.layers import LAYERS
 from winit_lint.knowledge.spec import ActivationSpec, LayerSpec
 
-_MATMUL = frozenset({"torch.matmul", "torch.mm", "torch.bmm", "torch.einsum", "torch.baddbmm", "torch.addmm", "torch.spmm", "torch.sparse.mm"})
+_MATMUL = frozenset(
+    {
+        "torch.matmul",
+        "torch.mm",
+        "torch.bmm",
+        "torch.einsum",
+        "torch.baddbmm",
+        "torch.addmm",
+        "torch.spmm",
+        "torch.sparse.mm",
+    }
+)
 _PARTS = frozenset({"torch.chunk", "torch.split", "torch.unbind", "torch.tensor_split"})
 
 
@@ -86,9 +97,7 @@ def _layer(
     rest = tuple(t for t in module.parameters.values() if t is not None and t not in weights)
     arguments = {k: v for k, v in module.arguments.items() if isinstance(v, (int, float, str, bool)) or v is None}
     values = [*args, *kwargs.values()]
-    result = emit(
-        state, kind, spec.name, values, layer=module, parameters=(*weights, *rest), args=arguments, node=node
-    )
+    result = emit(state, kind, spec.name, values, layer=module, parameters=(*weights, *rest), args=arguments, node=node)
     if kind is OpKind.RECURRENT and not spec.name.endswith("Cell"):
         return (result, (result, result) if "LSTM" in spec.name else result)
     if kind is OpKind.RECURRENT and "LSTM" in spec.name:
@@ -181,7 +190,9 @@ def call_function_on_flow(state: State, name: str, args: list[Value], kwargs: di
     """A torch (or other external) function of flow values."""
     if name in ACTIVATION_FUNCTIONS:
         spec = ACTIVATION_FUNCTIONS[name]
-        arguments = {} if spec.argument is None or spec.argument not in kwargs else {spec.argument: kwargs[spec.argument]}
+        arguments = (
+            {} if spec.argument is None or spec.argument not in kwargs else {spec.argument: kwargs[spec.argument]}
+        )
         values = args or list(kwargs.values())
         return _activate(state, spec, name, values, arguments, None, node)
     values = [*args, *kwargs.values()]
@@ -230,7 +241,7 @@ def _functional_layer(
     """``F.linear(x, w, b)`` and its kin; a weight that is itself computed makes it a product of two flows."""
     if kind is OpKind.EMBEDDING:
         table = kwargs.get("weight", args[1] if len(args) > 1 else None)
-        parameters = (table,) if is_weight(table) else ()
+        parameters: tuple[Tensor, ...] = (table,) if isinstance(table, Tensor) and is_weight(table) else ()
         return emit(state, kind if parameters else OpKind.UNKNOWN, name, args[:1], parameters=parameters, node=node)
     weight = kwargs.get("weight", args[1] if len(args) > 1 else None)
     bias = kwargs.get("bias", args[2] if len(args) > 2 else None)
@@ -252,5 +263,3 @@ def materialise(state: State, module: Module) -> None:
             if plain in LAYERS:
                 each.cls = External(plain)
                 each.layer = LAYERS[plain]
-
-

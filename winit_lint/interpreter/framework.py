@@ -98,6 +98,10 @@ _METHODS: Mapping[tuple[str, str], Method] = MappingProxyType(
 )
 
 
+def _bind(name: str, method: Method, module: Module) -> Host:
+    return Host(name, lambda state, args, kwargs: method(state, module, args, kwargs))
+
+
 def framework_method(module: Module, name: str) -> Any:
     """A framework's method on a module whose class derives from it; None where the tables have none."""
     if not isinstance(module.cls, Class):
@@ -106,6 +110,5 @@ def framework_method(module: Module, name: str) -> Any:
         if isinstance(base, External):
             method = _METHODS.get((base.name, name))
             if method is not None:
-                chosen = method
-                return Host(name, lambda s, args, kwargs: chosen(s, module, args, kwargs))
+                return _bind(name, method, module)
     return None

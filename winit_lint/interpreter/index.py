@@ -63,7 +63,7 @@ class File:
         """The parsed lines ``first`` to ``last``, parsed once.
 
         Raises:
-            ParseFailure: libcst rejects them.
+            ParseError: libcst rejects them.
         """
         found = self.pieces.get((first, last))
         if found is None:
@@ -175,8 +175,8 @@ class Index:
 
 
 def matters(text: str) -> bool:
-    """Whether a file can define or use modules: it mentions torch, or derives classes from something imported."""
-    return "torch" in text or ("class " in text and "import " in text and ("nn." in text or "Module" in text))
+    """Whether a file can define or use modules: it mentions torch, or has classes (their bases may be modules)."""
+    return "torch" in text or "class " in text
 
 
 def build_index(texts: Sequence[Text], loader: Loader | None = None) -> Index:

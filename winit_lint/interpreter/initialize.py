@@ -61,7 +61,7 @@ def default_write(state: State, tensor: Tensor, init: str, arguments: dict[str, 
         record = Record(init, dist, Origin.CREATION, None, shape=tensor.shape)
     else:
         spec = INITIALIZERS.get(init) or TENSOR_METHODS[init.rpartition(".")[2]]
-        bound = {name: default for name, default in spec.signature}
+        bound = dict(spec.signature)
         bound.update(arguments)
         dist = _distribution(spec, bound, tensor.shape)
         kept = {name: argument_value(value) for name, value in bound.items()}
@@ -110,7 +110,9 @@ def initialize(
     dist = _distribution(spec, arguments, target.shape)
     if spec.copies:
         dist = _copied(args[0] if args else None)
-    record = Record(init, dist, _origin(state, spec, args), state.site(node), arguments, given, positional, target.shape)
+    record = Record(
+        init, dist, _origin(state, spec, args), state.site(node), arguments, given, positional, target.shape
+    )
     record.tracked = not (target.detached or state.no_grad or init.startswith("torch.nn.init.")) and (
         target.requires_grad
     )
@@ -148,9 +150,8 @@ def _judge(record: Record, spec: InitSpec, target: Tensor, arguments: dict[str, 
         record.effect, record.reason = Effect.RAISES, f"unsupported nonlinearity {nonlinearity}"
     if target.copied in _CERTAIN_COPIES and record.effect is Effect.APPLIED:
         record.effect, record.reason = Effect.LOST, target.copied
-    elif target.storage is not None and target.storage.parametrized and record.effect is Effect.APPLIED:
-        if target.attributes.get("recomputed"):
-            record.effect, record.reason = Effect.LOST, f"parametrized:{target.storage.parametrized}"
+    elif record.effect is Effect.APPLIED and target.attributes.get("recomputed") and target.storage is not None:
+        record.effect, record.reason = Effect.LOST, f"parametrized:{target.storage.parametrized}"
 
 
 def apply_record(state: State, target: Tensor, record: Record) -> None:

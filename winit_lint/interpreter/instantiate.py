@@ -10,7 +10,17 @@ from winit_lint.interpreter.names import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.stdlib import FieldDefault
 from winit_lint.interpreter.torch_layer import init_layer, new_module
-from winit_lint.interpreter.values import MISSING, BoundMethod, Class, External, Function, Instance, Module, Unknown, Value
+from winit_lint.interpreter.values import (
+    MISSING,
+    BoundMethod,
+    Class,
+    External,
+    Function,
+    Instance,
+    Module,
+    Unknown,
+    Value,
+)
 from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.layers import LAYERS
 
@@ -45,7 +55,7 @@ def instantiate(state: State, cls: Class, args: list[Value], kwargs: dict[str, V
 def _module(state: State, cls: Class, args: list[Value], kwargs: dict[str, Value], node: Any) -> Module:
     module = new_module(state, cls, node)
     module.built_stack = state.call_stack()
-    member, owner = find_member(cls, "__init__")
+    member, _owner = find_member(cls, "__init__")
     if isinstance(member, Function):
         state.call(BoundMethod(member, module), args, kwargs, node)
     elif isinstance(member, External):

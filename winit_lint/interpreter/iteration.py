@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from winit_lint.interpreter.host import ordered
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import Class, Instance, Module, Tensor, Unknown, Value
 from winit_lint.ir.size import SizeExpr
@@ -14,7 +15,9 @@ MAX_ITEMS = 20_000
 def iterate(state: State, value: Value, node: Any) -> list[Value]:
     """The items of ``value``."""
     match value:
-        case list() | tuple() | set() | frozenset() | range() | str() | bytes():
+        case set() | frozenset():
+            return ordered(value)
+        case list() | tuple() | range() | str() | bytes():
             if len(value) > MAX_ITEMS:
                 state.unknown("a loop that is too long", node)
                 return list(value[:1]) if isinstance(value, (list, tuple, range, str, bytes)) else []

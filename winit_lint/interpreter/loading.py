@@ -14,7 +14,14 @@ from winit_lint.ir.write import Origin
 def load_state(state: State, module: Module, strict: Value, how: str) -> Value:
     """Everything below ``module`` now holds loaded values; returns the incompatible keys."""
     mark_loaded(state, module, state.frame.node, how)
-    event = ["load", state.tick(), state.site(state.frame.node), how, module, strict if isinstance(strict, bool) else None]
+    event = [
+        "load",
+        state.tick(),
+        state.site(state.frame.node),
+        how,
+        module,
+        strict if isinstance(strict, bool) else None,
+    ]
     state.events.append((*event, True))
     keys = {"missing_keys": Unknown("missing keys"), "unexpected_keys": Unknown("unexpected keys")}
     result = Instance(External("torch.nn.modules.module._IncompatibleKeys"), keys, open=True)

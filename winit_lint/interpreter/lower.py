@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any, final
 
-from winit_lint.interpreter.children import paths
+import libcst as cst
+
 from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.fans import fans_by_use
+from winit_lint.interpreter.items import paths
 from winit_lint.interpreter.lower_events import lower_events
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.values import Class, External, Module, Tensor
@@ -38,7 +40,7 @@ class Lowering:
                 if each.id not in self.path_of:
                     self.path_of[each.id] = full
                     self.modules.append((full, each))
-        self._by_path = {path: module for path, module in reversed(self.modules)}
+        self._by_path = dict(reversed(self.modules))
         self.name_of: dict[int, str] = {}
         self.tensors: dict[str, tuple[str, str, Module, Tensor]] = {}
         for path, module in self.modules:
@@ -146,6 +148,7 @@ class Lowering:
             reason=reason,
             target=target,
             tracked=record.tracked,
+            callee=_callee(record.site),
         )
 
     def _strays(self) -> Iterator[Write]:
@@ -187,6 +190,14 @@ def _symbol_of(lowering: Lowering, path: str, role: str) -> str:
         if module is not None and isinstance(module.cls, Class):
             return ".".join([module.cls.name, *parts[count:], role])
     return ".".join([*parts, role])
+
+
+def _callee(site: Site | None) -> Span | None:
+    """The last name of a dotted callee."""
+    node = site.node if site is not None else None
+    if site is None or not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
+        return None
+    return site.definition.span(node.func.attr)
 
 
 def span_of(site: Site | None) -> Span | None:

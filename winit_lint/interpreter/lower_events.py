@@ -21,8 +21,7 @@ def lower_events(lowering: Lowering) -> Iterator[Event]:
         event = _event(lowering, entry)
         if event is not None:
             timed.append((entry[1], event))
-    for record in lowering.state.finished_traversals:
-        timed.append((record.clock, _traversal(lowering, record)))
+    timed.extend((record.clock, _traversal(lowering, record)) for record in lowering.state.finished_traversals)
     for _, event in sorted(timed, key=lambda pair: pair[0]):
         yield event
     yield from _repeats(lowering)
@@ -124,7 +123,7 @@ def _repeats(lowering: Lowering) -> Iterator[Event]:
         for name, child in module.modules.items():
             if child is not None:
                 places.setdefault(child.id, []).append((f"{path}.{name}" if path else name, module))
-    for path, module in lowering.modules:
+    for _, module in lowering.modules:
         found = places.get(module.id, [])
         site = lowering.state.multiplied.get(module.id)
         if site is not None and (len(found) > 1 or any(owner.open_children for _, owner in found) or found):

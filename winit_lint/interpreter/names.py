@@ -9,7 +9,7 @@ from typing import Any, final
 import libcst as cst
 
 from winit_lint.interpreter.builtins import BUILTINS
-from winit_lint.interpreter.definition import Definition, ParseFailure, parse_text
+from winit_lint.interpreter.definition import Definition, ParseError, parse_text
 from winit_lint.interpreter.facts import ClassFacts, Import, Lines
 from winit_lint.interpreter.index import File, Index
 from winit_lint.interpreter.reflection import REFLECTION
@@ -127,7 +127,7 @@ class Names:
             return self.class_of(state, file, bound)
         try:
             piece = file.piece(bound.first, bound.last)
-        except ParseFailure:
+        except ParseError:
             return state.unknown("libcst could not parse a definition")
         if bound.kind == "def":
             node = piece.statements[0]
@@ -204,10 +204,8 @@ class Names:
 
         cls.namespace = namespace
         cls.names = tuple(dict.fromkeys((*facts.annotated, *facts.body)))
-        bases = []
-        for text in facts.bases:
-            bases.append(self._base(state, file, text, facts.line))
-        finish_class(cls, tuple(bases), facts.decorators)
+        bases = tuple(self._base(state, file, text, facts.line) for text in facts.bases)
+        finish_class(cls, bases, facts.decorators)
         return cls
 
     def _base(self, state: State, file: File, text: str, line: int) -> Value:
@@ -215,7 +213,7 @@ class Names:
 
         try:
             node = parse_text(file.source.path, text, line)
-        except ParseFailure:
+        except ParseError:
             return Unknown("a base class does not parse", text)
         definition = _expression_definition(file, node)
         state.frames.append(Frame(file.source.absolute, definition, Scope()))
@@ -230,7 +228,7 @@ class Names:
                 return self.class_of(state, file, bound)
             try:
                 piece = file.piece(bound.first, bound.last)
-            except ParseFailure:
+            except ParseError:
                 return state.unknown("libcst could not parse a definition")
             node = piece.statements[0]
             if bound.kind == "def" and isinstance(node, cst.FunctionDef):
@@ -292,10 +290,14 @@ def finish_class(cls: Class, bases: tuple[Value, ...], decorators: Iterable[str]
     names = {base.name for base in cls.mro if isinstance(base, External)}
     cls.is_module = MODULE in names
     cls.is_enum = bool(names & _ENUMS)
-    cls.dataclass_fields = any(
-        "dataclass" in d or d.partition("(")[0].rpartition(".")[2] in {"strict", "define", "attrs", "frozen"}
-        for d in decorators
-    ) or any(base.dataclass_fields for base in cls.mro[1:] if isinstance(base, Class)) or "typing.NamedTuple" in names
+    cls.dataclass_fields = (
+        any(
+            "dataclass" in d or d.partition("(")[0].rpartition(".")[2] in {"strict", "define", "attrs", "frozen"}
+            for d in decorators
+        )
+        or any(base.dataclass_fields for base in cls.mro[1:] if isinstance(base, Class))
+        or "typing.NamedTuple" in names
+    )
 
 
 def _external_base(value: Value) -> External:

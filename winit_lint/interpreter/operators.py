@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from winit_lint.interpreter.host import Array, Wildcard
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import (
     BoundMethod,
@@ -63,8 +64,6 @@ def binary(state: State, symbol: str, left: Value, right: Value) -> Value:
         left, right = (state.decide(v) if isinstance(v, Test) else v for v in (left, right))
     if isinstance(left, (Instance, Module)) and symbol in _DUNDER:
         return _overloaded(state, symbol, left, right)
-    if symbol == "*":
-        _note_multiplied(state, left, right)
     if not _affordable(symbol, left, right):
         return state.unknown("a value too large to work out")
     if isinstance(left, str) and symbol == "%":
@@ -95,6 +94,11 @@ def note_sized(state: State, *values: Value) -> None:
 
 
 def _symbolic(state: State, symbol: str, left: Value, right: Value) -> Value:
+    if isinstance(left, Array) or isinstance(right, Array):
+        try:
+            return BINARY[symbol](left, right)
+        except (ValueError, TypeError, ZeroDivisionError):
+            return Unknown("arithmetic on a small array")
     if isinstance(left, (str, list, tuple)) and symbol == "*":
         return left  # repeated an unknown number of times: one representative
     if isinstance(right, (list, tuple)) and symbol == "*":
@@ -109,19 +113,13 @@ def _symbolic(state: State, symbol: str, left: Value, right: Value) -> Value:
         return SizeExpr.atom(f"({text_of(left)} {symbol} {text_of(right)})")
 
 
-def _note_multiplied(state: State, left: Value, right: Value) -> None:
-    sequence = left if isinstance(left, (list, tuple)) else right
-    if isinstance(sequence, (list, tuple)) and state.frames:
-        for value in sequence:
-            if isinstance(value, Module) and state.frame.node is not None:
-                state.multiplied[value.id] = state.site(state.frame.node)
-
-
 def _percent(state: State, left: str, right: Value) -> Value:
     try:
-        return left % (tuple("*" if isinstance(v, SizeExpr) else v for v in right) if isinstance(right, tuple) else right)
+        return left % (
+            tuple("*" if isinstance(v, SizeExpr) else v for v in right) if isinstance(right, tuple) else right
+        )
     except (TypeError, ValueError):
-        return "*"
+        return Wildcard("*")
 
 
 def _overloaded(state: State, symbol: str, left: Value, right: Value) -> Value:
@@ -233,7 +231,7 @@ def note_class_test(state: State, left: Value, right: Value, answer: Value) -> N
         note_name_test(state, right, left, answer)
     elif isinstance(left, (Class, External)) and state.classed is not None and state.classed[0] is left:
         classes = right if isinstance(right, (tuple, list, set)) else (right,)
-        names = tuple(getattr(c, "qualname", None) or getattr(c, "name", "?") for c in classes)
+        names = tuple(str(getattr(c, "qualname", "")) or str(getattr(c, "name", "?")) for c in classes)
         note_type_test(state, state.classed[1], names, answer)
 
 
@@ -291,6 +289,8 @@ def _same_host(state: State, left: Value, right: Value, symbol: str) -> bool | T
         return next((a for a in answers if isinstance(a, Test)), True)
     if symbol == "is" and isinstance(left, bool) is not isinstance(right, bool):
         return False
+    if isinstance(left, Wildcard) or isinstance(right, Wildcard):
+        return Test(f"{text_of(left)} == {text_of(right)}", free=False, prefer=False)
     try:
         return bool(left == right)
     except TypeError:
@@ -320,6 +320,8 @@ def contains(state: State, item: Value, container: Value) -> bool | Test:
     """``item in container``."""
     if isinstance(container, str):
         if isinstance(item, str):
+            if isinstance(container, Wildcard) and not (item in container and not isinstance(item, Wildcard)):
+                return Test(f"{item!r} in {str(container)!r}", free=False, prefer=False)
             return item in container
         return Test(f"{text_of(item)} in {container!r}", free=isinstance(item, SizeExpr), prefer=False)
     if isinstance(container, Module):

@@ -59,9 +59,7 @@ def parametrize(state: State, name: str, args: list[Value], kwargs: dict[str, Va
     return module
 
 
-def _register(
-    state: State, module: Module, slot: str, tensor: Tensor, magnitude: Tensor | None, node: Any
-) -> None:
+def _register(state: State, module: Module, slot: str, tensor: Tensor, magnitude: Tensor | None, node: Any) -> None:
     holder = module.modules.get("parametrizations")
     if holder is None:
         holder = new_module(state, External("torch.nn.ModuleDict"), node)

@@ -29,11 +29,14 @@ def matches(state: State, pattern: Any, subject: Value) -> bool:
                 bind(state, name.value, subject)
             return True
         case cst.MatchClass(cls=node):
-            test = state.call(state.names.lookup(state, state.frame.module, "isinstance"), [subject, evaluate(state, node)])
+            test = state.call(
+                state.names.lookup(state, state.frame.module, "isinstance"), [subject, evaluate(state, node)]
+            )
             return truth(state, test, "match")
         case cst.MatchSequence(patterns=patterns) if isinstance(subject, (tuple, list)):
-            if len(patterns) != len(subject):
+            plain = [p for p in patterns if isinstance(p, cst.MatchSequenceElement)]
+            if len(plain) != len(patterns) or len(plain) != len(subject):
                 return False
-            return all(matches(state, p.value, s) for p, s in zip(patterns, subject, strict=True))
+            return all(matches(state, p.value, s) for p, s in zip(plain, subject, strict=True))
     state.unknown("a pattern that is not decided", pattern)
     return False

@@ -23,11 +23,7 @@ def project_of(index: Index) -> Project:
     for file in files:
         for facts in file.facts.classes:
             classes.setdefault(facts.name, []).append((file, facts))
-    found = []
-    for file in files:
-        for init in file.facts.inits:
-            found.append(_init_function(file, init, files, classes))
-    return Project(tuple(found))
+    return Project(tuple(_init_function(file, init, files, classes) for file in files for init in file.facts.inits))
 
 
 def _init_function(
@@ -45,17 +41,13 @@ def _init_function(
         # A same-named method of an unrelated class is no evidence; a mention beside this class or its kin is, and
         # so is a test like ``hasattr(m, "init_weights")``, which may reach any module.
         defines = any(facts.name in family for facts in other.facts.classes)
-        referenced = (
-            owner is None or defines or owner in other.facts.references or init.name in other.facts.strings
-        )
+        referenced = owner is None or defines or owner in other.facts.references or init.name in other.facts.strings
     hook = not known or init.name in COMMON_HOOKS or _is_hook(init.name, bases) or init.name.startswith("__")
     built = owner is not None and any(owner in other.facts.references for other in files)
     span = Span(file.source.path, init.line, init.column, init.line, init.end_column)
     in_library = os.path.isfile(os.path.join(os.path.dirname(file.source.absolute), "__init__.py"))
     public = owner is None and not init.name.startswith("_")
-    return InitFunction(
-        init.name, init.owner, file.source.path, span, referenced, hook, public, built, in_library
-    )
+    return InitFunction(init.name, init.owner, file.source.path, span, referenced, hook, public, built, in_library)
 
 
 def _ancestry(owner: str, classes: dict[str, list[tuple[File, ClassFacts]]]) -> tuple[set[str], bool]:

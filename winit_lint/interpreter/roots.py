@@ -8,7 +8,7 @@ from typing import Any, final
 
 import libcst as cst
 
-from winit_lint.interpreter.definition import ParseFailure
+from winit_lint.interpreter.definition import ParseError
 from winit_lint.interpreter.explore import Goal, explore
 from winit_lint.interpreter.facts import ClassFacts, Lines
 from winit_lint.interpreter.index import File, Index
@@ -66,7 +66,7 @@ def names_of(index: Index) -> Names:
     found = index.__dict__.get("_names")
     if found is None:
         found = index.__dict__["_names"] = Names(index)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _top(file: File) -> Span:
@@ -88,7 +88,7 @@ def class_goal(names: Names, file: File, facts: ClassFacts) -> Goal | None:
     state = new_state(names, {}, 5_000)
     try:
         cls = names.class_of(state, file, facts)
-    except ParseFailure:
+    except ParseError:
         return None
     if not cls.is_module:
         return None

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from winit_lint.interpreter.definition import Definition, ParseFailure
+from winit_lint.interpreter.definition import Definition, ParseError
 from winit_lint.interpreter.flow import FlowRecorder, OpRecord
 from winit_lint.interpreter.lower import Lowering
 from winit_lint.interpreter.machine import OPERATIONS
 from winit_lint.interpreter.names import Names, find_member
-from winit_lint.interpreter.state import BudgetSpent, Frame, Raised, Scope, State
+from winit_lint.interpreter.state import BudgetError, Frame, Raised, Scope, State
 from winit_lint.interpreter.values import (
     BoundMethod,
     Class,
@@ -30,7 +30,9 @@ from winit_lint.ir.size import SizeExpr
 if TYPE_CHECKING:
     from winit_lint.interpreter.explore import Goal
 
-_PLAIN = frozenset({"int", "float", "bool", "str", "Optional[int]", "Optional[bool]", "Optional[float]", "Optional[str]"})
+_PLAIN = frozenset(
+    {"int", "float", "bool", "str", "Optional[int]", "Optional[bool]", "Optional[float]", "Optional[str]"}
+)
 _FLOW_STEPS = 120_000
 
 
@@ -48,7 +50,7 @@ def run_goal(
     state.frames.append(Frame(goal.file.source.absolute, Definition(goal.file.source.path, empty, (), 0), Scope()))
     try:
         root, extra = _build(state, goal, overrides)
-    except (Raised, BudgetSpent, ParseFailure):
+    except (Raised, BudgetError, ParseError):
         state.spent = steps - state.budget
         return state, None
     state.spent = steps - state.budget
@@ -122,7 +124,7 @@ def _script(state: State, goal: Goal) -> dict[str, Module]:
 
 
 def _complete(state: State, function: Function, args: list[Value], kwargs: dict[str, Value], skip: int) -> None:
-    """Give required parameters free symbols, or the defaults of the configuration class that they are annotated with."""
+    """Give required parameters free symbols, or the defaults of the configuration class of their annotation."""
     parameters = function.node.params
     positional = [*parameters.posonly_params, *parameters.params][skip:]
     for parameter in (*positional[len(args) :], *parameters.kwonly_params):
@@ -130,9 +132,8 @@ def _complete(state: State, function: Function, args: list[Value], kwargs: dict[
         if name not in kwargs and parameter.default is None:
             kwargs[name] = _argument(state, function, parameter)
     if parameters.posonly_params:
-        for parameter in parameters.posonly_params[skip:]:
-            if parameter.name.value in kwargs:
-                args.append(kwargs.pop(parameter.name.value))
+        names = [parameter.name.value for parameter in parameters.posonly_params[skip:]]
+        args.extend(kwargs.pop(name) for name in names if name in kwargs)
 
 
 def _argument(state: State, function: Function, parameter: cst.Param) -> Value:
@@ -148,7 +149,7 @@ def _argument(state: State, function: Function, parameter: cst.Param) -> Value:
     budget = state.budget
     try:
         made = state.call(cls, [], {})
-    except (Raised, BudgetSpent):
+    except (Raised, BudgetError):
         state.budget = budget
         return symbol
     if isinstance(made, Instance):
@@ -206,7 +207,9 @@ def _methods(module: Module) -> Iterator[tuple[str, Function | None]]:
             yield name, value
 
 
-_FLOWS = frozenset({"encode", "decode", "training_step", "loss", "act", "get_action", "get_value", "predict", "embed", "call"})
+_FLOWS = frozenset(
+    {"encode", "decode", "training_step", "loss", "act", "get_action", "get_value", "predict", "embed", "call"}
+)
 
 
 def _flow(state: State, module: Module, method: str, function: Function | None) -> None:
@@ -222,7 +225,7 @@ def _flow(state: State, module: Module, method: str, function: Function | None) 
         else:
             result = state.call(BoundMethod(function, module), args, kwargs)
         recorder.outputs = tuple(dict.fromkeys(_outputs(result)))
-    except (Raised, BudgetSpent, ParseFailure):
+    except (Raised, BudgetError, ParseError):
         recorder.complete = False
     finally:
         state.flow = None

@@ -23,7 +23,7 @@ MAX_DEPTH = 60
 
 
 @final
-class Raised(Exception):
+class Raised(Exception):  # noqa: N818 - it stands for what the analysed code raises
     """The analysed code raised; ``value`` is the exception's class name, for ``except`` clauses."""
 
     def __init__(self, name: str, value: Value = None) -> None:
@@ -33,7 +33,7 @@ class Raised(Exception):
 
 
 @final
-class BudgetSpent(Exception):
+class BudgetError(Exception):
     """The run used all its steps."""
 
 
@@ -165,6 +165,7 @@ class State:
     globals: dict[tuple[str, str], Value] = field(default_factory=dict)
     none_slot: tuple[Module, str] | None = None  # the empty parameter slot that was read last
     classed: tuple[Value, Module] | None = None  # the module whose class was read last
+    open_loops: int = 0  # loops of unknown length that run: one turn stands for all
     trying: int = 0  # how many try blocks are open
     visiting: list[Value] = field(default_factory=list)  # what open traversals look at
     pending_tests: list[list[Any]] = field(default_factory=list)
@@ -199,11 +200,11 @@ class State:
         """Account for one evaluation.
 
         Raises:
-            BudgetSpent: no steps are left.
+            BudgetError: no steps are left.
         """
         self.budget -= 1
         if self.budget < 0:
-            raise BudgetSpent
+            raise BudgetError
 
     def tick(self) -> int:
         """The next moment of the run's clock (writes, attachments and events are ordered by it)."""

@@ -11,12 +11,14 @@ from winit_lint.interpreter.assignment import assign, bind
 from winit_lint.interpreter.classes import class_statement
 from winit_lint.interpreter.expression import condition, evaluate
 from winit_lint.interpreter.flow import note_statement
+from winit_lint.interpreter.host import Representative
 from winit_lint.interpreter.operators import binary
 from winit_lint.interpreter.state import Raised, Scope, State
 from winit_lint.interpreter.tensor import augmented
 from winit_lint.interpreter.traversal import branch, traversing
 from winit_lint.interpreter.values import External, Instance, Module, Tensor, Unknown, Value
 from winit_lint.interpreter.with_statement import entering
+from winit_lint.ir.size import SizeExpr
 
 
 @final
@@ -129,15 +131,20 @@ def _if(state: State, node: Any) -> Outcome:
 
 def _for(state: State, node: Any) -> Outcome:
     iterable = evaluate(state, node.iter)
-    with traversing(state, iterable, node) as visit:
-        for element in state.iterate(iterable, node.iter):
-            visit(element)
-            assign(state, node.target, element)
-            outcome = execute(state, node.body.body)
-            if outcome is BREAK:
-                return None
-            if isinstance(outcome, Return):
-                return outcome
+    open_loop = isinstance(iterable, (Representative, SizeExpr, Unknown))
+    state.open_loops += open_loop
+    try:
+        with traversing(state, iterable, node) as visit:
+            for element in state.iterate(iterable, node.iter):
+                visit(element)
+                assign(state, node.target, element)
+                outcome = execute(state, node.body.body)
+                if outcome is BREAK:
+                    return None
+                if isinstance(outcome, Return):
+                    return outcome
+    finally:
+        state.open_loops -= open_loop
     return execute(state, node.orelse.body.body) if node.orelse is not None else None
 
 
@@ -260,7 +267,7 @@ def _delete(state: State, node: Any) -> Outcome:
             owner = evaluate(state, each.value)
             if isinstance(owner, Module):
                 for names in (owner.modules, owner.parameters, owner.buffers, owner.attributes):
-                    names.pop(each.attr.value, None)  # type: ignore[attr-defined]
+                    names.pop(each.attr.value, None)
             elif isinstance(owner, Instance):
                 owner.attributes.pop(each.attr.value, None)
         elif isinstance(each, cst.Subscript):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from winit_lint.interpreter.collection import lookup
 from winit_lint.interpreter.state import Raised, State
-from winit_lint.interpreter.values import Class, External, Instance, Module, Tensor, Unknown, Value, text_of
+from winit_lint.interpreter.values import MISSING, Class, External, Instance, Module, Tensor, Unknown, Value, text_of
 from winit_lint.ir.size import SizeExpr
 
 
@@ -21,7 +22,7 @@ def item(state: State, owner: Value, index: Value, node: Any) -> Value:
         case list() | tuple() | str() | range() | bytes():
             return _sequence_item(state, owner, index, node)
         case Module():
-            from winit_lint.interpreter.children import child_item
+            from winit_lint.interpreter.items import child_item
 
             return child_item(state, owner, index, node)
         case SizeExpr():
@@ -43,12 +44,13 @@ def _dict_item(state: State, owner: dict[Any, Value], index: Value, node: Any) -
         if len(values) == 1:
             return values[0]
         return state.unknown("a dict item by an unknown key", node, f"...[{text_of(index)}]")
+    found = lookup(state, owner, index)
+    if found is not MISSING:
+        return found
     try:
-        return owner[index]
-    except KeyError:
+        return owner[index]  # a defaultdict makes the missing item
+    except (KeyError, TypeError):
         raise Raised("KeyError") from None
-    except TypeError:
-        return state.unknown("a dict item by an unhashable key", node)
 
 
 def _sequence_item(state: State, owner: Any, index: Value, node: Any) -> Value:

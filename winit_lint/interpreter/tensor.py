@@ -87,7 +87,7 @@ def set_tensor_attribute(state: State, owner: Tensor, name: str, value: Value, n
     elif name == "requires_grad":
         from winit_lint.interpreter.children import set_trainable
 
-        set_trainable(state, [owner], value)
+        set_trainable(state, [owner], value, node)
     else:
         owner.attributes[name] = value
 
@@ -116,6 +116,8 @@ def _indexed(owner: Tensor, parts: tuple[Value, ...]) -> Any:
     if owner.shape is None or any(part is None or part is Ellipsis for part in parts) or len(parts) > len(owner.shape):
         return None
     dims: list[Any] = []
+    low: Any
+    high: Any
     for dim, part in zip(owner.shape, parts, strict=False):
         if isinstance(part, slice):
             low, high = part.start or 0, dim if part.stop is None else part.stop
@@ -210,7 +212,12 @@ def _last_draw(owner: Tensor) -> Record | None:
 
 def _affine(dist: Distribution, symbol: str, value: Value) -> Distribution:
     if not isinstance(value, (int, float, SizeExpr)):
-        if isinstance(value, Tensor) and symbol == "*" and value.dist.kind is Kind.CONSTANT and value.dist.mean is not None:
+        if (
+            isinstance(value, Tensor)
+            and symbol == "*"
+            and value.dist.kind is Kind.CONSTANT
+            and value.dist.mean is not None
+        ):
             return dist.scaled(value.dist.mean)
         return UNKNOWN
     try:
@@ -295,7 +302,9 @@ def _flow_binary(state: State, symbol: str, left: Value, right: Value) -> Value:
         return matmul(state, "torch.matmul", left, right, node)
     both = isinstance(left, Tensor) and isinstance(right, Tensor)
     if not both:
-        return emit(state, OpKind.SCALE, f"torch.Tensor {symbol}", [left, right], node=node, args=_scalar(left, right, symbol))
+        return emit(
+            state, OpKind.SCALE, f"torch.Tensor {symbol}", [left, right], node=node, args=_scalar(left, right, symbol)
+        )
     if is_flow(left) and is_flow(right):
         kind = {"+": OpKind.ADD, "-": OpKind.ADD, "*": OpKind.MUL, "/": OpKind.MUL}.get(symbol, OpKind.UNKNOWN)
         return emit(state, kind, f"torch.Tensor {symbol}", [left, right], node=node)
@@ -319,7 +328,13 @@ def matmul(state: State, name: str, left: Value, right: Value, node: Any) -> Val
     """A matrix product: WEIGHT where one side is a stored weight, MATMUL of two flows otherwise."""
     if is_flow(left) and is_weight(right):
         return emit(
-            state, OpKind.WEIGHT, name, [left], parameters=(right,), node=node, args={"transposed": not right.transposed}
+            state,
+            OpKind.WEIGHT,
+            name,
+            [left],
+            parameters=(right,),
+            node=node,
+            args={"transposed": not right.transposed},
         )
     if is_flow(right) and is_weight(left):
         return emit(

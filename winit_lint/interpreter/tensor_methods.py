@@ -45,7 +45,9 @@ _SAME = frozenset(
         "numpy",
     }
 )
-_RESHAPED = frozenset({"view", "reshape", "flatten", "unsqueeze", "squeeze", "expand", "permute", "movedim", "unflatten"})
+_RESHAPED = frozenset(
+    {"view", "reshape", "flatten", "unsqueeze", "squeeze", "expand", "permute", "movedim", "unflatten"}
+)
 _COPIES = frozenset({"clone", "repeat", "repeat_interleave", "tile", "index_select", "masked_select", "gather", "roll"})
 
 
@@ -106,7 +108,7 @@ def _flow_method(state: State, owner: Tensor, name: str, args: list[Value], kwar
         return Unknown(f"{name} of a flow value", name)
     if name in {"dim", "numel", "nelement", "element_size", "get_device", "ndimension"}:
         return Unknown(f"{name} of a flow value", name)
-    if name.startswith("is_") or name.startswith("register_") or name in {"backward", "retain_grad"}:
+    if name.startswith(("is_", "register_")) or name in {"backward", "retain_grad"}:
         return Unknown(f"{name} of a flow value", name)
     if name in {"matmul", "mm", "bmm", "__matmul__"} and args:
         return matmul(state, full, owner, args[0], node)
@@ -257,7 +259,9 @@ def split_regions(
             owner,
             shape=shape,
             is_parameter=False,
-            region=Region(f"{name} {i + 1}/{count}", None if size is None else (size * i, size * (i + 1)), 1 / count, True),
+            region=Region(
+                f"{name} {i + 1}/{count}", None if size is None else (size * i, size * (i + 1)), 1 / count, True
+            ),
         )
         for i in range(count)
     )

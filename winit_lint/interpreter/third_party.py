@@ -12,16 +12,16 @@ from winit_lint.interpreter.torch_layer import build_layer, new_module
 from winit_lint.interpreter.values import External, Module, Unknown, Value, is_symbolic
 from winit_lint.ir.write import Origin
 from winit_lint.knowledge.initializers import INITIALIZERS
+from winit_lint.knowledge.outlines import OUTLINES
 from winit_lint.knowledge.spec import REQUIRED, HelperAction, HelperSpec
 from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
-from winit_lint.knowledge.outlines import OUTLINES
 
 
 def call_helper(
     state: State, name: str, spec: HelperSpec, args: list[Value], kwargs: dict[str, Value], node: Any
 ) -> Value:
     """Do what the table says that a helper does."""
-    bound = {key: default for key, default in spec.signature}
+    bound = dict(spec.signature)
     bound.update(zip((key for key, _ in spec.signature), args, strict=False))
     bound.update({key: value for key, value in kwargs.items() if key != "**"})
     match spec.action:
@@ -73,7 +73,7 @@ def _init_module(state: State, spec: HelperSpec, bound: dict[str, Value], target
 
 
 def _named_apply(state: State, bound: dict[str, Value], node: Any) -> Value:
-    from winit_lint.interpreter.children import paths
+    from winit_lint.interpreter.items import paths
     from winit_lint.interpreter.traversal import recording
 
     module, function = bound.get("module"), bound.get("fn")
@@ -135,7 +135,11 @@ def from_pretrained(state: State, name: str, args: list[Value], kwargs: dict[str
         return Unknown(f"{name}()", last)
     module = new_module(state, External(owner), node)
     module.ready = module.opaque = True
-    for child, layer in (("dense", "torch.nn.Linear"), ("LayerNorm", "torch.nn.LayerNorm"), ("emb", "torch.nn.Embedding")):
+    for child, layer in (
+        ("dense", "torch.nn.Linear"),
+        ("LayerNorm", "torch.nn.LayerNorm"),
+        ("emb", "torch.nn.Embedding"),
+    ):
         if layer == "torch.nn.LayerNorm":
             module.modules[child] = build_layer(state, layer, [768], {}, node)
         else:
@@ -145,5 +149,3 @@ def from_pretrained(state: State, name: str, args: list[Value], kwargs: dict[str
         state.events.append(("load", state.tick(), state.site(node), name, module, None, True))
         module.loaded = True
     return module
-
-

@@ -217,7 +217,7 @@ def _clone_layers(state: State, module: Module, layer: Value, count: Value, node
 def _fill_container(
     state: State, module: Module, spec: LayerSpec, args: list[Value], kwargs: dict[str, Value], node: Any
 ) -> None:
-    from winit_lint.interpreter.children import extend, update
+    from winit_lint.interpreter.items import extend, update
 
     values = [*args, *kwargs.values()]
     first = values[0] if values else None
@@ -231,5 +231,3 @@ def _fill_container(
             update(state, module, first, node)
     elif first is not None:
         extend(state, module, first, node)
-
-

@@ -23,6 +23,7 @@ def traversing(state: State, iterable: Value, node: Any) -> Iterator[Callable[[V
         return
     header = node.iter if isinstance(node, (cst.For, cst.CompFor)) else node
     with recording(state, header, iterable.root, None) as record:
+
         def visit(element: Value) -> None:
             target = element[-1] if isinstance(element, tuple) and element else element
             record.visited.append(target)
@@ -54,7 +55,7 @@ def recording(state: State, node: Any, root: Module, callback: str | None) -> It
 
 
 def _fold(inner: TraversalRecord, outer: TraversalRecord) -> None:
-    """A traversal inside a traversal (a recursion over children) is part of it: only the whole shows what was missed."""
+    """A traversal inside another (a recursion over children) is part of it: only the whole shows what was missed."""
     outer.visited.extend(inner.visited)
     outer.complete = outer.complete and inner.complete
     for key, entry in inner.tests.items():
@@ -64,7 +65,9 @@ def _fold(inner: TraversalRecord, outer: TraversalRecord) -> None:
         known[5] = known[5] or entry[5]
 
 
-def note_type_test(state: State, subject: Value, tested: tuple[str, ...], matched: bool, *, by_name: bool = False) -> None:
+def note_type_test(
+    state: State, subject: Value, tested: tuple[str, ...], matched: bool, *, by_name: bool = False
+) -> None:
     """Count a type test on the module that the innermost traversal looks at."""
     if not state.traversals or not isinstance(subject, Module) or subject is not state.visiting[-1]:
         return
@@ -126,7 +129,11 @@ def _initialises(body: cst.BaseSuite) -> bool:
             name = node.func.attr.value if isinstance(node.func, cst.Attribute) else getattr(node.func, "value", "")
             if name in WRITING or name in {"fill_", "zero_", "copy_", "reset_parameters"}:
                 return True
-        if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Attribute) and node.target.attr.value == "data":
+        if (
+            isinstance(node, cst.AssignTarget)
+            and isinstance(node.target, cst.Attribute)
+            and node.target.attr.value == "data"
+        ):
             return True
         stack.extend(node.children)
     return False

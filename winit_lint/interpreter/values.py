@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from winit_lint.ir.distribution import UNKNOWN, Distribution
 from winit_lint.ir.size import Number, SizeExpr
@@ -96,7 +96,7 @@ class Class:
     module: str
     bases: tuple[Value, ...] = ()
     mro: tuple[Value, ...] = ()
-    namespace: Callable[[str], Value] = field(default=lambda _: MISSING)
+    namespace: Callable[[str], Value] = field(default=lambda _: _nothing())
     names: tuple[str, ...] = ()
     is_module: bool = False
     span_site: Site | None = None
@@ -276,8 +276,12 @@ class _Missing:
     __slots__ = ()
 
 
-MISSING = _Missing()
+MISSING: Final = _Missing()
 """Returned by lookups that found nothing (``None`` is a value)."""
+
+
+def _nothing() -> Value:
+    return MISSING
 
 
 def is_symbolic(value: Value) -> bool:
