@@ -54,25 +54,46 @@ def _use(model: Model, parameter: Parameter, ops: list[Op]) -> WeightUse | None:
         return WeightUse(parameter.name, tuple(ops), None, parameter.fan_in, parameter.fan_out)
     if not ops or parameter.shape is None or len(parameter.shape) < 2:
         return None
-    sides = {op.args.get("transposed") is True for op in ops}
-    transposed = sides.pop() if len(sides) == 1 else None
     if parameter.fan_in is not None:
-        return WeightUse(parameter.name, tuple(ops), transposed, parameter.fan_in, parameter.fan_out)
-    fan_in, fan_out = _fans(parameter.shape, transposed, ops)
+        sides = {op.args.get("transposed") is True for op in ops}
+        side = sides.pop() if len(sides) == 1 else None
+        return WeightUse(parameter.name, tuple(ops), side, parameter.fan_in, parameter.fan_out)
+    found = {_of_op(op, parameter.shape) for op in ops}
+    transposed, fan_in, fan_out = found.pop() if len(found) == 1 else (None, None, None)
     return WeightUse(parameter.name, tuple(ops), transposed, fan_in, fan_out)
 
 
-def _fans(
-    shape: tuple[Number | None, ...], transposed: bool | None, ops: list[Op]
-) -> tuple[Number | None, Number | None]:
-    """The fans of a bare matrix from its orientation; of a convolution's kernel only the fan_in is the shape's own."""
-    if transposed is None:
-        return None, None
+def _of_op(op: Op, shape: tuple[Number | None, ...]) -> tuple[bool | None, Number | None, Number | None]:
+    """(transposed, fan_in, fan_out) of a bare parameter in one product."""
+    equation = op.args.get("equation")
+    if equation is not None:
+        return _of_einsum(equation, shape) if isinstance(equation, str) else (None, None, None)
+    transposed = op.args.get("transposed") is True
     if len(shape) == 2:
-        return (shape[0], shape[1]) if transposed else (shape[1], shape[0])
+        return (True, shape[0], shape[1]) if transposed else (False, shape[1], shape[0])
     sizes = tuple(size for size in shape[1:] if size is not None)
-    convolution = all(_is_convolution(op) for op in ops)
-    return (product(sizes), None) if convolution and len(sizes) == len(shape) - 1 else (None, None)
+    whole = _is_convolution(op) and not transposed and len(sizes) == len(shape) - 1
+    # The fan_out of a convolution depends on groups and stride, which the shape does not show.
+    return (None, product(sizes), None) if whole else (None, None, None)
+
+
+def _of_einsum(equation: str, shape: tuple[Number | None, ...]) -> tuple[bool | None, Number | None, Number | None]:
+    """The weight's indices that are summed over are its inputs, those that only it has its outputs."""
+    left, arrow, result = equation.replace(" ", "").partition("->")
+    operands = left.split(",")
+    own = [operand for operand in operands if "." not in operand and len(operand) == len(shape)]
+    if not arrow or len(operands) != 2 or len(own) != 1 or len(set(own[0])) != len(own[0]):
+        return None, None, None  # which of the two operands is the weight cannot be told
+    weight = own[0]
+    other = operands[1 - operands.index(weight)]
+    inputs = [size for index, size in zip(weight, shape, strict=True) if index not in result]
+    outputs = [size for index, size in zip(weight, shape, strict=True) if index in result and index not in other]
+    known_in = tuple(size for size in inputs if size is not None)
+    known_out = tuple(size for size in outputs if size is not None)
+    fan_in = product(known_in) if inputs and len(known_in) == len(inputs) else None
+    fan_out = product(known_out) if outputs and len(known_out) == len(outputs) else None
+    matrix = len(shape) == 2 and len(inputs) == 1 and len(outputs) == 1
+    return (weight[0] not in result) if matrix else None, fan_in, fan_out
 
 
 def _is_convolution(op: Op) -> bool:

@@ -30,4 +30,17 @@ class Cell(nn.Module):
         self.cell = nn.RNNCell(16, 32)  # note: [recurrent-not-orthogonal] "an identity start keeps 0.7"
 
     def forward(self, x, h):
-        return self.cell(x, h)
+        for _ in range(8):
+            h = self.cell(x, h)
+        return h
+
+
+class CellInUnknownLoop(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cell = nn.GRUCell(16, 32)  # missed: [recurrent-not-orthogonal] the length of the loop is not known
+
+    def forward(self, xs, h):
+        for x in xs:
+            h = self.cell(x, h)
+        return h

@@ -38,3 +38,14 @@ class ForgetBias(nn.Module):
 
     def forward(self, x):
         return self.rnn(x)[0]
+
+
+class Gating(nn.Module):
+    """A cell that runs once is a gate, not a memory."""
+
+    def __init__(self):
+        super().__init__()
+        self.gate = nn.GRUCell(32, 32)
+
+    def forward(self, x, residual):
+        return self.gate(x, residual)

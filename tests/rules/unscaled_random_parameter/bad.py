@@ -41,6 +41,15 @@ class ReadOut(nn.Module):
         return torch.matmul(x, self.read_out)
 
 
+class ByEinsum(nn.Module):
+    def __init__(self, heads=4, dim=32):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(heads, dim, dim))  # warning: [unscaled-random-parameter] "fan_in 32 "
+
+    def forward(self, x):
+        return torch.einsum("b n h d, h d e -> b n h e", x, self.weight).relu()
+
+
 class Composed(nn.Module):
     def __init__(self, dim=128, rank=8):
         super().__init__()

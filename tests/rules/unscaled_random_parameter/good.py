@@ -86,3 +86,14 @@ class Scores(nn.Module):
 
     def forward(self, x):
         return torch.softmax(F.linear(x, self.queries), -1)
+
+
+class Fourier(nn.Module):
+    """The entries are frequencies."""
+
+    def __init__(self, dim=64):
+        super().__init__()
+        self.frequencies = nn.Parameter(torch.randn(2, dim))
+
+    def forward(self, x):
+        return torch.cos(x @ self.frequencies)

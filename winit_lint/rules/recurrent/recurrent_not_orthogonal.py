@@ -27,8 +27,8 @@ for gate in self.rnn.weight_hh_l0.chunk(4, dim=0):
 No fix is offered: the values drawn change.
 
 ## Known misses
-Cells written by hand on top of Linear layers or bare parameters. Layers with a positive bias written to some gate are
-left alone: that choice outweighs this one.
+Cells written by hand on top of Linear layers or bare parameters; cells in a loop whose length is not known. Layers
+with a positive bias written to some gate are left alone: that choice outweighs this one.
 
 ## References
 Saxe, McClelland, Ganguli 2014 (arXiv:1312.6120); Le, Jaitly, Hinton 2015 (arXiv:1504.00941); Jozefowicz, Zaremba,
@@ -40,13 +40,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import history, others
-from winit_lint.analyses.gates import recurrent_cells, weights_of
+from winit_lint.analyses.gates import Cell, recurrent_cells, weights_of
 from winit_lint.analyses.scheme import is_kaiming, is_xavier
 from winit_lint.finding import Finding, Severity
+from winit_lint.ir.flow import OpKind
 from winit_lint.ir.model import Parameter
 from winit_lint.ir.size import known
 from winit_lint.ir.write import Origin, Write
 from winit_lint.rule import Pass, Rule, Scope
+from winit_lint.source.span import Span
 
 _DECAY = {
     "LSTM": "1e-20 over 100 steps, 1e-15 with an orthogonal matrix per gate; a forget gate bias of 1 matters more "
@@ -60,24 +62,39 @@ _PLAIN = frozenset({"normal", "uniform", "trunc_normal"})
 
 
 def check(run: Pass) -> Iterator[Finding]:
-    """One note for each recurrent layer."""
+    """One note for each line that makes such layers, or that wrote them."""
+    found: dict[Span, list[tuple[Cell, Parameter, Write]]] = {}
     for cell in run.analysis(recurrent_cells):
         weights = weights_of(run.model, cell, "hh")
-        if not weights or any(_keeps_memory(p) for p in run.model.of_layer(cell.layer.path)):
+        writes = [write for p in weights if (write := _plain_write(p)) is not None]
+        if (
+            not _runs_on(run, cell)
+            or len(writes) < len(weights)
+            or any(_keeps_memory(p) for p in run.model.of_layer(cell.layer.path))
+        ):
             continue
-        writes = [_plain_write(p) for p in weights]
-        first = writes[0]
-        if first is None or any(write is None for write in writes):
-            continue
-        span = first.span or cell.layer.created
-        if span is None:
-            continue
-        symbols = [p.symbol for p in weights]
+        for parameter, write in zip(weights, writes, strict=True):
+            span = write.span if write.origin is Origin.EXPLICIT else cell.layer.created
+            if span is not None:
+                found.setdefault(span, []).append((cell, parameter, write))
+    for span, entries in found.items():
+        cell, parameter, write = entries[0]
+        symbols = [p.symbol for _, p, _ in entries]
         message = (
-            f"`{symbols[0]}`{others(symbols)} {_what(first)}: gradients through the state of {_ARTICLE[cell.kind]} "
+            f"`{symbols[0]}`{others(symbols)} {_what(write)}: gradients through the state of {_ARTICLE[cell.kind]} "
             f"{cell.kind} fall to about {_DECAY[cell.kind]}"
         )
-        yield run.report(span, Severity.NOTE, symbols[0], message, related=history(weights[0], first))
+        yield run.report(span, Severity.NOTE, symbols[0], message, related=history(parameter, write))
+
+
+def _runs_on(run: Pass, cell: Cell) -> bool:
+    """A layer runs over a sequence; a cell by itself only where it is seen to run again."""
+    if not any(name.endswith("Cell") for name in (cell.layer.cls, *cell.layer.bases)):
+        return True
+    for flow in run.model.flows:
+        if sum(op.repeat for op in flow.ops if op.layer == cell.layer.path and op.kind is OpKind.RECURRENT) > 1:
+            return True
+    return False
 
 
 def _plain_write(parameter: Parameter) -> Write | None:

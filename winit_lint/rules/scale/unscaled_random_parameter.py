@@ -47,6 +47,7 @@ from winit_lint.rule import Pass, Rule, Scope
 _SOURCES = frozenset({"rand", "randn", "rand_like", "randn_like", "Parameter", "normal"})
 _COMMON_MODE = 2.0  # fan_in * mean: from here on the shared part of the outputs outweighs their differences
 _LARGE = 16.0  # fan_in from which std 1 is no matter of taste
+_WAVES = frozenset({"sin", "cos"})  # random Fourier features: the entries are frequencies
 _SETTLED = frozenset({ReaderKind.NORM, ReaderKind.SOFTMAX, ReaderKind.UNKNOWN})
 
 
@@ -72,7 +73,9 @@ def _judge(run: Pass, item: FinalWrite) -> tuple[Severity, str] | None:
         return None
     if item.write.name not in _SOURCES or item.parameter.parametrized is not None:
         return None
-    if not reading.direct or reading.kinds & _SETTLED or any(reader.scaled for reader in reading.direct):
+    if not reading.direct or reading.kinds & _SETTLED:
+        return None
+    if any(reader.scaled or reader.activation in _WAVES for reader in reading.direct):
         return None
     held = item.write.distribution
     mean, std, low = known(held.mean), known(held.std), known(held.low)
