@@ -20,6 +20,7 @@ from winit_lint.merge import merge_roots, ordered
 from winit_lint.passes import Failure, FileOutcome, check_file, check_project, guarded, internal
 from winit_lint.pool import Died, on_deep_stack, spread
 from winit_lint.rule import Rule
+from winit_lint.rules.refuted import Refutation, standing
 from winit_lint.rules.run import file_too_large, syntax_error, too_deeply_nested, unreadable_file
 from winit_lint.silence import Silencer
 from winit_lint.source.discovery import (
@@ -138,6 +139,8 @@ class _Run:
     progress: Progress
     outcome: Outcome = field(default_factory=Outcome)
     found: list[Finding] = field(default_factory=list)
+    claims: list[tuple[str, Finding]] = field(default_factory=list)
+    refuted: set[Refutation] = field(default_factory=set)
     unsound: set[str] = field(default_factory=set)  # files that were not linted to the end
 
     def outcome_of_all(self) -> Outcome:
@@ -262,6 +265,8 @@ class _Run:
 
     def add(self, outcome: FileOutcome, path: str) -> None:
         self.found.extend(outcome.findings)
+        self.claims.extend(outcome.claims)
+        self.refuted |= outcome.refuted
         self.outcome.unknowns.update(dict(outcome.unknowns))
         if not outcome.sound:
             self.outcome.broken = True
@@ -271,7 +276,8 @@ class _Run:
         """Keeps what was asked for and is switched on, applies the comments, and sorts."""
         outcome = self.outcome
         codes = self.switched_on(tuple(outcome.texts))
-        kept = [finding for finding in merge_roots(self.found) if self.shown(finding, codes)]
+        found = [*self.found, *standing(self.claims, frozenset(self.refuted))]
+        kept = [finding for finding in merge_roots(found) if self.shown(finding, codes)]
         outcome.ran = frozenset().union(*codes.values())
         silencer = Silencer(outcome.texts, self.rules)
         heard = list(silencer.heard(kept))

@@ -15,6 +15,7 @@ from winit_lint.ir.model import Model
 from winit_lint.ir.project import Project
 from winit_lint.merge import merge_paths, merge_roots
 from winit_lint.rule import Pass, Rule, Scope
+from winit_lint.rules.refuted import Refutation, refutations
 from winit_lint.rules.run import internal_error
 from winit_lint.source.span import Span
 
@@ -25,11 +26,14 @@ Facts: TypeAlias = dict[Callable[[Model], Any], Any]
 @final
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What one file gave: findings (WI007 among them), whether all went well, and the reasons for the unknown."""
+    """What one file gave: findings (WI007 among them), whether all went well, the reasons for the unknown, and what
+    has to be settled over all files."""
 
     findings: tuple[Finding, ...] = ()
     sound: bool = True
     unknowns: tuple[tuple[str, int], ...] = ()
+    claims: tuple[tuple[str, Finding], ...] = ()  # by root: findings that a model of another file may disprove
+    refuted: frozenset[Refutation] = frozenset()
 
 
 @final
@@ -69,6 +73,8 @@ def check_file(
 ) -> FileOutcome:
     """What the rules (but those on the project) find on the roots of one file; a failure becomes a WI007."""
     findings: list[Finding] = []
+    claims: list[tuple[str, Finding]] = []
+    refuted: set[Refutation] = set()
     failed: dict[str, Finding] = {}
     unknowns: set[tuple[str, Span | None]] = set()
     roots = guarded(lambda: iter(models_of(index, path)))
@@ -85,12 +91,16 @@ def check_file(
             found = guarded(partial(_check_root, rule, explored, project))
             if isinstance(found, Failure):
                 failed.setdefault(rule.name, internal(path, f"rule {rule.name}", found))
-            else:
+            elif rule.refutes is None:
                 findings.extend(found)
+            else:
+                claims.extend((models[0].root, finding) for finding in found)
+                refuted.update(refutations([rule], models))
     if isinstance(roots, Failure):
         failed["interpreter"] = internal(path, "interpreter", roots)
     counts = Counter(why for why, _ in unknowns)
-    return FileOutcome((*merge_roots(findings), *failed.values()), not failed, tuple(counts.items()))
+    shown = (*merge_roots(findings), *failed.values())
+    return FileOutcome(shown, not failed, tuple(counts.items()), tuple(claims), frozenset(refuted))
 
 
 def check_project(project: Project, rules: Sequence[Rule]) -> FileOutcome:

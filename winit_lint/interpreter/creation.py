@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from winit_lint.interpreter.initialize import argument_value
+from winit_lint.interpreter.operators import note_sized
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.values import Tensor, Unknown, Value
 from winit_lint.ir.distribution import LOADED, UNINITIALISED, UNKNOWN, Distribution, Kind
@@ -26,6 +27,8 @@ def create(state: State, spec: FactorySpec, args: list[Value], kwargs: dict[str,
     values = {name: argument_value(value) for name, value in bound.items()}
     dist = _draw(spec, values)
     data = _data(spec, source, bound, state)
+    if shape is not None and (len(shape) > 1 or spec.shape is not ShapeSource.SIZES_OR_DATA):
+        note_sized(state, *(dim for dim in shape if dim is not None))
     record = Record(spec.name, dist, Origin.CREATION, state.site(node), values, frozenset(kwargs), shape=shape)
     if spec.shape in {ShapeSource.SIZES_OR_DATA, ShapeSource.DATA}:
         _from_data(record, spec, source, shape)

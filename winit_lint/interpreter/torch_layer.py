@@ -7,6 +7,7 @@ from typing import Any
 
 from winit_lint.interpreter.copies import deep_copy
 from winit_lint.interpreter.initialize import default_write
+from winit_lint.interpreter.operators import note_sized
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.values import (
     BoundMethod,
@@ -108,6 +109,8 @@ def bind_layer(state: State, spec: LayerSpec, args: list[Value], kwargs: dict[st
             value = SizeExpr.atom(f"?{value.text}")
         elif isinstance(value, bool) and default is REQUIRED:
             value = int(value)
+        if default is REQUIRED and isinstance(value, SizeExpr):
+            note_sized(state, value)
         if name in spec.broadcast:
             value = _broadcast(value, spec.spatial)
         bound[name] = value

@@ -19,8 +19,8 @@ class NeverLoaded(nn.Module):
         super().__init__()
         self.encoder = Encoder()
         self.head = nn.Linear(8, 2)
-        for p in self.encoder.parameters():  # warning: [frozen-random-weights] "2 layers are frozen at random values"
-            p.requires_grad = False
+        for p in self.encoder.parameters():
+            p.requires_grad = False  # warning: [frozen-random-weights] "2 layers are frozen at random values"
 
     def forward(self, x):
         return self.head(self.encoder(x).mean((2, 3)))

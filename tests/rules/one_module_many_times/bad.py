@@ -45,8 +45,8 @@ class TaskHeads(nn.Module):
 class VariableInSeries(nn.Module):
     def __init__(self, dim=8, n=3):
         super().__init__()
-        block = Block(dim)  # warning: [one-module-many-times] "2 of 3 layers do not exist"
-        self.layers = nn.ModuleList([block] * n)
+        block = Block(dim)
+        self.layers = nn.ModuleList([block] * n)  # warning: [one-module-many-times] "2 of 3 layers do not exist"
 
     def forward(self, x):
         for layer in self.layers:
