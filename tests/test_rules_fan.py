@@ -102,6 +102,15 @@ def test_fans_of_grouped_convolutions(write: Write, groups: ArgValue, severity: 
     assert grouped(write, groups).norm().act("relu").findings(fan_ignores_groups.RULE) == []
 
 
+def test_a_norm_behind_a_further_product_removes_the_scale() -> None:
+    """Depthwise, pointwise, norm: the factor is handed on and lost; a tanh or an output on the way keeps it."""
+    write = kaiming(576, mode="fan_out")
+    assert grouped(write, 64).layer("pw").norm().findings(fan_ignores_groups.RULE) == []
+    assert grouped(write, 64).act("relu").layer("pw").norm().findings(fan_ignores_groups.RULE) == []
+    assert grouped(write, 64).act("tanh").layer("pw").norm().one(fan_ignores_groups.RULE).severity is WARNING
+    assert grouped(write, 64).layer("pw").one(fan_ignores_groups.RULE).severity is WARNING
+
+
 def test_a_bare_kernel_shows_its_groups_in_its_shape() -> None:
     channels, groups = SizeExpr.atom("channels"), SizeExpr.atom("groups")
     shape = (SizeExpr.atom("out"), channels // groups, 3, 3)

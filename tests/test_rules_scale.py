@@ -86,7 +86,7 @@ def test_a_chain_that_others_spoil_is_not_laid_on_one_xavier_layer() -> None:
 
 
 def test_one_line_gives_one_finding_for_several_chains() -> None:
-    net = Net().layer("a", xavier(64, 64)).act("relu").layer("b", kaiming(64, line=30)).norm()
+    net = Net().layer("a", xavier(64, 64)).act("relu").layer("b", kaiming(64, line=30)).act("gelu").norm()
     net.layer("c", xavier(64, 64)).act("relu").layer("head")
     found = net.one(xavier_before_relu.RULE)
     assert "(and `Net.c.weight`)" in found.message

@@ -35,6 +35,22 @@ class Normalised(nn.Module):
         return self.pw(F.relu(self.norm(self.dw(x))))
 
 
+class Separable(nn.Module):
+    """Depthwise, pointwise, normalisation: the factor is handed on, and removed."""
+
+    def __init__(self, width=64):
+        super().__init__()
+        self.dw = nn.Conv2d(width, width, 3, padding=1, groups=width, bias=False)
+        self.pw = nn.Conv2d(width, width, 1, bias=False)
+        self.norm = nn.BatchNorm2d(width)
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x):
+        return F.relu(self.norm(self.pw(self.dw(x))))
+
+
 class Divided(nn.Module):
     """The formula divides by the groups."""
 

@@ -40,6 +40,7 @@ from typing import final
 from winit_lint.analyses.chain_index import chain_links, effect_of
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.readers import readers
+from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import hand_gain, named_scheme, shape_fans, share, std_factor_severity
 from winit_lint.analyses.weight_use import WeightUse, weight_uses
 from winit_lint.finding import Finding, Related, Severity
@@ -89,7 +90,7 @@ def _judge(run: Pass, item: FinalWrite, use: WeightUse) -> _Fault | None:
     if not (transposed_layer or matrix) or use.fan_in is None:
         return None
     reading = run.analysis(readers).get(item.parameter.name)
-    if reading is not None and reading.norm_between:
+    if item.parameter.name in run.analysis(scale_free):
         return None
     used = _fan_used(item, use.fan_in)
     if used is None:

@@ -39,6 +39,7 @@ from typing import final
 from winit_lint.analyses.chain_index import chain_links, effect_of
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.readers import readers
+from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import (
     cancelled,
     divisors,
@@ -95,7 +96,7 @@ def _judge(run: Pass, item: FinalWrite) -> _Fault | None:
     if groups is None or known(groups) == 1:
         return None
     reading = run.analysis(readers).get(item.parameter.name)
-    if reading is not None and reading.norm_between:
+    if item.parameter.name in run.analysis(scale_free):
         return None
     factor = _std_factor(item, groups)
     if factor is None:

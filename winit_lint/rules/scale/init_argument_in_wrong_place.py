@@ -40,6 +40,7 @@ from collections.abc import Iterator
 from winit_lint.analyses.argument_slip import Reach, Slip, slip_of
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others, symbol_of
 from winit_lint.analyses.readers import ReaderKind, readers
+from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import is_kaiming
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Severity
@@ -109,7 +110,9 @@ def _is_hidden(run: Pass, item: FinalWrite) -> bool:
     reading = run.analysis(readers).get(item.parameter.name)
     if layer is None or not layer.cls.startswith("torch.nn.") or item.parameter.parametrized is not None:
         return False
-    return reading is not None and bool(reading.kinds) and reading.kinds <= _HIDDEN_READERS
+    if reading is None or item.parameter.name in run.analysis(scale_free):
+        return False
+    return bool(reading.kinds) and reading.kinds <= _HIDDEN_READERS
 
 
 def _is_small_output(run: Pass, item: FinalWrite) -> bool:
@@ -117,7 +120,7 @@ def _is_small_output(run: Pass, item: FinalWrite) -> bool:
     reading = run.analysis(readers).get(item.parameter.name)
     if reading is None or "gain" not in item.write.args:
         return False
-    return reading.kinds == {ReaderKind.OUTPUT} or reading.norm_between
+    return reading.kinds == {ReaderKind.OUTPUT} or item.parameter.name in run.analysis(scale_free)
 
 
 def _slope_severity(run: Pass, item: FinalWrite) -> Severity | None:

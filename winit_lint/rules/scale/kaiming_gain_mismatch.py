@@ -45,6 +45,7 @@ from winit_lint.analyses.chain_index import chain_links, normalised_behind, verd
 from winit_lint.analyses.final_writes import FinalWrite, chosen_writes, history, others
 from winit_lint.analyses.needed_gain import SATURATING, SIGMOID, needed_gain, recommended
 from winit_lint.analyses.readers import ReaderKind, readers
+from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import is_kaiming, named_scheme
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Severity
@@ -93,6 +94,8 @@ def _candidates(run: Pass) -> Iterator[FinalWrite]:
     uses = run.analysis(weight_uses)
     for item in run.analysis(chosen_writes):
         if not is_kaiming(item.write) or item.parameter.name not in uses:
+            continue
+        if item.parameter.name in run.analysis(scale_free):
             continue
         leaky = item.write.args.get("nonlinearity", "leaky_relu") == "leaky_relu"
         if leaky and item.write.args.get("a", 0) != 0:  # a slope of its own: kaiming-slope-misused judges it

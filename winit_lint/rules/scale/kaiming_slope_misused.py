@@ -39,7 +39,8 @@ from collections.abc import Iterator
 from winit_lint.analyses.chain_index import chain_links, effect_of
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.needed_gain import needed_gain
-from winit_lint.analyses.readers import ReaderKind, readers
+from winit_lint.analyses.readers import readers
+from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import DEFAULT_SLOPE, is_kaiming, nominal_gain
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.size import SizeExpr, known
@@ -76,9 +77,7 @@ def _judge(run: Pass, item: FinalWrite) -> tuple[Severity, str] | None:
         fault = _number(run, item, float(slope))
     if fault is None:
         return None
-    reading = run.analysis(readers).get(item.parameter.name)
-    softened = reading is not None and reading.kinds == {ReaderKind.NORM}
-    return (Severity.NOTE, fault[1]) if softened else fault
+    return (Severity.NOTE, fault[1]) if item.parameter.name in run.analysis(scale_free) else fault
 
 
 def _ignored(name: object, slope: float | None) -> tuple[Severity, str] | None:

@@ -38,6 +38,7 @@ from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.readers import ReaderKind, readers
+from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.weight_use import WeightUse, weight_uses
 from winit_lint.finding import Finding, Related, Severity
 from winit_lint.ir.distribution import Kind
@@ -73,7 +74,7 @@ def _judge(run: Pass, item: FinalWrite) -> tuple[Severity, str] | None:
         return None
     if item.write.name not in _SOURCES or item.parameter.parametrized is not None:
         return None
-    if not reading.direct or reading.kinds & _SETTLED:
+    if not reading.direct or reading.kinds & _SETTLED or item.parameter.name in run.analysis(scale_free):
         return None
     if any(reader.scaled or reader.activation in _WAVES for reader in reading.direct):
         return None

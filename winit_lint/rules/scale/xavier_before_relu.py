@@ -39,6 +39,7 @@ from winit_lint.analyses.chain_index import Verdict, chain_links, normalised_beh
 from winit_lint.analyses.final_writes import FinalWrite, chosen_writes, history, others
 from winit_lint.analyses.needed_gain import RECTIFYING, needed_gain, recommended
 from winit_lint.analyses.readers import Reader, readers
+from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import is_kaiming, is_xavier, named_scheme
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Related, Severity
@@ -70,7 +71,9 @@ def _suspects(run: Pass) -> Iterator[FinalWrite]:
         if item.parameter.name not in uses or scheme is None or not _ABOUT_ONE[0] <= scheme.gain <= _ABOUT_ONE[1]:
             continue
         reader = _activation(run, item)
-        if reader is None or reader.activation not in RECTIFYING or normalised_behind(run.model, reader):
+        if reader is None or reader.activation not in RECTIFYING or item.parameter.name in run.analysis(scale_free):
+            continue
+        if normalised_behind(run.model, reader):
             continue
         gain = needed_gain(reader.activation or "", reader.parameter)
         if gain is None or gain[0] <= _ABOUT_ONE[1]:  # a LeakyReLU of slope near 1
