@@ -29,6 +29,8 @@ def create(state: State, spec: FactorySpec, args: list[Value], kwargs: dict[str,
     data = _data(spec, source, bound, state)
     if shape is not None and (len(shape) > 1 or spec.shape is not ShapeSource.SIZES_OR_DATA):
         note_sized(state, *(dim for dim in shape if dim is not None))
+    if shape is not None and len(shape) == 1 and isinstance(shape[0], SizeExpr) and not shape[0].atoms <= state.sized:
+        shape = shape if spec.shape is ShapeSource.SIZES_OR_DATA else None  # it may hold all the sizes
     record = Record(spec.name, dist, Origin.CREATION, state.site(node), values, frozenset(kwargs), shape=shape)
     if spec.shape in {ShapeSource.SIZES_OR_DATA, ShapeSource.DATA}:
         _from_data(record, spec, source, shape)

@@ -101,8 +101,11 @@ def defaults_of(names: Names, value: Value) -> dict[str, Value]:
         return {}
     state = new_state(names, {}, 5_000)
     found: dict[str, Value] = {}
+    neutral: dict[str, Value] = {}
     for parameter in (*function.node.params.params, *function.node.params.kwonly_params):
         default = default_of(state, function, parameter)
         if isinstance(default, bool) or default is None:
             found[parameter.name.value] = default
-    return found
+        elif default == 1 and isinstance(default, int):
+            neutral[parameter.name.value] = default  # groups=1 hides a factor that another value shows
+    return {**found, **neutral}

@@ -81,6 +81,8 @@ class FileFacts:
     inits: tuple[InitFacts, ...] = ()
     references: frozenset[str] = frozenset()
     strings: frozenset[str] = frozenset()
+    mentions: tuple[tuple[str, frozenset[str]], ...] = ()  # by class or initialising function: names called or passed
+    constructs: tuple[tuple[str, frozenset[str]], ...] = ()  # by function: capitalised names that it calls
     builds_layers: frozenset[str] = frozenset()  # functions whose own body constructs or initialises modules
 
 
@@ -109,6 +111,8 @@ def facts_of(tree: ast.Module) -> FileFacts:
         tuple(_inits(tree.body, None)),
         references,
         strings,
+        tuple(_mentions(tree)),
+        tuple(_constructs(tree)),
         frozenset(node.name for node in _flatten(tree.body) if isinstance(node, _DEFS) and _builds(node)),
     )
 
@@ -224,6 +228,28 @@ def _references(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 60:
             strings.add(node.value)
     return frozenset(references), frozenset(strings)
+
+
+def _constructs(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
+    for node in _flatten(tree.body):
+        if isinstance(node, _DEFS):
+            names = {_callee(inner) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
+            yield node.name, frozenset(name for name in names if name[:1].isupper())
+
+
+def _mentions(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
+    for node in _flatten(tree.body):
+        if isinstance(node, ast.ClassDef) or (isinstance(node, _DEFS) and _builds(node)):
+            names: set[str] = set()
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Call):
+                    names.add(_callee(inner))
+                    given = (*inner.args, *(keyword.value for keyword in inner.keywords))
+                    names.update(value.id for value in given if isinstance(value, ast.Name))
+                elif isinstance(inner, (ast.Dict, ast.Tuple, ast.List)):
+                    held = inner.values if isinstance(inner, ast.Dict) else inner.elts
+                    names.update(value.id for value in held if isinstance(value, ast.Name))
+            yield node.name, frozenset(names)
 
 
 def _inits(body: list[ast.stmt], owner: str | None) -> Iterator[InitFacts]:

@@ -92,6 +92,7 @@ _METHODS: Mapping[tuple[str, str], Method] = MappingProxyType(
     {
         (_PRETRAINED, "post_init"): _post_init,
         (_PRETRAINED, "init_weights"): _post_init,
+        (_PRETRAINED, "initialize_weights"): _post_init,
         ("mmengine.model.BaseModule", "init_weights"): _openmmlab_init,
         ("mmcv.runner.BaseModule", "init_weights"): _openmmlab_init,
     }

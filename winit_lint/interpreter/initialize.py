@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from winit_lint.interpreter.state import Record, State
+from winit_lint.interpreter.state import Raised, Record, State
 from winit_lint.interpreter.values import Module, Tensor, Unknown, Value
 from winit_lint.ir.distribution import LOADED, UNINITIALISED, UNKNOWN, Distribution, Kind
 from winit_lint.ir.size import SizeExpr, known
@@ -72,6 +72,8 @@ def default_write(state: State, tensor: Tensor, init: str, arguments: dict[str, 
 def _store(state: State, tensor: Tensor, record: Record) -> None:
     storage = tensor.storage
     assert storage is not None
+    if state.flow is not None:
+        return  # what forward writes is computation, not initialisation
     record.clock = state.tick()
     record.storage = storage
     record.stack = state.call_stack()
@@ -118,6 +120,8 @@ def initialize(
     )
     record.region = target.region
     _judge(record, spec, target, arguments)
+    if record.effect is Effect.RAISES and state.trying:
+        raise Raised("ValueError")
     apply_record(state, target, record)
     return target
 
@@ -169,6 +173,8 @@ def apply_record(state: State, target: Tensor, record: Record) -> None:
 
 
 def _stray(state: State, record: Record) -> None:
+    if state.flow is not None:
+        return
     record.clock = state.tick()
     record.stack = state.call_stack()
     state.stray.append(record)

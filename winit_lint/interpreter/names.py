@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from typing import Any, final
 
 import libcst as cst
@@ -202,10 +202,14 @@ class Names:
                 made[name] = self._class_member(state, file, cls, facts, name)
             return made[name]
 
-        cls.namespace = namespace
+        framework = canonical(cls.qualname)
+        cls.namespace = partial(_without_protocol, namespace) if framework in PROTOCOLS else namespace
         cls.names = tuple(dict.fromkeys((*facts.annotated, *facts.body)))
         bases = tuple(self._base(state, file, text, facts.line) for text in facts.bases)
         finish_class(cls, bases, facts.decorators)
+        if framework in PROTOCOLS:
+            # The framework's own source is linted: its constructor and initialisation run as the table describes them.
+            cls.mro = (cls, _shared(framework), *cls.mro[1:])
         return cls
 
     def _base(self, state: State, file: File, text: str, line: int) -> Value:
@@ -241,6 +245,16 @@ class Names:
             if name in scope.names:
                 return scope.names[name]
         return MISSING
+
+
+PROTOCOLS = frozenset({"transformers.PreTrainedModel"})
+"""Framework classes whose construction protocol ``framework`` carries out, also where their source is linted."""
+
+_PROTOCOL = frozenset({"__init__", "post_init", "init_weights", "initialize_weights", "smart_apply"})
+
+
+def _without_protocol(namespace: Callable[[str], Value], name: str) -> Value:
+    return MISSING if name in _PROTOCOL else namespace(name)
 
 
 @final

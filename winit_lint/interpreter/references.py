@@ -23,7 +23,25 @@ def project_of(index: Index) -> Project:
     for file in files:
         for facts in file.facts.classes:
             classes.setdefault(facts.name, []).append((file, facts))
-    return Project(tuple(_init_function(file, init, files, classes) for file in files for init in file.facts.inits))
+    return Project(
+        init_functions=tuple(_init_function(file, init, files, classes) for file in files for init in file.facts.inits),
+        parts=_parts(files),
+    )
+
+
+def _parts(files: list[File]) -> frozenset[str]:
+    """Classes that some other class, or an initialising function, calls or passes on (by their short names)."""
+    users: dict[str, set[str]] = {}
+    for file in files:
+        for owner, names in file.facts.mentions:
+            for name in names:
+                users.setdefault(name, set()).add(owner)
+    return frozenset(
+        f"{file.name}.{facts.qualname}"
+        for file in files
+        for facts in file.facts.classes
+        if users.get(facts.name, set()) - {facts.name}
+    )
 
 
 def _init_function(

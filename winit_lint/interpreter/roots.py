@@ -47,13 +47,24 @@ def models_of(index: Index, path: str, limits: Limits | None = None) -> Iterator
         goal = class_goal(names, file, facts)
         if goal is not None:
             yield from _found(explore(names, goal, limits.steps, limits.paths, limits.flips))
+    constructs = dict(file.facts.constructs)
     for name, lines in file.facts.functions:
-        if name in file.facts.builds_layers:
+        if name in file.facts.builds_layers or _builds_module(names, file, constructs.get(name, frozenset())):
             goal = function_goal(names, file, name, lines)
             if goal is not None:
                 yield from _found(explore(names, goal, limits.steps, limits.paths, limits.flips))
     if _is_script(file):
         yield from _found(explore(names, Goal("script", file, file.name, file.name, _top(file)), limits.steps, 2, 0))
+
+
+def _builds_module(names: Names, file: File, called: frozenset[str]) -> bool:
+    """Whether one of the classes that a function calls is a module of the project."""
+    state = new_state(names, {}, 5_000)
+    for name in sorted(called & file.facts.bindings.keys()):
+        value = names.member(state, file.source.absolute, name)
+        if isinstance(value, Class) and value.is_module:
+            return True
+    return False
 
 
 def _found(models: tuple[Model, ...]) -> Iterator[tuple[Model, ...]]:

@@ -131,12 +131,13 @@ def _count_layers(arguments: dict[str, Value]) -> None:
 
 
 def _add_parameter(state: State, module: Module, spec: Any, namespace: Any, node: Any) -> None:
-    shape = spec.shape(namespace)
-    if shape is None:
+    given = spec.shape(namespace)
+    if given is None:
         module.parameters[spec.name] = None
         return
-    storage = state.storage(state.site(node) if node is not None and state.frames else module.created, tuple(shape))
-    tensor = Tensor(storage, tuple(shape), is_parameter=True, requires_grad=True, spec=(spec, namespace), layer=module)
+    shape = tuple(dim if isinstance(dim, (int, SizeExpr)) else SizeExpr.atom("?dim") for dim in given)
+    storage = state.storage(state.site(node) if node is not None and state.frames else module.created, shape)
+    tensor = Tensor(storage, shape, is_parameter=True, requires_grad=True, spec=(spec, namespace), layer=module)
     tensor.dist = storage.dist = UNINITIALISED
     module.parameters[spec.name] = tensor
     default = spec.default(namespace)

@@ -39,7 +39,8 @@ def _ignore(element: Value) -> None:
 @contextmanager
 def recording(state: State, node: Any, root: Module, callback: str | None) -> Iterator[TraversalRecord]:
     """Open a traversal of ``root``."""
-    function = state.frame.function
+    constructors = (f for f in reversed(state.frames) if f.receiver is root and f.function is not None)
+    function = next((f.function for f in constructors if f.function and f.function.name == "__init__"), None)
     record = TraversalRecord(state.site(node), root, callback, state.tick(), function)
     state.traversals.append(record)
     state.visiting.append(None)

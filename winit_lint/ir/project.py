@@ -35,6 +35,11 @@ class InitFunction:
 @final
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What the index knows about the files linted."""
+    """What the index knows about the files linted.
+
+    ``parts`` are the classes (qualified) that other classes of the project, or functions that initialise, build or
+    pass on: a model of such a class alone does not show what its owner does to it.
+    """
 
     init_functions: tuple[InitFunction, ...] = ()
+    parts: frozenset[str] = frozenset()

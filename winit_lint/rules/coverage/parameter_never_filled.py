@@ -46,8 +46,8 @@ from winit_lint.source.span import Span
 
 def check(run: Pass) -> Iterator[Finding]:
     """One finding for each place that creates such parameters."""
-    if not run.model.complete:
-        return
+    if not run.model.complete or run.model.root in run.project.parts:
+        return  # a part's owner may fill it, so only a model that nothing encloses is evidence
     for span, parameters in _unfilled(run.model).items():
         first = parameters[0]
         if _left_to_its_class(run.model, first) or _filled_elsewhere(run, first):
