@@ -13,6 +13,7 @@ from winit_lint.interpreter.flow import holds_flow
 from winit_lint.interpreter.forward import call_function_on_flow, call_module
 from winit_lint.interpreter.initialize import initialize
 from winit_lint.interpreter.parametrize import PARAMETRIZATIONS, parametrize
+from winit_lint.interpreter.small_tensors import concrete_call
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.third_party import call_helper, from_pretrained
@@ -112,6 +113,9 @@ def call_external(state: State, name: str, args: list[Value], kwargs: dict[str, 
         return parametrize(state, name, args, kwargs, node)
     if state.flow is not None and any(holds_flow(v) for v in (*args, *kwargs.values())):
         return call_function_on_flow(state, name, args, kwargs, node)
+    concrete = concrete_call(name, args) if name.startswith("torch.") else None
+    if concrete is not None:
+        return concrete
     if name in FACTORIES:
         return create(state, FACTORIES[name], args, kwargs, node)
     if owner == "torch.Tensor" and args and isinstance(args[0], Tensor):

@@ -29,7 +29,7 @@ class Import:
 @final
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A statement, by its first and last line (decorators included); ``kind`` is "def" or "assign"."""
+    """A statement by its first and last line, decorators included; ``kind`` is "def", "assign" or "call" (a bare one)."""
 
     kind: str
     first: int
@@ -107,7 +107,7 @@ def facts_of(tree: ast.Module) -> FileFacts:
         tuple(stars),
         tuple(classes),
         tuple(functions),
-        tuple(_lines(node, "assign") for node in tree.body if _runs(node)),
+        tuple(_lines(node, "call" if _registers(node) else "assign") for node in tree.body if _runs(node)),
         tuple(_inits(tree.body, None)),
         references,
         strings,
@@ -145,6 +145,11 @@ def _runs(node: ast.stmt) -> bool:
     if isinstance(node, ast.Expr):
         return not isinstance(node.value, ast.Constant)
     return not isinstance(node, (*_DEFS, ast.ClassDef, ast.Import, ast.ImportFrom))
+
+
+def _registers(node: ast.stmt) -> bool:
+    """A bare call at module level (``register_block("mobilevit", MobileVitBlock)``), which importing the file runs."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name)
 
 
 def _bound(node: ast.stmt, prefix: str) -> Iterator[tuple[str, Import | Lines | ClassFacts]]:

@@ -13,6 +13,7 @@ from winit_lint.ir.write import ArgValue, Effect, Origin
 from winit_lint.knowledge.initializers import INITIALIZERS, NONLINEARITIES, fans_of
 from winit_lint.knowledge.spec import REQUIRED, Fans, InitSpec
 from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
+from winit_lint.knowledge.transforms import clamped, erfinv
 
 _CERTAIN_COPIES = frozenset({"clone", "advanced-indexing", "conversion", "contiguous copy"})
 
@@ -112,6 +113,11 @@ def initialize(
     dist = _distribution(spec, arguments, target.shape)
     if spec.copies:
         dist = _copied(args[0] if args else None)
+    before = target.storage.dist if target.storage is not None and target.region is None else target.dist
+    if init == "torch.Tensor.erfinv_":
+        dist = erfinv(before)
+    elif init in {"torch.Tensor.clamp_", "torch.Tensor.clip_"}:
+        dist = clamped(before, arguments["min"], arguments["max"])
     record = Record(
         init, dist, _origin(state, spec, args), state.site(node), arguments, given, positional, target.shape
     )

@@ -23,7 +23,10 @@ from winit_lint.interpreter.values import (
     text_of,
 )
 from winit_lint.ir.size import SizeExpr
+from winit_lint.knowledge.activations import FUNCTIONS as ACTIVATIONS
 from winit_lint.knowledge.frameworks import canonical
+from winit_lint.knowledge.functions import FUNCTIONS
+from winit_lint.knowledge.layers import LAYERS
 
 _HOST_TYPES: Mapping[str, type | tuple[type, ...]] = MappingProxyType(
     {
@@ -101,9 +104,25 @@ def is_instance(state: State, value: Value, cls: Value) -> bool | Test:
     if isinstance(value, Tensor):
         return value.is_parameter if name.endswith("Parameter") else name in _TENSORS
     if isinstance(value, (Function, BoundMethod, Partial, Class, External, Host)):
-        return name in _CALLABLE or (name == "type" and isinstance(value, (Class, External)))
+        kind = _callable_kind(value)
+        return name in _CALLABLE or name.rpartition(".")[2] in kind
     expected = _HOST_TYPES.get(name)
     return isinstance(value, expected) if expected is not None else False
+
+
+def _callable_kind(value: Value) -> tuple[str, ...]:
+    """The names of the Python types that a callable is an instance of."""
+    if isinstance(value, Function):
+        return ("FunctionType", "LambdaType")
+    if isinstance(value, Partial):
+        return ("partial",)
+    if isinstance(value, BoundMethod):
+        return ("MethodType",)
+    named = value.name.rpartition(".")[2] if isinstance(value, External) else ""
+    is_class = (
+        isinstance(value, Class) or named[:1].isupper() or (isinstance(value, Host) and value.name in _HOST_TYPES)
+    )
+    return ("type", "ABCMeta") if is_class else ("FunctionType", "BuiltinFunctionType")
 
 
 def _instance_of(value: Instance, name: str) -> bool | Test:
@@ -230,6 +249,15 @@ def _locals(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return dict(state.frame.scope.names)
 
 
+def _dir(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if args and isinstance(args[0], External):
+        prefix = f"{args[0].name}."
+        found = [name[len(prefix) :] for name in (*ACTIVATIONS, *FUNCTIONS, *LAYERS) if name.startswith(prefix)]
+        if found:
+            return found
+    return state.unknown("dir()")
+
+
 def _identity(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return args[0] if args else state.unknown("a decorator without its function")
 
@@ -251,7 +279,7 @@ REFLECTION: Mapping[str, Value] = MappingProxyType(
         "vars": Host("vars", _vars),
         "locals": Host("locals", _locals),
         "globals": _opaque("globals"),
-        "dir": _opaque("dir"),
+        "dir": Host("dir", _dir),
         "eval": _opaque("eval"),
         "exec": _opaque("exec"),
         "open": _opaque("open"),

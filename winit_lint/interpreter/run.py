@@ -49,6 +49,8 @@ def run_goal(
     empty = cst.Module(body=[])
     state.frames.append(Frame(goal.file.source.absolute, Definition(goal.file.source.path, empty, (), 0), Scope()))
     try:
+        if goal.kind != "script":
+            _register(state, goal)
         root, extra = _build(state, goal, overrides)
     except (Raised, BudgetError, ParseError):
         state.spent = steps - state.budget
@@ -64,6 +66,22 @@ def run_goal(
         goal.qualname, goal.name, goal.file.source.path, goal.span, defaults=not overrides, complete=True
     )
     return state, model
+
+
+def _register(state: State, goal: Goal) -> None:
+    """Run the bare calls at the top of the file: they register classes and functions by name."""
+    from winit_lint.interpreter.statement import execute
+
+    for lines in goal.file.facts.statements:
+        if lines.kind == "call":
+            piece = goal.file.piece(lines.first, lines.last)
+            state.frames.append(Frame(goal.file.source.absolute, piece, Scope()))
+            try:
+                execute(state, piece.statements)
+            except Raised:
+                continue
+            finally:
+                del state.frames[1:]
 
 
 def _build(state: State, goal: Goal, overrides: Mapping[str, Value]) -> tuple[Module | None, dict[str, Module]]:

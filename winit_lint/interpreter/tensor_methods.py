@@ -9,6 +9,7 @@ from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import initialize
+from winit_lint.interpreter.small_tensors import concrete_call
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.values import Host, Tensor, Unknown, Value
 from winit_lint.ir.distribution import UNKNOWN
@@ -66,6 +67,9 @@ def call_method(state: State, owner: Tensor, name: str, args: list[Value], kwarg
         return special(state, owner, args, kwargs)
     if owner.data is not None and name in _CONCRETE:
         return _CONCRETE[name](state, owner, args, kwargs)
+    concrete = concrete_call(name, [owner, *args]) if owner.data is not None else None
+    if concrete is not None:
+        return concrete
     if name in TENSOR_METHODS:
         spec = TENSOR_METHODS[name]
         return initialize(state, spec.name, spec, owner, args, kwargs, node)

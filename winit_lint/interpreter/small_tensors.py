@@ -1,0 +1,93 @@
+"""Arithmetic on small concrete tensors: the schedules of widths and drop rates that constructors compute."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from winit_lint.interpreter.values import Tensor, Value
+
+_Number = (int, float)
+
+
+def concrete_call(name: str, args: list[Value]) -> Tensor | None:
+    """A torch function of tensors whose contents are known; None where it is not one of the table or not concrete."""
+    bare = name.rpartition(".")[2]
+    first = args[0] if args else None
+    if bare in _ELEMENTWISE and isinstance(first, Tensor) and first.data is not None:
+        return _map(_ELEMENTWISE[bare], first.data)
+    if bare in _BINARY and len(args) >= 2:
+        return _pairs(_BINARY[bare], args[0], args[1])
+    if bare in _WHOLE and isinstance(first, Tensor) and first.data is not None:
+        return _whole(_WHOLE[bare], first.data)
+    return None
+
+
+def _map(function: Callable[[Any], Any], data: list[Any]) -> Tensor | None:
+    try:
+        found = [function(value) for value in data]
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return Tensor(data=found, shape=(len(found),))
+
+
+def _pairs(function: Callable[[Any, Any], Any], left: Value, right: Value) -> Tensor | None:
+    one = left.data if isinstance(left, Tensor) else None
+    two = right.data if isinstance(right, Tensor) else None
+    if one is None and two is None:
+        return None
+    count = len(one if one is not None else two or [])
+    lefts = one if one is not None else [left] * count
+    rights = two if two is not None else [right] * count
+    if len(lefts) != len(rights) or not all(isinstance(v, _Number) for v in (*lefts, *rights)):
+        return None
+    try:
+        found = [function(a, b) for a, b in zip(lefts, rights, strict=True)]
+    except (ArithmeticError, TypeError, ValueError):
+        return None
+    return Tensor(data=found, shape=(len(found),))
+
+
+def _whole(function: Callable[[list[Any]], list[Any]], data: list[Any]) -> Tensor | None:
+    try:
+        found = function(data)
+    except (TypeError, ValueError):
+        return None
+    return Tensor(data=found, shape=(len(found),))
+
+
+def _diff(data: list[Any]) -> list[Any]:
+    return [b - a for a, b in itertools.pairwise(data)]
+
+
+_ELEMENTWISE: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "log": math.log,
+        "log2": math.log2,
+        "exp": math.exp,
+        "sqrt": math.sqrt,
+        "round": round,
+        "floor": math.floor,
+        "ceil": math.ceil,
+        "abs": abs,
+        "neg": lambda value: -value,
+    }
+)
+_BINARY: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
+    {
+        "pow": lambda a, b: a**b,
+        "div": lambda a, b: a / b,
+        "divide": lambda a, b: a / b,
+        "true_divide": lambda a, b: a / b,
+        "mul": lambda a, b: a * b,
+        "multiply": lambda a, b: a * b,
+        "add": lambda a, b: a + b,
+        "sub": lambda a, b: a - b,
+    }
+)
+_WHOLE: Mapping[str, Callable[[list[Any]], list[Any]]] = MappingProxyType(
+    {"unique": lambda data: sorted(set(data)), "diff": _diff, "flip": lambda data: data[::-1]}
+)
