@@ -27,7 +27,7 @@ EXPECTED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "finetune.py": (
         ("WI601", "self.init_weights()"),
         ("WI602", "self.encoder.load_state_dict(torch.load(checkpoint, weights_only=True), strict=False)"),
-        ("WI604", "for parameter in self.encoder.parameters():"),
+        ("WI604", "parameter.requires_grad = False"),
         ("WI510", "self.apply(self._init)"),
     ),
     "leaf_cnn.py": (
