@@ -158,6 +158,8 @@ def _data(spec: FactorySpec, source: Value, bound: dict[str, Value], state: Stat
         return [start + width * i for i in range(steps)]
     if name == "arange":
         numbers = [bound.get(k) for k in ("start", "end", "step")]
+        if not isinstance(numbers[1], int):
+            numbers = [0, numbers[0], 1]  # arange(end)
         if all(isinstance(n, int) for n in numbers) and numbers[2]:
             values = range(*numbers)  # type: ignore[arg-type]
             return list(values) if len(values) <= _MAX_DATA else None

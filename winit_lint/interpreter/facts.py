@@ -29,7 +29,7 @@ class Import:
 @final
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A statement by its first and last line, decorators included; ``kind`` is "def", "assign" or "call" (a bare one)."""
+    """A statement by its first and last line (with decorators); ``kind``: "def", "assign" or "call" (a bare one)."""
 
     kind: str
     first: int

@@ -311,6 +311,14 @@ def _sum(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value
         return Unknown("arithmetic on a small tensor")
 
 
+def _extreme(
+    function: Callable[..., Any], state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    if args or kwargs or not owner.data:
+        return Unknown("arithmetic on a small tensor")
+    return Tensor(data=[function(owner.data)], shape=())
+
+
 def _cumsum(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
     total: list[Any] = []
     for value in owner.data or []:
@@ -325,6 +333,8 @@ _CONCRETE: Mapping[str, Method] = MappingProxyType(
         "round": _pointwise(round),
         "floor": _pointwise(lambda v: float(int(v // 1))),
         "sum": _sum,
+        "max": partial(_extreme, max),
+        "min": partial(_extreme, min),
         "cumsum": _cumsum,
         "split": lambda s, o, a, k: Unknown("a split of a small tensor"),
     }
