@@ -32,7 +32,7 @@ def put(state: State, module: Module, name: str, value: Value) -> None:
     """Register an item of a container."""
     from winit_lint.interpreter.attribute import attach
 
-    if state.open_loops and name.isdigit():
+    if state.frames and state.frame.open_loops and name.isdigit():
         module.open_children = True  # filled by a loop whose count is not known
     if isinstance(value, Module):
         attach(state, module, name, value)
@@ -125,6 +125,13 @@ def _sliced(state: State, owner: Module, names: list[str], node: Any) -> Module:
     return part
 
 
+def shown_name(owner: Module, name: str) -> str:
+    """An item's name in paths: ``*`` in a container of unknown length, with its place where the loop adds several."""
+    if not owner.open_children or not name.isdigit():
+        return name
+    return "*" if int(name) == 0 else f"*{name}"
+
+
 def paths(module: Module) -> list[tuple[str, Module]]:
     """(path, module) of the module and everything below it, each module once, as ``named_modules()``."""
     found: list[tuple[str, Module]] = []
@@ -137,7 +144,7 @@ def paths(module: Module) -> list[tuple[str, Module]]:
         found.append((prefix, current))
         for name, child in current.modules.items():
             if child is not None:
-                shown = "*" if current.open_children else name
+                shown = shown_name(current, name)
                 visit(child, f"{prefix}.{shown}" if prefix else shown)
 
     visit(module, "")
@@ -154,6 +161,6 @@ def named_tensors(module: Module, *, recurse: bool = True) -> list[tuple[str, Te
             if tensor is None or key in seen:
                 continue
             seen.add(key)
-            shown = "*" if owner.open_children and is_list(owner) else name
+            shown = shown_name(owner, name) if is_list(owner) else name
             found.append((f"{path}.{shown}" if path else shown, tensor))
     return found

@@ -10,7 +10,7 @@ import libcst as cst
 
 from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.fans import fans_by_use
-from winit_lint.interpreter.items import paths
+from winit_lint.interpreter.items import paths, shown_name
 from winit_lint.interpreter.lower_events import lower_events
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.values import Class, External, Module, Tensor
@@ -47,7 +47,7 @@ class Lowering:
             for role, tensor in module.parameters.items():
                 if tensor is None or tensor.storage is None or id(tensor.storage) in self.name_of:
                     continue
-                shown = "*" if module.open_children and role.isdigit() else role
+                shown = shown_name(module, role)
                 name = f"{path}.{shown}" if path else shown
                 self.name_of[id(tensor.storage)] = name
                 self.tensors.setdefault(name, (path, role, module, tensor))

@@ -71,6 +71,7 @@ class Frame:
     site: Site | None = None  # where it was called from
     owner: Class | None = None
     yields: list[Value] | None = None
+    open_loops: int = 0  # loops of unknown length that run in it: one turn stands for all
     node: Any = None  # the call expression that runs, for the tables' callables
 
 
@@ -165,7 +166,6 @@ class State:
     globals: dict[tuple[str, str], Value] = field(default_factory=dict)
     none_slot: tuple[Module, str] | None = None  # the empty parameter slot that was read last
     classed: tuple[Value, Module] | None = None  # the module whose class was read last
-    open_loops: int = 0  # loops of unknown length that run: one turn stands for all
     trying: int = 0  # how many try blocks are open
     visiting: list[Value] = field(default_factory=list)  # what open traversals look at
     pending_tests: list[list[Any]] = field(default_factory=list)

@@ -132,7 +132,8 @@ def _if(state: State, node: Any) -> Outcome:
 def _for(state: State, node: Any) -> Outcome:
     iterable = evaluate(state, node.iter)
     open_loop = isinstance(iterable, (Representative, SizeExpr, Unknown))
-    state.open_loops += open_loop
+    frame = state.frame
+    frame.open_loops += open_loop
     try:
         with traversing(state, iterable, node) as visit:
             for element in state.iterate(iterable, node.iter):
@@ -144,7 +145,7 @@ def _for(state: State, node: Any) -> Outcome:
                 if isinstance(outcome, Return):
                     return outcome
     finally:
-        state.open_loops -= open_loop
+        frame.open_loops -= open_loop
     return execute(state, node.orelse.body.body) if node.orelse is not None else None
 
 
