@@ -16,7 +16,7 @@ from winit_lint.config.settings import Settings, enabled, excluded
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.model import Model
 from winit_lint.ir.project import Project
-from winit_lint.merge import merge_roots, ordered
+from winit_lint.merge import folded, merge_roots, ordered
 from winit_lint.passes import Failure, FileOutcome, check_file, check_project, guarded, internal
 from winit_lint.pool import Died, on_deep_stack, spread
 from winit_lint.rule import Rule
@@ -277,7 +277,7 @@ class _Run:
         outcome = self.outcome
         codes = self.switched_on(tuple(outcome.texts))
         found = [*self.found, *standing(self.claims, frozenset(self.refuted))]
-        kept = [finding for finding in merge_roots(found) if self.shown(finding, codes)]
+        kept = [finding for finding in folded(merge_roots(found)) if self.shown(finding, codes)]
         outcome.ran = frozenset().union(*codes.values())
         silencer = Silencer(outcome.texts, self.rules)
         heard = list(silencer.heard(kept))

@@ -71,6 +71,27 @@ def merge_roots(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(merged.values())
 
 
+def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of one rule at one place as one: the worst, which counts the other symbols that it holds for.
+
+    One line of a shared initialisation routine would else be reported once for every layer or subclass that it meets.
+    """
+    places: dict[tuple[str, Span], list[Finding]] = {}
+    for finding in findings:
+        places.setdefault((finding.code, finding.span), []).append(finding)
+    return tuple(_fold(group) for group in places.values())
+
+
+def _fold(group: list[Finding]) -> Finding:
+    worst = min(group, key=lambda finding: -finding.severity.rank)
+    others = list(dict.fromkeys(f.symbol for f in group if f.symbol not in {worst.symbol, ""}))
+    if not others:
+        return worst
+    shown = ", ".join(f"`{symbol}`" for symbol in others[:2])
+    more = f" and {len(others) - 2} more" if len(others) > 2 else ""
+    return replace(worst, message=f"{worst.message} (the same holds for {shown}{more})")
+
+
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """By path, line, column, code, and symbol."""
     return tuple(sorted(findings, key=lambda f: (f.span.path, f.span.line, f.span.column, f.code, f.symbol)))

@@ -36,6 +36,8 @@ def call_helper(
         case HelperAction.INIT_MODULE:
             return _init_module(state, spec, bound, bound.get("module", args[0] if args else None), node)
         case HelperAction.PRETRAINED:
+            if name.endswith(".from_pretrained"):
+                return from_pretrained(state, name, args, kwargs, node)
             return _pretrained(state, name, spec, bound, args, node)
         case HelperAction.MODULE:
             return opaque_module(state, name, node)
