@@ -98,7 +98,9 @@ def is_instance(state: State, value: Value, cls: Value) -> bool | Test:
         names = class_names(value)
         if name in names or name == "torch.nn.Module":
             return True
-        return Test(f"isinstance({names[0]}, {name})", free=False, prefer=False) if value.opaque else False
+        if value.opaque and name not in LAYERS:  # a whole model is no single torch layer
+            return Test(f"isinstance({names[0]}, {name})", free=False, prefer=False)
+        return False
     if isinstance(value, Instance):
         return _instance_of(value, name)
     if isinstance(value, Tensor):

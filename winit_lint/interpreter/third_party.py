@@ -90,11 +90,11 @@ def _named_apply(state: State, bound: dict[str, Value], node: Any) -> Value:
     return module
 
 
-def opaque_module(state: State, name: str, node: Any) -> Module:
-    """A model whose class the tables know only by name."""
+def opaque_module(state: State, name: str, node: Any, outline: str | None = None) -> Module:
+    """A model whose class the tables know only by name, with the layers of its outline."""
     module = new_module(state, External(name), node)
     module.ready = module.opaque = True
-    for path, layer, arguments in OUTLINES.get(name.rpartition(".")[2], ()):
+    for path, layer, arguments in OUTLINES.get(outline or name.rpartition(".")[2], ()):
         owner = module
         *parents, last = path.split(".")
         for parent in parents:
@@ -135,17 +135,7 @@ def from_pretrained(state: State, name: str, args: list[Value], kwargs: dict[str
     last = owner.rpartition(".")[2]
     if any(word in last for word in ("Tokenizer", "Config", "Processor", "FeatureExtractor", "Scheduler", "Pipeline")):
         return Unknown(f"{name}()", last)
-    module = new_module(state, External(owner), node)
-    module.ready = module.opaque = True
-    for child, layer in (
-        ("dense", "torch.nn.Linear"),
-        ("LayerNorm", "torch.nn.LayerNorm"),
-        ("emb", "torch.nn.Embedding"),
-    ):
-        if layer == "torch.nn.LayerNorm":
-            module.modules[child] = build_layer(state, layer, [768], {}, node)
-        else:
-            module.modules[child] = build_layer(state, layer, [768, 768], {}, node)
+    module = opaque_module(state, owner, node, "from_pretrained")
     if not name.endswith("from_config"):
         mark_loaded(state, module, node, name)
         state.events.append(("load", state.tick(), state.site(node), name, module, None, True))

@@ -65,6 +65,12 @@ OUTLINES: Final[Mapping[str, Outline]] = {
         ("encoder.layers.encoder_layer_0.mlp.0", _LINEAR, (768, 3072)),
         ("heads.head", _LINEAR, (768, 1000)),
     ),
+    "from_pretrained": (  # what nearly every model of a hub has
+        ("embeddings", "torch.nn.Embedding", (30522, 768)),
+        ("query", _LINEAR, (768, 768)),
+        ("dense", _LINEAR, (768, 768)),
+        ("LayerNorm", "torch.nn.LayerNorm", (768,)),
+    ),
     "inception_v3": (("Conv2d_1a_3x3.conv", _CONV, (3, 32, 3)), ("fc", _LINEAR, (2048, 1000))),
     "googlenet": (("conv1.conv", _CONV, (3, 64, 7)), ("fc", _LINEAR, (1024, 1000))),
 }
