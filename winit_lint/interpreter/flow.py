@@ -33,13 +33,32 @@ class OpRecord:
 @final
 @dataclass(eq=False, slots=True)
 class FlowRecorder:
-    """The operations of one execution of a method."""
+    """The operations of one execution of a method.
+
+    A tensor's ``op`` counts over all flows of a run, from ``base`` in this one: a module may keep a value of an
+    earlier flow in an attribute.
+    """
 
     method: str
+    base: int = 0
     ops: list[OpRecord] = field(default_factory=list)
     outputs: tuple[int, ...] = ()
     complete: bool = True
     parameter_ops: dict[int, int] = field(default_factory=dict)
+    foreign: int | None = None
+
+    def add(self, record: OpRecord) -> int:
+        """Append an operation; returns the ``op`` of its result."""
+        self.ops.append(record)
+        return self.base + len(self.ops) - 1
+
+    def index(self, op: int) -> int:
+        """The place among ``ops`` of a tensor's ``op``; an unknown operation for what another flow made."""
+        if op >= self.base:
+            return op - self.base
+        if self.foreign is None:
+            self.foreign = self.add(OpRecord(OpKind.UNKNOWN, "a value kept from another method", ())) - self.base
+        return self.foreign
 
 
 def emit(
@@ -62,9 +81,10 @@ def emit(
     site = state.site(node) if node is not None and state.frames else None
     if len(flow.ops) >= _MAX_OPS:
         flow.complete = False
-        return Tensor(op=len(flow.ops) - 1)
-    flow.ops.append(OpRecord(kind, name, inputs, layer, parameters, activation, args or {}, site))
-    return Tensor(op=len(flow.ops) - 1, shape=shape)
+        return Tensor(op=flow.base + len(flow.ops) - 1)
+    return Tensor(
+        op=flow.add(OpRecord(kind, name, inputs, layer, parameters, activation, args or {}, site)), shape=shape
+    )
 
 
 def _ops(state: State, value: Value, depth: int = 3) -> Iterable[int]:
@@ -72,7 +92,7 @@ def _ops(state: State, value: Value, depth: int = 3) -> Iterable[int]:
     assert flow is not None
     if isinstance(value, Tensor):
         if value.op is not None:
-            yield value.op
+            yield flow.index(value.op)
         elif value.storage is not None or value.is_parameter:
             yield parameter_op(state, value)
     elif depth and isinstance(value, (list, tuple)):
@@ -94,8 +114,8 @@ def parameter_op(state: State, value: Tensor) -> int:
     found = flow.parameter_ops.get(key)
     if found is None:
         kind = OpKind.CONSTANT if value.attributes.get("buffer") or not _is_weight(value) else OpKind.PARAMETER
-        flow.ops.append(OpRecord(kind, "parameter", (), parameters=(value,) if kind is OpKind.PARAMETER else ()))
-        found = flow.parameter_ops[key] = len(flow.ops) - 1
+        record = OpRecord(kind, "parameter", (), parameters=(value,) if kind is OpKind.PARAMETER else ())
+        found = flow.parameter_ops[key] = flow.index(flow.add(record))
     return found
 
 

@@ -231,7 +231,7 @@ _FLOWS = frozenset(
 
 
 def _flow(state: State, module: Module, method: str, function: Function | None) -> None:
-    recorder = FlowRecorder(method)
+    recorder = FlowRecorder(method, sum(len(flow.ops) for flow in state.flows))
     state.flow = recorder
     state.flows.append(recorder)
     spent = state.budget
@@ -242,7 +242,7 @@ def _flow(state: State, module: Module, method: str, function: Function | None) 
             result = state.call(module, args, kwargs)
         else:
             result = state.call(BoundMethod(function, module), args, kwargs)
-        recorder.outputs = tuple(dict.fromkeys(_outputs(result)))
+        recorder.outputs = tuple(dict.fromkeys(recorder.index(op) for op in _outputs(result)))
     except (Raised, BudgetError, ParseError):
         recorder.complete = False
     finally:
@@ -272,8 +272,7 @@ def _inputs(state: State, recorder: FlowRecorder, function: Function | None) -> 
 
 
 def _input(recorder: FlowRecorder, name: str) -> Tensor:
-    recorder.ops.append(OpRecord(OpKind.INPUT, name, ()))
-    return Tensor(op=len(recorder.ops) - 1)
+    return Tensor(op=recorder.add(OpRecord(OpKind.INPUT, name, ())))
 
 
 def _outputs(value: Any, depth: int = 4) -> Iterator[int]:
