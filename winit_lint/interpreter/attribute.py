@@ -93,7 +93,7 @@ def _class_name(state: State, cls: Value, name: str) -> str:
 
 def _none_attribute(state: State, name: str, node: Any) -> Value:
     slot = state.none_slot
-    if slot is not None and not state.trying:
+    if slot is not None and not state.trying and state.flow is None:
         state.events.append(("none", state.tick(), state.site(node), slot[0], slot[1]))
         return Unknown("an attribute of None")
     raise Raised("AttributeError")

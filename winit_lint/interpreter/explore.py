@@ -10,6 +10,7 @@ from winit_lint.interpreter.call import default_of
 from winit_lint.interpreter.index import File
 from winit_lint.interpreter.names import Names, find_member
 from winit_lint.interpreter.run import new_state, run_goal
+from winit_lint.interpreter.state import BudgetError, Raised
 from winit_lint.interpreter.values import Class, Function, Value
 from winit_lint.ir.model import Assumption, Model
 from winit_lint.ir.size import SizeExpr
@@ -103,7 +104,10 @@ def defaults_of(names: Names, value: Value) -> dict[str, Value]:
     found: dict[str, Value] = {}
     neutral: dict[str, Value] = {}
     for parameter in (*function.node.params.params, *function.node.params.kwonly_params):
-        default = default_of(state, function, parameter)
+        try:
+            default = default_of(state, function, parameter)
+        except (Raised, BudgetError):
+            continue
         if isinstance(default, bool) or default is None:
             found[parameter.name.value] = default
         elif default == 1 and isinstance(default, int):

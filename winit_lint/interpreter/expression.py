@@ -82,7 +82,11 @@ _CONSTANTS: Mapping[str, Any] = {"True": True, "False": False, "None": None}
 
 
 def _attribute(state: State, node: Any) -> Value:
-    return state.attribute(evaluate(state, node.value), node.attr.value, node)
+    state.none_slot = None
+    owner = evaluate(state, node.value)
+    if owner is None and not isinstance(node.value, cst.Attribute):
+        state.none_slot = None  # not the slot that was just read
+    return state.attribute(owner, node.attr.value, node)
 
 
 def _integer(state: State, node: Any) -> Value:

@@ -114,7 +114,7 @@ def _layer(
 def _encoder_layer(state: State, module: Module, args: list[Value], node: Any) -> Value:
     """``nn.TransformerEncoderLayer.forward`` for both placements of the norm."""
     parts = module.modules
-    first = bool(module.arguments.get("norm_first"))
+    first = module.arguments.get("norm_first") is True
     x = args[0]
 
     def run(name: str, value: Value, *more: Value) -> Value:

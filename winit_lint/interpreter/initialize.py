@@ -5,7 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from winit_lint.interpreter.state import Raised, Record, State
+import libcst as cst
+
+from winit_lint.interpreter.definition import Site
+from winit_lint.interpreter.state import Frame, Raised, Record, State
 from winit_lint.interpreter.values import Module, Tensor, Unknown, Value
 from winit_lint.ir.distribution import LOADED, UNINITIALISED, UNKNOWN, Distribution, Kind
 from winit_lint.ir.size import SizeExpr, known
@@ -96,7 +99,8 @@ def initialize(
     given = frozenset(positional) | {name for name in kwargs if name in arguments}
     if target is None:
         slot = state.none_slot
-        if slot is not None and not state.trying:
+        given_slot = isinstance(node, cst.Call) and bool(node.args) and isinstance(node.args[0].value, cst.Attribute)
+        if slot is not None and given_slot and not state.trying and state.flow is None:
             state.events.append(("none", state.tick(), state.site(node), slot[0], slot[1]))
         return None
     if isinstance(target, Module):
@@ -118,9 +122,8 @@ def initialize(
         dist = erfinv(before)
     elif init in {"torch.Tensor.clamp_", "torch.Tensor.clip_"}:
         dist = clamped(before, arguments["min"], arguments["max"])
-    record = Record(
-        init, dist, _origin(state, spec, args), state.site(node), arguments, given, positional, target.shape
-    )
+    site = _blamed(state, target, node)
+    record = Record(init, dist, _origin(state, spec, args), site, arguments, given, positional, target.shape)
     record.tracked = not (target.detached or state.no_grad or init.startswith("torch.nn.init.")) and (
         target.requires_grad
     )
@@ -130,6 +133,27 @@ def initialize(
         raise Raised("ValueError")
     apply_record(state, target, record)
     return target
+
+
+def _blamed(state: State, target: Tensor, node: Any) -> Site:
+    """The place of a write: the call of a wrapper that another file keeps for initializers, not the wrapper's inside.
+
+    A wrapper is a function that passes the tensor on that it was given first.
+    """
+    site = state.site(node)
+    found = site
+    for frame in reversed(state.frames):
+        if frame.function is None or frame.site is None or not _is_first(frame, target):
+            break
+        if frame.site.definition.path != site.definition.path:
+            found = frame.site
+    return found
+
+
+def _is_first(frame: Frame, target: Tensor) -> bool:
+    parameters = frame.function.node.params.params if frame.function is not None else ()
+    given = frame.scope.names.get(parameters[0].name.value) if parameters else None
+    return isinstance(given, Tensor) and given.storage is not None and given.storage is target.storage
 
 
 def _origin(state: State, spec: InitSpec, args: list[Value]) -> Origin:

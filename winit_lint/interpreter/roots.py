@@ -14,6 +14,7 @@ from winit_lint.interpreter.facts import ClassFacts, Lines
 from winit_lint.interpreter.index import File, Index
 from winit_lint.interpreter.names import Names
 from winit_lint.interpreter.run import new_state
+from winit_lint.interpreter.state import BudgetError, Raised
 from winit_lint.interpreter.values import MISSING, Class, Function
 from winit_lint.ir.model import Model
 from winit_lint.source.span import Span
@@ -61,7 +62,10 @@ def _builds_module(names: Names, file: File, called: frozenset[str]) -> bool:
     """Whether one of the classes that a function calls is a module of the project."""
     state = new_state(names, {}, 5_000)
     for name in sorted(called & file.facts.bindings.keys()):
-        value = names.member(state, file.source.absolute, name)
+        try:
+            value = names.member(state, file.source.absolute, name)
+        except (ParseError, BudgetError, Raised):
+            continue
         if isinstance(value, Class) and value.is_module:
             return True
     return False
@@ -99,7 +103,7 @@ def class_goal(names: Names, file: File, facts: ClassFacts) -> Goal | None:
     state = new_state(names, {}, 5_000)
     try:
         cls = names.class_of(state, file, facts)
-    except ParseError:
+    except (ParseError, BudgetError, Raised):
         return None
     if not cls.is_module:
         return None
@@ -110,7 +114,10 @@ def class_goal(names: Names, file: File, facts: ClassFacts) -> Goal | None:
 def function_goal(names: Names, file: File, name: str, lines: Lines) -> Goal | None:
     """The root of a module-level function."""
     state = new_state(names, {}, 5_000)
-    value = names.member(state, file.source.absolute, name)
+    try:
+        value = names.member(state, file.source.absolute, name)
+    except (ParseError, BudgetError, Raised):
+        return None
     if not isinstance(value, Function) or not isinstance(value.node, cst.FunctionDef):
         return None
     column = lines.name_column + 1

@@ -120,7 +120,7 @@ def _indexed(owner: Tensor, parts: tuple[Value, ...]) -> Any:
     high: Any
     for dim, part in zip(owner.shape, parts, strict=False):
         if isinstance(part, slice):
-            low, high = part.start or 0, dim if part.stop is None else part.stop
+            low, high = 0 if part.start is None else part.start, dim if part.stop is None else part.stop
             numbers = all(isinstance(v, (int, SizeExpr)) for v in (low, high)) and part.step is None
             dims.append(high - low if numbers and not (isinstance(high, int) and high < 0) else None)
         elif not isinstance(part, (int, SizeExpr, Unknown)):
@@ -140,7 +140,7 @@ def _region(owner: Tensor, parts: tuple[Value, ...], text: str) -> Region | None
         return Region(text, (first, first + 1))
     if len(parts) == 1 and isinstance(first, slice) and first.step is None:
         high = first.stop if first.stop is not None else (owner.shape[0] if owner.shape else None)
-        low = first.start or 0
+        low = 0 if first.start is None else first.start
         if isinstance(low, (int, SizeExpr)) and isinstance(high, (int, SizeExpr)):
             return Region(text, (low, high), gate=True)
     return Region(text)

@@ -14,6 +14,7 @@ from winit_lint.interpreter.values import (
     Class,
     External,
     Function,
+    Instance,
     Module,
     Tensor,
     Unknown,
@@ -27,6 +28,7 @@ from winit_lint.knowledge.layers import LAYERS
 from winit_lint.knowledge.layers_attention import RESETS
 from winit_lint.knowledge.spec import REQUIRED, LayerSpec
 
+_SCALAR_SIZES = frozenset({LayerKind.LINEAR, LayerKind.CONV, LayerKind.EMBEDDING, LayerKind.RECURRENT})
 _FLAGS = frozenset({"bias", "affine", "elementwise_affine", "track_running_stats", "bidirectional", "add_bias_kv"})
 
 
@@ -113,6 +115,8 @@ def bind_layer(state: State, spec: LayerSpec, args: list[Value], kwargs: dict[st
             note_sized(state, value)
         if name in spec.broadcast:
             value = _broadcast(value, spec.spatial)
+        elif isinstance(value, (Tensor, Instance)) or (isinstance(value, list) and spec.kind in _SCALAR_SIZES):
+            value = SizeExpr.atom(f"?{name}")  # no size that can be worked with
         bound[name] = value
     return bound
 

@@ -85,9 +85,13 @@ class SizeExpr:
         return ratio(self, other)
 
     def __rtruediv__(self, other: Number) -> Number:
+        if not isinstance(other, (int, float, SizeExpr)):
+            return NotImplemented
         return ratio(other, self)
 
     def __floordiv__(self, other: Number) -> Number:
+        if not isinstance(other, (int, float, SizeExpr)):
+            return NotImplemented
         exact = ratio(self, other)
         if isinstance(exact, (int, float)):
             return math.floor(exact)
@@ -96,10 +100,14 @@ class SizeExpr:
         return SizeExpr.atom(f"({self}) // ({other})")
 
     def __rfloordiv__(self, other: Number) -> Number:
+        if not isinstance(other, (int, float, SizeExpr)):
+            return NotImplemented
         exact = ratio(other, self)
         return math.floor(exact) if isinstance(exact, (int, float)) else SizeExpr.atom(f"({other}) // ({self})")
 
     def __mod__(self, other: Number) -> Number:
+        if not isinstance(other, (int, float, SizeExpr)):
+            return NotImplemented
         return SizeExpr.atom(f"({self}) % ({other})")
 
     def __pow__(self, other: Number) -> Number:
@@ -196,7 +204,9 @@ def power(value: Number, exponent: float) -> Number:
 
 
 def sqrt(value: Number) -> Number:
-    """The square root, exact for monomials (``sqrt(4 * dim ** 2) == 2 * dim``: sizes are positive)."""
+    """The square root, exact for monomials (``sqrt(4 * dim ** 2) == 2 * dim``: sizes are positive); nan below 0."""
+    if isinstance(value, (int, float)) and value < 0:
+        return math.nan
     return math.sqrt(value) if isinstance(value, (int, float)) else power(value, 0.5)
 
 
