@@ -81,7 +81,7 @@ class FileFacts:
     inits: tuple[InitFacts, ...] = ()
     references: frozenset[str] = frozenset()
     strings: frozenset[str] = frozenset()
-    mentions: tuple[tuple[str, frozenset[str]], ...] = ()  # by class or initialising function: names called or passed
+    mentions: tuple[tuple[str, frozenset[str]], ...] = ()  # by class, initialising function or table: names used
     constructs: tuple[tuple[str, frozenset[str]], ...] = ()  # by function: capitalised names that it calls
     builds_layers: frozenset[str] = frozenset()  # functions whose own body constructs or initialises modules
 
@@ -245,16 +245,25 @@ def _constructs(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
 def _mentions(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
     for node in _flatten(tree.body):
         if isinstance(node, ast.ClassDef) or (isinstance(node, _DEFS) and _builds(node)):
-            names: set[str] = set()
-            for inner in ast.walk(node):
-                if isinstance(inner, ast.Call):
-                    names.add(_callee(inner))
-                    given = (*inner.args, *(keyword.value for keyword in inner.keywords))
-                    names.update(value.id for value in given if isinstance(value, ast.Name))
-                elif isinstance(inner, (ast.Dict, ast.Tuple, ast.List)):
-                    held = inner.values if isinstance(inner, ast.Dict) else inner.elts
-                    names.update(value.id for value in held if isinstance(value, ast.Name))
-            yield node.name, frozenset(names)
+            yield node.name, frozenset(name for statement in node.body for name in _named(statement))
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, (ast.Dict, ast.List, ast.Tuple)):
+            yield "", frozenset(_named(node.value))  # a table of classes
+
+
+def _named(node: ast.AST) -> Iterator[str]:
+    """Names that an expression or statement uses, but for annotations and type tests."""
+    if isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.Attribute):
+        yield node.attr
+    if isinstance(node, ast.Call) and _callee(node) in {"isinstance", "issubclass"}:
+        return
+    for field_name, value in ast.iter_fields(node):
+        if field_name in {"annotation", "returns"}:
+            continue
+        for child in value if isinstance(value, list) else (value,):
+            if isinstance(child, ast.AST):
+                yield from _named(child)
 
 
 def _inits(body: list[ast.stmt], owner: str | None) -> Iterator[InitFacts]:
