@@ -251,13 +251,11 @@ def _mentions(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def _named(node: ast.AST) -> Iterator[str]:
-    """Names that an expression or statement uses, but for annotations and type tests."""
+    """Names used, but for annotations; a type test counts, since it may belong to a routine that fills."""
     if isinstance(node, ast.Name):
         yield node.id
     elif isinstance(node, ast.Attribute):
         yield node.attr
-    if isinstance(node, ast.Call) and _callee(node) in {"isinstance", "issubclass"}:
-        return
     for field_name, value in ast.iter_fields(node):
         if field_name in {"annotation", "returns"}:
             continue
