@@ -110,7 +110,7 @@ def parameter_op(state: State, value: Tensor) -> int:
     """The operation by which a parameter or other stored tensor enters the flow."""
     flow = state.flow
     assert flow is not None
-    key = id(value.storage)
+    key = value.storage.id if value.storage is not None else 0  # id() of a temporary's memory is used again
     found = flow.parameter_ops.get(key)
     if found is None:
         kind = OpKind.CONSTANT if value.attributes.get("buffer") or not _is_weight(value) else OpKind.PARAMETER
