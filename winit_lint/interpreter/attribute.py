@@ -159,12 +159,13 @@ def externals_of(cls: Value) -> list[str]:
     return [base.name for base in cls.mro if isinstance(base, External)] if isinstance(cls, Class) else ["?"]
 
 
+_PLAIN = frozenset({_MODULE, "abc.ABC", "typing.Generic", "typing.Protocol", "builtins.object", "object"})
+
+
 def understood(cls: Value) -> bool:
     """Whether every base outside the project is a torch class that the tables describe, or plain Python."""
     return all(
-        name in LAYERS
-        or name in {_MODULE, "abc.ABC", "typing.Generic", "builtins.object", "object"}
-        or name.startswith(("typing.", "torch.nn.modules."))
+        name in LAYERS or name in _PLAIN or name.startswith(("typing.", "torch.nn.modules."))
         for name in externals_of(cls)
     )
 
@@ -271,8 +272,8 @@ def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
 
 
 def _framework(cls: Class) -> str:
-    """The nearest base outside the project."""
-    return next((name for name in externals_of(cls) if name != _MODULE), _MODULE)
+    """The nearest base outside the project that may have a constructor of its own."""
+    return next((name for name in externals_of(cls) if name not in _PLAIN), _MODULE)
 
 
 def _function_attribute(state: State, owner: Value, name: str) -> Value:

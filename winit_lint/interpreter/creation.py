@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,14 +40,22 @@ def create(state: State, spec: FactorySpec, args: list[Value], kwargs: dict[str,
     storage = state.storage(record.site, record.shape, record.dist)
     record.storage, record.clock = storage, state.tick()
     storage.records.append(record)
-    integer = "Long" in spec.name or "Int" in spec.name or "arange" in spec.name or "randint" in spec.name
-    dtype = bound.get("dtype")
-    integer = integer or "int" in str(getattr(dtype, "name", "")) or "bool" in str(getattr(dtype, "name", ""))
+    integer = _is_integer(spec, bound)
     tensor = Tensor(storage, record.shape, dist=record.dist, data=data, integer=integer, origin=spec.name)
     tensor.requires_grad = bound.get("requires_grad") is True
     if spec.shape is ShapeSource.LIKE and isinstance(source, Tensor):
         tensor.attributes["like"] = source
     return tensor
+
+
+def _is_integer(spec: FactorySpec, bound: Mapping[str, Value]) -> bool:
+    """Its dtype cannot carry a gradient."""
+    dtype = str(getattr(bound.get("dtype"), "name", ""))
+    if dtype:
+        return "int" in dtype or "bool" in dtype or "long" in dtype
+    if spec.name == "torch.arange":
+        return not any(isinstance(bound.get(name), float) for name in ("start", "end", "step"))
+    return "Long" in spec.name or "Int" in spec.name or "randint" in spec.name
 
 
 def _bind(spec: FactorySpec, rest: list[Value], kwargs: dict[str, Value]) -> dict[str, Value]:
@@ -75,18 +84,34 @@ def _shape(
                 return _dims(args), [], list(args)
             return (_dims(first) if _is_size(first) else None), [], first
         case ShapeSource.SIZE:
-            return _dims(first), [first, *args[1:]] if args else [], None
+            return _dims(_size(spec, args, kwargs)), list(args), None
         case ShapeSource.LIKE:
             return (first.shape if isinstance(first, Tensor) else None), list(args), first
         case ShapeSource.DATA:
             return _data_shape(first), list(args), first
         case ShapeSource.COUNT:
-            return None, list(args), None
+            return _counted(spec, list(args), kwargs), list(args), None
         case ShapeSource.MATRIX:
             rows = first if isinstance(first, (int, SizeExpr)) else None
             columns = args[1] if len(args) > 1 and isinstance(args[1], (int, SizeExpr)) else rows
             return (rows, columns), list(args), None
     return None, list(args), None
+
+
+def _size(spec: FactorySpec, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """The argument ``size``; of ``randint(high, size)`` the last, of ``normal(mean)`` the shape of the means."""
+    place = [name for name, _ in spec.signature].index("size")
+    if "size" in kwargs or len(args) > place:
+        return kwargs["size"] if "size" in kwargs else args[place]
+    sized = [arg.shape for arg in args if isinstance(arg, Tensor)]
+    return sized[0] if sized else next((arg for arg in args[::-1] if isinstance(arg, (tuple, list))), None)
+
+
+def _counted(spec: FactorySpec, args: list[Value], kwargs: dict[str, Value]) -> Any:
+    """The shape of a range, where its length is known."""
+    values = {name: argument_value(value) for name, value in _bind(spec, args, kwargs).items()}
+    length = spec.count(SimpleNamespace(**values)) if spec.count is not None and "?" not in values.values() else None
+    return None if length is None else (length,)
 
 
 def _is_size(value: Value) -> bool:

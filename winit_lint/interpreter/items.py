@@ -62,6 +62,23 @@ def extend(state: State, module: Module, values: Value, node: Any) -> None:
             put(state, module, str(len(members(module))), value)
 
 
+def delete(state: State, module: Module, index: Value) -> None:
+    """``del container[index]``: the items of a list behind it move up."""
+    items = members(module)
+    if is_dict(module) and isinstance(index, str):
+        gone = {index}
+    elif is_list(module) and isinstance(index, int) and not module.open_children:
+        gone = set(list(items)[slice(index, index + 1 or None)])
+    else:
+        module.opaque = module.open_children = True
+        return
+    kept = [(name, value) for name, value in items.items() if name not in gone]
+    module.modules.clear()
+    module.parameters.clear()
+    for place, (name, value) in enumerate(kept):
+        put(state, module, str(place) if is_list(module) else name, value)
+
+
 def update(state: State, module: Module, values: Value, node: Any) -> None:
     """Add named items."""
     if isinstance(values, dict):

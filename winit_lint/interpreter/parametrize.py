@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from winit_lint.interpreter.state import State
+from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.tensor import view
 from winit_lint.interpreter.torch_layer import new_module
 from winit_lint.interpreter.values import External, Module, Tensor, Unknown, Value
 from winit_lint.ir.distribution import Distribution, Kind
+from winit_lint.ir.write import Origin
 
 PARAMETRIZATIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -41,8 +42,12 @@ def parametrize(state: State, name: str, args: list[Value], kwargs: dict[str, Va
     if tensor is None or tensor.storage is None:
         return module
     del module.parameters[slot]
-    scale = state.storage(state.site(node) if node is not None else None, dist=Distribution(Kind.MOMENTS))
-    magnitude = Tensor(scale, None, is_parameter=True, requires_grad=True, dist=scale.dist, layer=module)
+    dim = kwargs.get("dim", args[2] if len(args) > 2 else 0)
+    shape = (tensor.shape[0], *(1,) * (len(tensor.shape) - 1)) if tensor.shape and dim == 0 else None
+    scale = state.storage(state.site(node) if node is not None else None, shape, Distribution(Kind.MOMENTS))
+    magnitude = Tensor(scale, shape, is_parameter=True, requires_grad=True, dist=scale.dist, layer=module)
+    if kind == "parametrizations.orthogonal":
+        _rewrite(state, name, tensor, node)
     if kind == "weight_norm":
         module.parameters[f"{slot}_g"] = magnitude
         module.parameters[f"{slot}_v"] = tensor
@@ -57,6 +62,17 @@ def parametrize(state: State, name: str, args: list[Value], kwargs: dict[str, Va
         module.attributes[slot] = view(tensor)
         module.attributes[slot].attributes["recomputed"] = True
     return module
+
+
+def _rewrite(state: State, name: str, tensor: Tensor, node: Any) -> None:
+    """What is kept from now on stands for the weight in coordinates of the parametrization's own."""
+    if tensor.storage is not None:
+        site = state.site(node) if node is not None else None
+        record = Record(name, Distribution(Kind.UNKNOWN), Origin.UNKNOWN, site, shape=tensor.shape)
+        record.reason = "the parametrization keeps other numbers than the weight's"
+        record.storage, record.clock = tensor.storage, state.tick()
+        tensor.storage.records.append(record)
+        tensor.storage.dist = record.dist
 
 
 def _register(state: State, module: Module, slot: str, tensor: Tensor, magnitude: Tensor | None, node: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, final
 
@@ -153,7 +154,7 @@ def _while(state: State, node: Any) -> Outcome:
     for _ in range(_MAX_WHILE):
         decided = len(state.decisions)
         if not condition(state, node.test):
-            return None
+            return execute(state, node.orelse.body.body) if node.orelse is not None else None
         outcome = execute(state, node.body.body)
         if outcome is BREAK:
             return None
@@ -272,16 +273,20 @@ def _delete(state: State, node: Any) -> Outcome:
             elif isinstance(owner, Instance):
                 owner.attributes.pop(each.attr.value, None)
         elif isinstance(each, cst.Subscript):
-            owner = evaluate(state, each.value)
-            if isinstance(owner, (dict, list)):
-                from winit_lint.interpreter.expression import index_of
-
-                index = index_of(state, each)
-                try:
-                    del owner[index]
-                except (KeyError, IndexError, TypeError):
-                    return None
+            _delete_item(state, evaluate(state, each.value), each)
     return None
+
+
+def _delete_item(state: State, owner: Value, node: Any) -> None:
+    from winit_lint.interpreter.expression import index_of
+    from winit_lint.interpreter.items import delete
+
+    index = index_of(state, node)
+    if isinstance(owner, Module):
+        delete(state, owner, index)
+    elif isinstance(owner, (dict, list)):
+        with contextlib.suppress(KeyError, IndexError, TypeError):
+            del owner[index]
 
 
 def _global(state: State, node: Any) -> Outcome:
