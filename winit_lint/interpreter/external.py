@@ -11,7 +11,7 @@ from winit_lint.interpreter.copies import deep_copy
 from winit_lint.interpreter.creation import create, make_parameter
 from winit_lint.interpreter.flow import holds_flow
 from winit_lint.interpreter.forward import call_function_on_flow, call_module
-from winit_lint.interpreter.initialize import initialize
+from winit_lint.interpreter.initialize import assign_data, initialize
 from winit_lint.interpreter.parametrize import PARAMETRIZATIONS, parametrize
 from winit_lint.interpreter.small_tensors import concrete_call
 from winit_lint.interpreter.state import State
@@ -96,6 +96,11 @@ _NOT_HERE = (
 
 def call_external(state: State, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     """Call something outside the project by its qualified name."""
+    out = kwargs.get("out")
+    if isinstance(out, Tensor) and state.flow is None and name.startswith("torch."):
+        value = call_external(state, name, args, {k: v for k, v in kwargs.items() if k != "out"}, node)
+        assign_data(state, out, value, node, name)
+        return out
     special = _SPECIAL.get(name)
     if special is not None:
         return special(state, args, kwargs, node)
@@ -192,6 +197,17 @@ def _parameter(state: State, args: list[Value], kwargs: dict[str, Value], node: 
     return make_parameter(state, args, kwargs, node)
 
 
+def _uninitialized(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    value = make_parameter(state, [], kwargs, node)
+    if isinstance(value, Tensor):
+        value.attributes["lazy"] = True
+    return value
+
+
+def _is_lazy(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    return bool(args) and isinstance(args[0], Tensor) and "lazy" in args[0].attributes
+
+
 def _deep_copy(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     original = args[0] if args else None
     copied = deep_copy(state, original)
@@ -282,7 +298,8 @@ _SPECIAL: Mapping[str, Call] = MappingProxyType(
     {
         "torch.nn.Parameter": _parameter,
         "torch.nn.Buffer": _trainable_buffer,
-        "torch.nn.UninitializedParameter": _parameter,
+        "torch.nn.parameter.UninitializedParameter": _uninitialized,
+        "torch.nn.parameter.is_lazy": _is_lazy,
         "copy.deepcopy": _deep_copy,
         "torch.nn.init.calculate_gain": _calculate_gain,
         "torch.nn.init._calculate_fan_in_and_fan_out": _fans,

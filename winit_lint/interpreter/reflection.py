@@ -58,7 +58,13 @@ _HOST_TYPES: Mapping[str, type | tuple[type, ...]] = MappingProxyType(
     }
 )
 _CALLABLE = frozenset({"collections.abc.Callable", "typing.Callable"})
-_TENSORS = frozenset({"torch.Tensor", "torch.nn.Parameter", "torch.nn.parameter.Parameter"})
+_LAZY = frozenset(
+    {
+        "torch.nn.parameter.UninitializedParameter",
+        "torch.nn.parameter.UninitializedBuffer",
+        "torch.nn.parameter.UninitializedTensorMixin",
+    }
+)
 
 
 def class_names(value: Module) -> tuple[str, ...]:
@@ -104,12 +110,25 @@ def is_instance(state: State, value: Value, cls: Value) -> bool | Test:
     if isinstance(value, Instance):
         return _instance_of(value, name)
     if isinstance(value, Tensor):
-        return value.is_parameter if name.endswith("Parameter") else name in _TENSORS
+        return _tensor_of(value, name)
     if isinstance(value, (Function, BoundMethod, Partial, Class, External, Host)):
         kind = _callable_kind(value)
         return name in _CALLABLE or name.rpartition(".")[2] in kind
     expected = _HOST_TYPES.get(name)
     return isinstance(value, expected) if expected is not None else False
+
+
+def _tensor_of(value: Tensor, name: str) -> bool | Test:
+    """Whether a tensor is of the class; not known for a parameter and a project's own class of these."""
+    if name == "torch.Tensor":
+        return True
+    if name == "torch.nn.Parameter":
+        return value.is_parameter
+    if name in _LAZY:
+        return "lazy" in value.attributes
+    if value.is_parameter and name.endswith("Parameter"):
+        return Test(f"isinstance(a parameter, {name})", free=False, prefer=False)
+    return False
 
 
 def _callable_kind(value: Value) -> tuple[str, ...]:
