@@ -1,0 +1,117 @@
+"""Layers made by functions, partials, tables and arguments."""
+
+import functools
+from functools import partial
+
+import torch.nn as nn
+
+
+def conv(inputs, outputs, kernel=3, act=None):
+    """A block with its own initialisation."""
+    layer = nn.Conv2d(inputs, outputs, kernel, bias=act is None)  # reveal: Blocks: head.bias [8] = uniform_ 0.144
+    nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")  # reveal: Blocks: stem.0.weight [16, 3, 3, 3] = kaiming_normal_ 0.118; Blocks: head.weight [8, 16, 1, 1] = kaiming_normal_ 0.5
+    return layer if act is None else nn.Sequential(layer, nn.BatchNorm2d(outputs), act())  # reveal: Blocks: stem.1.weight [16] = ones_ 1±0; Blocks: stem.1.bias [16] = zeros_ 0
+
+
+def mlp(widths=(32, 64, 8), last_zero=True):  # root
+    layers = []
+    for a, b in zip(widths[:-1], widths[1:]):
+        layers += [nn.Linear(a, b), nn.GELU()]  # reveal: 0.weight [64, 32] = kaiming_uniform_ 0.102; 0.bias [64] = uniform_ 0.102; 2.bias [8] = uniform_ 0.0722
+    layers.pop()
+    if last_zero:
+        nn.init.zeros_(layers[-1].weight)  # reveal: 2.weight [8, 64] = zeros_ 0
+    return nn.Sequential(*layers)
+
+
+class Blocks(nn.Module):  # root
+    def __init__(self):
+        super().__init__()
+        self.stem = conv(3, 16, act=nn.ReLU)
+        self.head = conv(16, 8, kernel=1)
+
+
+class Classes(nn.Module):  # root
+    def __init__(self, norm_layer=None, act_layer=nn.GELU, linear=partial(nn.Linear, bias=False)):
+        super().__init__()
+        norm_layer = norm_layer or partial(nn.LayerNorm, eps=1e-6, elementwise_affine=True)
+        self.fc = linear(32, 64)  # reveal: fc.weight [64, 32] = kaiming_uniform_ 0.102
+        self.norm = norm_layer(64)  # reveal: norm.weight [64] = ones_ 1±0; norm.bias [64] = zeros_ 0
+        self.act = act_layer()
+        self.out = linear(64, 32, bias=True)  # reveal: out.weight [32, 64] = kaiming_uniform_ 0.0722; out.bias [32] = uniform_ 0.0722
+
+
+LAYERS = {"linear": nn.Linear, "conv": lambda i, o: nn.Conv1d(i, o, 1)}  # reveal: Tables: a.bias [32] = uniform_ 0.144
+INITS = {"xavier": nn.init.xavier_normal_, "small": partial(nn.init.normal_, std=0.02)}
+
+
+class Tables(nn.Module):  # root
+    def __init__(self, kind="conv", init="small"):
+        super().__init__()
+        self.a = LAYERS[kind](16, 32)
+        self.b = LAYERS.get("linear")(16, 32)  # reveal: b.bias [32] = uniform_ 0.144
+        INITS[init](self.a.weight)  # reveal: a.weight [32, 16, 1] = normal_ 0.02
+        INITS["xavier"](self.b.weight)  # reveal: b.weight [32, 16] = xavier_normal_ 0.204
+
+
+class Callables(nn.Module):  # root
+    def __init__(self, init=nn.init.orthogonal_, layer=nn.Linear, bias_init=lambda b: nn.init.constant_(b, 0.5)):  # reveal: fc.bias [16] = constant_ 0.5±0
+        super().__init__()
+        self.fc = layer(32, 16)
+        init(self.fc.weight)  # reveal: fc.weight [16, 32] = orthogonal_ 0.177
+        bias_init(self.fc.bias)
+
+
+def build(cls, *args, **kwargs):
+    return cls(*args, **kwargs)  # reveal: Forwarded: fc.weight [32, 16] = kaiming_uniform_ 0.144
+
+
+def decorated(function):
+    @functools.wraps(function)
+    def inner(*args, **kwargs):
+        return function(*args, **kwargs)
+
+    return inner
+
+
+@decorated
+def small(width, *, std=0.01):
+    layer = nn.Linear(width, width)  # reveal: Forwarded: small.bias [16] = uniform_ 0.144
+    nn.init.normal_(layer.weight, 0.0, std)  # reveal: Forwarded: small.weight [16, 16] = normal_ 0.5
+    return layer
+
+
+class Forwarded(nn.Module):  # root
+    def __init__(self, options=None):
+        super().__init__()
+        options = dict(bias=False, **(options or {}))
+        self.fc = build(nn.Linear, 16, 32, **options)
+        self.small = small(16, std=0.5)
+        self.pair = nn.ModuleList(map(lambda n: nn.Linear(n, n), [8, 16]))  # reveal: pair.0.weight [8, 8] = kaiming_uniform_ 0.204; pair.0.bias [8] = uniform_ 0.204; pair.1.weight [16, 16] = kaiming_uniform_ 0.144; pair.1.bias [16] = uniform_ 0.144
+
+
+class Generated(nn.Module):  # root
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(*self._layers([16, 32, 8]))
+
+    @staticmethod
+    def _layers(widths):
+        for a, b in zip(widths, widths[1:]):
+            yield nn.Linear(a, b)  # reveal: net.0.weight [32, 16] = kaiming_uniform_ 0.144; net.0.bias [32] = uniform_ 0.144; net.2.weight [8, 32] = kaiming_uniform_ 0.102; net.2.bias [8] = uniform_ 0.102
+            yield nn.ReLU()
+
+
+class Alternate(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.fc = nn.Linear(width, width)  # reveal: wide: fc.bias [48] = uniform_ 0.0833
+
+    @classmethod
+    def wide(cls, factor=2):
+        made = cls(16 * factor)
+        nn.init.eye_(made.fc.weight)  # reveal: wide: fc.weight [48, 48] = eye_ 0.0208±0.143
+        return made
+
+
+def wide():  # root
+    return Alternate.wide(factor=3)
