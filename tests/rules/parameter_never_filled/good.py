@@ -118,3 +118,28 @@ class Loaded(nn.Module):
 
     def forward(self, x):
         return x @ self.bank
+
+
+class FilledAsAResult(nn.Module):
+    def __init__(self, count):
+        super().__init__()
+        self.frequencies = nn.Parameter(torch.empty(count))
+        with torch.no_grad():
+            torch.arange(1, count + 1, out=self.frequencies).mul_(3.14)
+
+    def forward(self, x):
+        return (self.frequencies * x).sin()
+
+
+class FilledUnlessLazy(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        if width > 0:
+            self.bank = nn.Parameter(torch.empty(width, 8))
+        else:
+            self.bank = nn.parameter.UninitializedParameter()
+        if not isinstance(self.bank, nn.UninitializedParameter):
+            nn.init.orthogonal_(self.bank)
+
+    def forward(self, x):
+        return x @ self.bank
