@@ -6,6 +6,7 @@ from typing import Any
 
 import libcst as cst
 
+from winit_lint.interpreter.definition import inner_nodes
 from winit_lint.interpreter.state import MAX_DEPTH, Frame, Raised, Scope, State
 from winit_lint.interpreter.values import (
     MISSING,
@@ -156,7 +157,7 @@ def _is_generator(function: Function) -> bool:
 def _yields(node: cst.CSTNode) -> bool:
     if isinstance(node, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
         return False
-    return isinstance(node, cst.Yield) or any(_yields(child) for child in node.children)
+    return isinstance(node, cst.Yield) or any(_yields(child) for child in inner_nodes(node))
 
 
 def bind_arguments(state: State, function: Function, args: list[Value], kwargs: dict[str, Value], scope: Scope) -> None:

@@ -12,7 +12,7 @@ from winit_lint.interpreter.builtins import BUILTINS
 from winit_lint.interpreter.definition import Definition, ParseError, parse_text
 from winit_lint.interpreter.facts import ClassFacts, Import, Lines
 from winit_lint.interpreter.index import File, Index
-from winit_lint.interpreter.reflection import REFLECTION
+from winit_lint.interpreter.reflection import REFLECTION, canonical
 from winit_lint.interpreter.state import Frame, Scope, State
 from winit_lint.interpreter.stdlib import STDLIB
 from winit_lint.interpreter.values import (
@@ -27,7 +27,7 @@ from winit_lint.interpreter.values import (
     Unknown,
     Value,
 )
-from winit_lint.knowledge.frameworks import MODULE_BASES, canonical
+from winit_lint.knowledge.frameworks import MODULE_BASES
 from winit_lint.knowledge.layers import LAYERS
 
 MODULE = "torch.nn.Module"

@@ -54,7 +54,7 @@ def _init_function(
     for other in files:
         if referenced:
             break
-        if other is file or init.name not in other.facts.references | other.facts.strings:
+        if other is file or not (init.name in other.facts.references or init.name in other.facts.strings):
             continue
         # A same-named method of an unrelated class is no evidence; a mention beside this class or its kin is, and
         # so is a test like ``hasattr(m, "init_weights")``, which may reach any module.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from winit_lint.interpreter.state import Raised, State
@@ -24,7 +25,7 @@ from winit_lint.interpreter.values import (
 )
 from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.activations import FUNCTIONS as ACTIVATIONS
-from winit_lint.knowledge.frameworks import canonical
+from winit_lint.knowledge.frameworks import canonical as public_name
 from winit_lint.knowledge.functions import FUNCTIONS
 from winit_lint.knowledge.layers import LAYERS
 
@@ -74,6 +75,12 @@ def class_names(value: Module) -> tuple[str, ...]:
     if isinstance(value.cls, Class):
         return tuple(entry.qualname if isinstance(entry, Class) else entry.name for entry in value.cls.mro)
     return external_mro(value.cls.name) if isinstance(value.cls, External) else ()
+
+
+@lru_cache(maxsize=2**16)
+def canonical(name: str) -> str:
+    """The public name by which the tables know ``name``."""
+    return public_name(name)
 
 
 def _name(cls: Value) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import libcst as cst
 
+from winit_lint.interpreter.definition import inner_nodes
 from winit_lint.interpreter.facts import WRITING
 from winit_lint.interpreter.operators import truth
 from winit_lint.interpreter.state import State, TraversalRecord
@@ -100,7 +101,10 @@ def branch(state: State, node: cst.If) -> bool:
     taken = truth(state, value, text)
     fresh = state.pending_tests[before:]
     if fresh:
-        initialises = _initialises(node.body)
+        known = state.frame.definition.initialises
+        initialises = known.get(node.body)
+        if initialises is None:
+            initialises = known[node.body] = _initialises(node.body)
         for entry in fresh:
             entry[5] = entry[5] or initialises
         del state.pending_tests[before:]
@@ -136,5 +140,5 @@ def _initialises(body: cst.BaseSuite) -> bool:
             and node.target.attr.value == "data"
         ):
             return True
-        stack.extend(node.children)
+        stack.extend(inner_nodes(node))
     return False
