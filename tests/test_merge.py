@@ -89,10 +89,16 @@ def test_the_same_finding_twice_on_one_path() -> None:
     assert [(f.severity, f.message) for f in found] == [(Severity.ERROR, "9 layers")]
 
 
-def test_paths_with_and_without_defaults_are_no_sides_of_each_other() -> None:
-    symbolic = [(path("b", defaults=False), fault()), (path("!b", defaults=False), None)]
-    assert merged((path(), None), *symbolic) == [("warning", "b")]
-    assert merged((path(), fault()), *symbolic) == [("warning", None)]
+def test_what_holds_of_the_defaults_needs_no_condition() -> None:
+    symbolic = [(path("f", "b", defaults=False), None), (path("f", "!b", defaults=False), None)]
+    assert merged((path("!f"), fault()), *symbolic) == [("warning", None)]
+
+
+def test_what_only_other_arguments_show_is_parted_from_the_defaults() -> None:
+    flipped, other = path("f", "!g", defaults=False), path("!f", "g", defaults=False)
+    assert merged((path("!f", "!g"), None), (flipped, fault())) == [("warning", "f")]
+    assert merged((path("!f", "!g"), None), (flipped, fault()), (other, None)) == [("warning", "f")]
+    assert merged((path(), None), (path(defaults=False), fault())) == []
 
 
 def test_roots() -> None:

@@ -53,13 +53,17 @@ def merge_paths(explored: Sequence[tuple[Model, Sequence[Finding]]]) -> Iterator
     A finding of every path holds without a condition. One of only some paths gets the free condition that parts them
     from the paths without it. Where only a condition that could not be worked out parts them, nothing is known, and
     nothing is said. The worst severity that holds in this sense is kept, with its effect. Paths that ran with the
-    root's defaults are judged apart from those with symbolic arguments: neither is the other side of the other.
+    root's defaults are judged apart from those with other arguments: what holds of the defaults needs no condition.
+    What only other arguments show has to be parted from the defaults as well.
     """
     merged: dict[Key, Finding] = {}
-    for defaults in (True, False):
-        side = [(model, findings) for model, findings in explored if model.defaults is defaults]
-        for finding in _merge_side(side):
-            _keep(merged, finding)
+    usual = [(model, findings) for model, findings in explored if model.defaults]
+    for finding in _merge_side(usual):
+        _keep(merged, finding)
+    if len(usual) < len(explored):
+        for finding in _merge_side(explored):
+            if key_of(finding) not in merged:
+                merged[key_of(finding)] = finding
     yield from merged.values()
 
 

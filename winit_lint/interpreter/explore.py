@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, final
 
 from winit_lint.interpreter.call import default_of
@@ -39,13 +39,16 @@ def explore(names: Names, goal: Goal, steps: int, paths: int, flips: int) -> tup
     """The models of a root, that of the defaults first; none where every path raises."""
     purse = _Purse(steps)
     models = list(_paths(names, goal, {}, purse, steps, paths))
-    if goal.kind != "script" and models:
-        for name, value in list(defaults_of(names, goal.value).items())[:flips]:
-            if name in goal.kwargs or purse.left <= 0:
-                continue
+    if goal.kind == "script" or not models:
+        return tuple(models)
+    flags = [(n, v) for n, v in list(defaults_of(names, goal.value).items())[:flips] if n not in goal.kwargs]
+    flipped = []
+    for name, value in flags:
+        if purse.left > 0:
             other: Value = (not value) if isinstance(value, bool) else SizeExpr.atom(name)
-            models.extend(_with(model, name, value) for model in _paths(names, goal, {name: other}, purse, steps, 1))
-    return tuple(models)
+            found = _paths(names, goal, {name: other}, purse, steps, 1)
+            flipped.extend(_given(model, flags, name) for model in found)
+    return (*(_given(model, flags, None) for model in models), *flipped)
 
 
 @final
@@ -56,12 +59,16 @@ class _Purse:
     left: int
 
 
-def _with(model: Model, name: str, default: Value) -> Model:
-    """A model of a flipped default: the flip is an assumption like any other."""
-    from dataclasses import replace
-
-    text = f"{name}={not default}" if isinstance(default, bool) else f"{name} is given"
-    return replace(model, assumptions=(Assumption(f"argument {name}", True, text, True), *model.assumptions))
+def _given(model: Model, flags: Sequence[tuple[str, Value]], flipped: str | None) -> Model:
+    """A model with what it assumes of the root's own flags: which of them is flipped comes first, if one is."""
+    assumed: list[Assumption] = []
+    for name, default in flags:
+        if name == flipped:
+            text = f"{name}={not default}" if isinstance(default, bool) else f"{name} is given"
+            assumed.insert(0, Assumption(f"argument {name}", True, text, True))
+        else:
+            assumed.append(Assumption(f"argument {name}", False, f"{name}={default}", True))
+    return replace(model, assumptions=(*assumed, *model.assumptions))
 
 
 def _paths(
