@@ -9,6 +9,7 @@ from winit_lint.interpreter.state import TraversalRecord
 from winit_lint.interpreter.taint import walk
 from winit_lint.interpreter.values import Module, Tensor
 from winit_lint.ir.event import Clone, Dropped, Event, Freeze, Load, NoneAccess, Repeat, Traversal, TypeTest
+from winit_lint.ir.size import SizeExpr
 
 if TYPE_CHECKING:
     from winit_lint.interpreter.lower import Lowering
@@ -81,8 +82,17 @@ def _traversal(lowering: Lowering, record: TraversalRecord) -> Traversal:
         tests,
         tuple(_later(lowering, record)),
         record.writes,
-        record.complete and not any(m.opaque for m in walk(record.root)),
+        record.complete and not any(m.opaque or _handed_in(lowering, m) for m in walk(record.root)),
     )
+
+
+def _handed_in(lowering: Lowering, module: Module) -> bool:
+    """An attribute is an argument that nothing shows to be a size, and no ``forward`` shows what it is: a module then,
+    perhaps. (A ``forward`` that calls it leaves an unknown operation.)"""
+    if any(flow.complete for flow in lowering.state.flows):
+        return False
+    held = [value for value in module.attributes.values() if isinstance(value, SizeExpr)]
+    return any(not value.atoms <= lowering.state.sized for value in held)
 
 
 def _later(lowering: Lowering, record: TraversalRecord) -> Iterator[str]:

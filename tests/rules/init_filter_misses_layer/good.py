@@ -120,3 +120,17 @@ class ChildrenOfChildren(nn.Module):
 
     def forward(self, x):
         return self.body(x)
+
+
+class HandedAModule(nn.Module):
+    """The module that the caller hands in may hold the layers that the test is for."""
+
+    def __init__(self, body, channels):
+        super().__init__()
+        self.body = body
+        self.conv = nn.Conv1d(channels, channels, 3)
+        self.apply(self._init)
+
+    def _init(self, m):
+        if isinstance(m, nn.Conv2d):
+            nn.init.kaiming_normal_(m.weight)

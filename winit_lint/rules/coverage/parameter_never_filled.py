@@ -50,7 +50,7 @@ def check(run: Pass) -> Iterator[Finding]:
         return  # a part's owner may fill it, so only a model that nothing encloses is evidence
     for span, parameters in _unfilled(run.model).items():
         first = parameters[0]
-        if _left_to_its_class(run.model, first) or _filled_elsewhere(run, first):
+        if _left_to_its_class(run.model, first) or _filled_elsewhere(run, first) or _left_to_a_loader(run.model, first):
             continue
         symbols = [parameter.symbol for parameter in parameters]
         message = (
@@ -120,6 +120,11 @@ def _filled_elsewhere(run: Pass, parameter: Parameter) -> bool:
         for function in functions
         if function not in ran and any(owned_by(function, layer) for layer in layers)
     )
+
+
+def _left_to_a_loader(model: Model, parameter: Parameter) -> bool:
+    """Memory beside it that no training can fill (packed integers, a frozen weight): a loader fills the whole layer."""
+    return any(raw(other) and not other.trainable for other in model.of_layer(parameter.layer))
 
 
 def _enclosing_layers(model: Model, parameter: Parameter) -> list[Layer]:
