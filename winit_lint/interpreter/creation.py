@@ -110,7 +110,7 @@ def _size(spec: FactorySpec, args: list[Value], kwargs: dict[str, Value]) -> Val
 def _counted(spec: FactorySpec, args: list[Value], kwargs: dict[str, Value]) -> Any:
     """The shape of a range, where its length is known."""
     values = {name: argument_value(value) for name, value in _bind(spec, args, kwargs).items()}
-    length = spec.count(SimpleNamespace(**values)) if spec.count is not None and "?" not in values.values() else None
+    length = spec.count(SimpleNamespace(**values)) if spec.count is not None else None
     return None if length is None else (length,)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
@@ -12,7 +13,7 @@ from winit_lint.interpreter.values import Tensor, Unknown, Value
 from winit_lint.ir.distribution import UNKNOWN, Distribution, Kind
 from winit_lint.ir.flow import OpKind
 from winit_lint.ir.size import SizeExpr, ratio
-from winit_lint.ir.write import Effect, Origin, Region
+from winit_lint.ir.write import ArgValue, Effect, Origin, Region
 
 
 def tensor_attribute(state: State, owner: Tensor, name: str, node: Any) -> Value:
@@ -191,7 +192,7 @@ def augmented(state: State, owner: Tensor, symbol: str, value: Value, node: Any)
     )
     last = _last_draw(owner)
     if last is not None and dist.kind is not Kind.UNKNOWN:
-        record.init, record.args = last.init, {**last.args, "factor": argument_value(value)}
+        record.init, record.args = last.init, _scaled_args(last, _factor(symbol, value))
         record.given, record.positional = last.given, last.positional
     record.region = owner.region
     record.tracked = owner.requires_grad and not owner.detached and not state.no_grad
@@ -201,6 +202,23 @@ def augmented(state: State, owner: Tensor, symbol: str, value: Value, node: Any)
 
 
 _INPLACE = {"+": "add_", "-": "sub_", "*": "mul_", "/": "div_", "**": "pow_"}
+
+
+def _factor(symbol: str, value: Value) -> Value:
+    """What an operation multiplies by; None for none."""
+    if symbol == "/" and isinstance(value, (int, float, SizeExpr)) and value != 0:
+        return ratio(1, value)
+    return value if symbol == "*" else None
+
+
+def _scaled_args(last: Record, factor: Value) -> Mapping[str, ArgValue]:
+    """The arguments of a draw, with the product of all factors that came after it."""
+    before = last.args.get("factor")
+    if factor is None:
+        return last.args
+    if isinstance(before, (int, float, SizeExpr)) and isinstance(factor, (int, float, SizeExpr)):
+        factor = before * factor
+    return {**last.args, "factor": argument_value(factor)}
 
 
 def _last_draw(owner: Tensor) -> Record | None:
@@ -247,9 +265,8 @@ def tensor_binary(state: State, symbol: str, left: Value, right: Value) -> Value
         return _concrete(state, symbol, tensor, other, reverse=tensor is right)
     if tensor is right and symbol in {"-", "/", "**"}:
         dist = _affine(tensor.dist.scaled(-1), "+", other) if symbol == "-" else UNKNOWN
-    else:
-        dist = _affine(tensor.dist, symbol, other)
-    return derived(state, tensor, dist, other)
+        return derived(state, tensor, dist, -1 if symbol == "-" else None)
+    return derived(state, tensor, _affine(tensor.dist, symbol, other), _factor(symbol, other))
 
 
 def _stored(left: Value, right: Value) -> bool:
@@ -261,7 +278,7 @@ def derived(state: State, tensor: Tensor, dist: Distribution, factor: Value = No
     storage = state.storage(state.site(state.frame.node) if state.frame.node is not None else None, tensor.shape, dist)
     last = _last_draw(tensor)
     if last is not None:
-        args = {**last.args, "factor": argument_value(factor)} if factor is not None else last.args
+        args = _scaled_args(last, factor)
         storage.records.append(
             Record(
                 last.init,

@@ -11,7 +11,7 @@ from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import initialize
 from winit_lint.interpreter.small_tensors import concrete_call
 from winit_lint.interpreter.state import State
-from winit_lint.interpreter.values import Host, Tensor, Unknown, Value
+from winit_lint.interpreter.values import External, Host, Tensor, Unknown, Value
 from winit_lint.ir.distribution import UNKNOWN
 from winit_lint.ir.flow import OpKind
 from winit_lint.ir.size import SizeExpr, product
@@ -142,6 +142,9 @@ def _parts(state: State, owner: Tensor, name: str, args: list[Value], kwargs: di
     return result
 
 
+_FLOATS = frozenset({"float", "half", "double", "float16", "float32", "float64", "bfloat16"})
+
+
 def _same(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
     from winit_lint.interpreter.tensor import view
 
@@ -154,6 +157,9 @@ def _same(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dic
         return view(owner, copied="conversion")
     if name in {"detach", "numpy"}:
         return view(owner, detached=True)
+    dtypes = (name, *(argument.name for argument in (*args, *kwargs.values()) if isinstance(argument, External)))
+    if any(dtype.rpartition(".")[2] in _FLOATS for dtype in dtypes):
+        return view(owner, integer=False)
     return view(owner)
 
 
