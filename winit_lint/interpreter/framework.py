@@ -8,6 +8,7 @@ from typing import Any
 
 from winit_lint.interpreter.names import find_member
 from winit_lint.interpreter.state import State
+from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.values import BoundMethod, Class, External, Function, Host, Module, Value
 from winit_lint.knowledge.frameworks import MODULE_BASES
 
@@ -27,7 +28,10 @@ def framework_init(state: State, module: Module, name: str, args: list[Value], k
 
 
 def after_init(state: State, module: Module, cls: Class) -> None:
-    """What a framework does once the constructor is done (nothing today that the class does not call itself)."""
+    """What a framework does once the constructor is done: OpenMMLab's runner carries out ``init_cfg``."""
+    openmmlab = any(isinstance(b, External) and b.name.startswith(_OPENMMLAB) for b in getattr(cls, "mro", ()))
+    if openmmlab and module.attributes.get("init_cfg"):
+        taint(state, [module], "init_cfg")
 
 
 def _apply_init_weights(state: State, module: Module) -> None:
