@@ -37,9 +37,9 @@ def _parameter(name: str, models: Sequence[Model], read_by: Sequence[Mapping[str
     return {
         "name": name,
         "layer": parameter.layer_cls,
-        "shape": None if parameter.shape is None else [_size(size) for size in parameter.shape],
-        "fan_in": _size(parameter.fan_in),
-        "fan_out": _size(parameter.fan_out),
+        "shape": _shape([holder.shape for _, holder in holders]),
+        "fan_in": _agreed([holder.fan_in for _, holder in holders]),
+        "fan_out": _agreed([holder.fan_out for _, holder in holders]),
         "initializers": list(_initializers(holders)),
         "overwritten": max(_overwritten(holder) for _, holder in holders),
         "trainable": parameter.trainable,
@@ -106,6 +106,18 @@ def _reason(parameter: Parameter) -> str:
         if write.origin is Origin.UNKNOWN:
             return write.reason or f"{write.init} may have written it"
     return "no write is known"
+
+
+def _shape(shapes: Sequence[tuple[Number | None, ...] | None]) -> list[int | float | str | None] | None:
+    """The shape over all paths; null where they differ."""
+    known_shapes = [shape for shape in shapes if shape is not None]
+    if len(known_shapes) < len(shapes) or len({len(shape) for shape in known_shapes}) > 1:
+        return None
+    return [_agreed(sizes) for sizes in zip(*known_shapes, strict=True)]
+
+
+def _agreed(sizes: Sequence[Number | None]) -> int | float | str | None:
+    return _size(sizes[0]) if all(size == sizes[0] for size in sizes) else None
 
 
 def _size(size: Number | None) -> int | float | str | None:
