@@ -28,6 +28,7 @@ from winit_lint.analyses.readers import read_by
 from winit_lint.cli.inspect import models_of
 from winit_lint.cli.target import Target
 from winit_lint.inspection import document
+from winit_lint.ir.flow import Flow
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.size import Number, SizeExpr, known
 from winit_lint.ir.write import Write
@@ -104,7 +105,8 @@ def revealed(root: Root, built: Sequence[Model]) -> set[tuple[int, str]]:
     for entry in document("", built, read_by)["parameters"]:
         name = entry["name"]
         holders = [model.by_name[name] for model in built if name in model.by_name]
-        head = f"{name} [{', '.join(map(str, entry['shape'] or ['?']))}]" + ("" if entry["trainable"] else " frozen")
+        sizes = ["..."] if entry["shape"] is None else ["?" if s is None else str(s) for s in entry["shape"]]
+        head = f"{name} [{', '.join(sizes)}]" + ("" if entry["trainable"] else " frozen")
         made = holders[0].created
         for written in entry["initializers"]:
             write = next(w for p in holders if (w := p.last) is not None and _is(w, p, written))
@@ -153,9 +155,15 @@ def _number(value: Number | None) -> str:
     return str(value) if isinstance(value, SizeExpr) else f"{value:.3g}"
 
 
+def target_of(root: Root) -> Callable[..., torch.nn.Module]:
+    """The class or function itself."""
+    found: Callable[..., torch.nn.Module] = getattr(importlib.import_module(root.module), root.name)
+    return found
+
+
 def constructor(root: Root) -> Callable[[], torch.nn.Module]:
     """Torch's own version of the root."""
-    made = getattr(importlib.import_module(root.module), root.name)
+    made = target_of(root)
     args, kwargs = root.arguments
     return lambda: made(*args, **kwargs)
 
@@ -199,3 +207,18 @@ def _moments(parameter: Parameter, sample: torch.Tensor) -> Iterator[str]:
         yield f"{parameter.name}: mean {mean:.4g}, torch {real_mean:.4g}"
     if std is not None and abs(std - real_std) > 5 * real_std / (2 * count) ** 0.5 + 1e-6 * (1 + abs(mean or 0)):
         yield f"{parameter.name}: std {std:.4g}, torch {real_std:.4g}"
+
+
+def printed(model: Model, flow: Flow) -> str:
+    """A flow, one operation a line: number, kind, function or class, layer, inputs, parameters."""
+    taken = "".join(f" when {a.text}" for a in model.assumptions)
+    lines = [f"  {flow.method}{taken}{'' if flow.complete else ' (incomplete)'}"]
+    for op in flow.ops:
+        name = op.activation or op.name.rpartition(".")[2]
+        what = " ".join(filter(None, [f"%{op.id} =", op.kind.value, name, op.layer]))
+        lines.append(
+            f"    {what}({', '.join(f'%{i}' for i in op.inputs)})"
+            + (f" x{op.repeat}" if op.repeat != 1 else "")
+            + (f" with {', '.join(op.parameters)}" if op.parameters else "")
+        )
+    return "\n".join([*lines, f"    return {', '.join(f'%{i}' for i in flow.outputs)}", ""])

@@ -23,9 +23,9 @@ class Correlated(nn.Module):  # root
     def __init__(self):
         super().__init__()
         wide = torch.cuda.device_count() > 64
-        self.fc = nn.Linear(16, 32 if wide else 16)  # reveal: fc.weight [32, 16] = kaiming_uniform_ 0.144 when not (torch.cuda.device_count() > 64); fc.bias [32] = uniform_ 0.144
+        self.fc = nn.Linear(16, 32 if wide else 16)  # reveal: fc.weight [?, 16] = kaiming_uniform_ 0.144 when not (torch.cuda.device_count() > 64); fc.bias [?] = uniform_ 0.144
         if wide:
-            nn.init.zeros_(self.fc.weight)  # reveal: fc.weight [32, 16] = zeros_ 0 when torch.cuda.device_count() > 64
+            nn.init.zeros_(self.fc.weight)  # reveal: fc.weight [?, 16] = zeros_ 0 when torch.cuda.device_count() > 64
 
 
 class Argument(nn.Module):  # root

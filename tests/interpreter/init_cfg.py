@@ -5,9 +5,9 @@ from mmengine.model import BaseModule, constant_init, normal_init
 
 
 class Head(BaseModule):  # root
-    def __init__(self, init_cfg=dict(type="Normal", layer="Linear", std=0.01, override=None)):
+    def __init__(self, init_cfg=dict(type="Normal", layer="Linear", std=0.01)):
         super().__init__(init_cfg=init_cfg)
-        self.fc = nn.Linear(32, 8)  # reveal: fc.weight [8, 32] = kaiming_uniform_ 0.102; fc.bias [8] = uniform_ 0.102
+        self.fc = nn.Linear(32, 8)  # reveal: fc.weight [8, 32] = unknown; fc.bias [8] = unknown
 
 
 class Own(BaseModule):  # root
@@ -30,5 +30,5 @@ class Several(BaseModule):  # root
                 dict(type="Constant", val=1, layer=["BatchNorm2d"]),
             ]
         )
-        self.conv = nn.Conv2d(3, 16, 3)  # reveal: conv.weight [16, 3, 3, 3] = kaiming_uniform_ 0.111; conv.bias [16] = uniform_ 0.111
-        self.norm = nn.BatchNorm2d(16)  # reveal: norm.weight [16] = ones_ 1±0; norm.bias [16] = zeros_ 0
+        self.conv = nn.Conv2d(3, 16, 3)  # reveal: conv.weight [16, 3, 3, 3] = unknown; conv.bias [16] = unknown
+        self.norm = nn.BatchNorm2d(16)  # reveal: norm.weight [16] = unknown; norm.bias [16] = unknown

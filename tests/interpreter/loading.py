@@ -16,7 +16,7 @@ class Checkpoint(nn.Module):  # root
 class Vectors(nn.Module):  # root
     def __init__(self, vectors):
         super().__init__()
-        self.table = nn.Embedding.from_pretrained(vectors)  # reveal: table.weight [None, None] frozen = from_pretrained
+        self.table = nn.Embedding.from_pretrained(vectors)  # reveal: table.weight [?, ?] frozen = from_pretrained
         self.other = nn.Embedding(100, 32)
         self.other.weight.data.copy_(torch.from_numpy(np.load("vectors.npy")))  # reveal: other.weight [100, 32] = copy_
 

@@ -16,9 +16,9 @@ class Kinds(nn.Module):  # root
         self.normal = nn.Parameter(torch.randn(dim, dim) * dim**-0.5)  # reveal: normal [32, 32] = randn 0.177
         self.uniform = nn.Parameter(torch.rand(dim, dim) * 2 - 1)  # reveal: uniform [32, 32] = rand 0.577
         self.eye = nn.Parameter(torch.eye(dim))  # reveal: eye [32, 32] = eye 0.0312±0.174
-        self.scalar = nn.Parameter(torch.tensor(2.0))  # reveal: scalar [?] = tensor 2±0
-        self.log = nn.Parameter(torch.ones([]) * math.log(1 / 0.07))  # reveal: log [?] = ones 2.66±0
-        self.range = nn.Parameter(torch.arange(1, 5, dtype=torch.float32))  # reveal: range [?] = arange 2.5±1.12
+        self.scalar = nn.Parameter(torch.tensor(2.0))  # reveal: scalar [] = tensor 2±0
+        self.log = nn.Parameter(torch.ones([]) * math.log(1 / 0.07))  # reveal: log [] = ones 2.66±0
+        self.range = nn.Parameter(torch.arange(1, 5, dtype=torch.float32))  # reveal: range [4] = arange 2.5±1.12
         self.space = nn.Parameter(torch.linspace(0.0, 1.0, 5))  # reveal: space [5] = linspace 0.5±0.354
         self.list = nn.Parameter(torch.tensor([[1.0, 2.0], [3.0, 4.0]]))  # reveal: list [2, 2] = tensor
         self.like = nn.Parameter(torch.randn_like(self.normal))  # reveal: like [32, 32] = randn_like 1
@@ -63,7 +63,7 @@ class Frozen(nn.Module):  # root
     def __init__(self):
         super().__init__()
         self.fixed = nn.Parameter(torch.randn(16, 16), requires_grad=False)  # reveal: fixed [16, 16] frozen = randn 1
-        self.norm = nn.Parameter(F.normalize(torch.ones(16, 4), dim=-1))  # reveal: norm [?] = unknown
+        self.norm = nn.Parameter(F.normalize(torch.ones(16, 4), dim=-1))  # reveal: norm [...] = unknown
         self.lr = nn.Linear(8, 8).requires_grad_(False)  # reveal: lr.weight [8, 8] frozen = kaiming_uniform_ 0.204; lr.bias [8] frozen = uniform_ 0.204
         self.part = nn.Linear(8, 8)  # reveal: part.weight [8, 8] frozen = kaiming_uniform_ 0.204; part.bias [8] = uniform_ 0.204
         self.part.weight.requires_grad = False
