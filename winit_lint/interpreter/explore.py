@@ -42,7 +42,7 @@ def explore(names: Names, goal: Goal, steps: int, paths: int, flips: int) -> tup
     if goal.kind == "script" or not models:
         return tuple(models)
     flags = [(n, v) for n, v in list(defaults_of(names, goal.value).items())[:flips] if n not in goal.kwargs]
-    flipped = []
+    flipped: list[Model] = []
     for name, value in flags:
         if purse.left > 0:
             other: Value = (not value) if isinstance(value, bool) else SizeExpr.atom(name)

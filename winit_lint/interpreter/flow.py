@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, final
 
+import libcst as cst
+
 from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.loading import unused_result
 from winit_lint.interpreter.state import State
@@ -155,5 +157,8 @@ def note_statement(state: State, node: Any, value: Value) -> None:
         return
     site = value.storage.created
     fresh = site is not None and site.node is node.value and value.storage.records and value.copied is None
+    callee = state.frame.definition.text(node.value.func) if isinstance(node.value, cst.Call) else ""
+    if callee.endswith("_") and not callee.endswith("__"):
+        return  # it works in place, whatever it is
     if fresh and state.frame.function is not None:
         state.events.append(("dropped", state.tick(), state.site(node.value), "dropped", value))

@@ -11,6 +11,7 @@ from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import initialize
 from winit_lint.interpreter.small_tensors import concrete_call
 from winit_lint.interpreter.state import State
+from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.values import External, Host, Tensor, Unknown, Value
 from winit_lint.ir.distribution import UNKNOWN
 from winit_lint.ir.flow import OpKind
@@ -95,6 +96,10 @@ def _other(state: State, owner: Tensor, name: str, args: list[Value], kwargs: di
     from winit_lint.interpreter.flow import holds_flow
     from winit_lint.interpreter.tensor import derived, matmul
 
+    if state.flow is None and name.endswith("_") and not name.endswith("__"):
+        taint(state, [owner], f"torch.Tensor.{name}")  # it writes in place what the tables do not say
+        owner.data, owner.dist = None, UNKNOWN
+        return owner
     if state.flow is not None and owner.storage is not None:
         if name in {"matmul", "mm", "bmm"} and args:
             return matmul(state, f"torch.Tensor.{name}", owner, args[0], state.frame.node)

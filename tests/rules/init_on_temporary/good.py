@@ -70,3 +70,22 @@ def writes_in_place(m):
 
 model = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 10))
 model.apply(writes_in_place)
+
+
+def causal_mask(size, index):
+    """What writes in place drops nothing, also by a method that the tables do not list."""
+    mask = torch.empty(size, size)
+    mask.fill_(float("-inf"))
+    mask.triu_(1)
+    mask.scatter_(0, index, 0.0)
+    return mask
+
+
+class Masked(nn.Module):
+    def __init__(self, size, index):
+        super().__init__()
+        self.register_buffer("mask", causal_mask(size, index))
+        self.fc = nn.Linear(8, 4)
+
+    def forward(self, x):
+        return self.fc(x) + self.mask

@@ -155,3 +155,16 @@ class FilledByALoader(nn.Module):
 
     def forward(self, x):
         return x @ (self.packed * self.scales)
+
+
+class FilledByOtherMethods(nn.Module):
+    def __init__(self, index):
+        super().__init__()
+        self.scattered = nn.Parameter(torch.empty(3))
+        self.scattered.data.scatter_(0, index, 1.0)
+        self.masked = nn.Parameter(torch.empty(3))
+        with torch.no_grad():
+            self.masked.masked_fill_(index > 0, 1.0)
+
+    def forward(self, x):
+        return x * self.scattered + self.masked
