@@ -71,3 +71,17 @@ class OwnKernel(nn.Module):
         self.weight = nn.Parameter(torch.empty(out_channels, in_channels // groups, kernel_size, kernel_size))
         bound = 1.0 / math.sqrt(in_channels // groups * kernel_size**2)
         self.weight.data.uniform_(-bound, bound)
+
+
+class AttentionHeads(nn.Module):
+    """One vector a head, read in two halves: a product, no convolution."""
+
+    def __init__(self, width, heads):
+        super().__init__()
+        self.hidden = width // heads
+        self.score = nn.Parameter(torch.empty(heads, 2 * self.hidden, 1))
+        nn.init.xavier_normal_(self.score)
+
+    def forward(self, x):
+        first = torch.matmul(x, self.score[:, : self.hidden, :])
+        return first + torch.matmul(x, self.score[:, self.hidden :, :]).mT

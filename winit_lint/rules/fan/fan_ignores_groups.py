@@ -117,11 +117,14 @@ def _groups(run: Pass, item: FinalWrite) -> Number | None:
         groups = layer.args.get("groups", 1)
         return groups if isinstance(groups, SizeExpr) or known(groups) is not None else None  # type: ignore[return-value]
     use = run.analysis(weight_uses).get(item.parameter.name)
+    if use is not None and not all("conv" in op.name for op in use.ops):
+        return None
     written = {op.args.get("groups", 1) for op in use.ops} if use is not None else set()
     if len(written) == 1 and known(groups := written.pop()) is not None:
         return known(groups)
     symbols = divisors(shape[1:2])
-    return SizeExpr.atom(min(symbols)) if len(symbols) == 1 else None
+    groups = SizeExpr.atom(min(symbols)) if len(symbols) == 1 else None
+    return None if groups == shape[0] else groups  # (heads, width // heads, 1) is a bank: one matrix a head
 
 
 def _std_factor(item: FinalWrite, groups: Number) -> Number | None:
