@@ -90,3 +90,19 @@ class DirectChildrenOnly(nn.Module):
 
     def forward(self, x):
         return self.body(x)
+
+
+class RightForTheHeadOnly(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Tanh())
+        self.head = nn.Linear(8, 2)
+        self.body.apply(self.start)  # note: [init-filter-misses-layer] "changes nothing in `body`"
+        self.head.apply(self.start)
+
+    def start(self, m):
+        if isinstance(m, nn.Linear):
+            nn.init.orthogonal_(m.weight)
+
+    def forward(self, x):
+        return self.head(self.body(x).mean((2, 3)))

@@ -134,3 +134,21 @@ class HandedAModule(nn.Module):
     def _init(self, m):
         if isinstance(m, nn.Conv2d):
             nn.init.kaiming_normal_(m.weight)
+
+
+class OneCallForAllParts(nn.Module):
+    """The call is the same for every part: that it does nothing to one of them is no slip."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Tanh())
+        self.head = nn.Linear(8, 2)
+        for part in (self.body, self.head):
+            part.apply(self.start)
+
+    def start(self, m):
+        if isinstance(m, nn.Linear):
+            nn.init.orthogonal_(m.weight)
+
+    def forward(self, x):
+        return self.head(self.body(x).mean((2, 3)))

@@ -65,6 +65,7 @@ def check(run: Pass) -> Iterator[Finding]:
         if tests and not any(test.matched for test in tests):
             if missed:
                 yield _report(run, traversal, tests[0], missed)
+                yield from _idle(run, traversal, missed)
             else:
                 yield from _too_shallow(run, traversal, tests)
             continue
@@ -78,6 +79,7 @@ def refutes(model: Model) -> Iterator[tuple[Span, None]]:
     """The tests of every traversal of which a weight branch matches: the routine is a general one, for any root."""
     for traversal in model.events_of(Traversal):
         if any(test.matched and test.initialises and _names_weights(test) for test in traversal.tests):
+            yield traversal.span, None
             for test in traversal.tests:
                 if not _lazy_names(test):
                     yield test.span, None
@@ -98,6 +100,21 @@ def _report(run: Pass, traversal: Traversal, test: TypeTest, missed: list[Layer]
     fix = Fix(f"test for {', '.join(dict.fromkeys(layer.cls for layer in missed))}")
     symbol = _symbol(run.model, traversal)
     return run.report(test.span, Severity.WARNING, symbol, message, related=tuple(related), fix=fix)
+
+
+def _idle(run: Pass, traversal: Traversal, missed: list[Layer]) -> Iterator[Finding]:
+    """A routine that is of use to another part of the model, applied to one that has nothing for it."""
+    useful = any(
+        other.callback == traversal.callback and other.span != traversal.span and other.writes
+        for other in run.model.events_of(Traversal)
+    )
+    if traversal.callback is None or not traversal.root or traversal.writes or not useful:
+        return
+    message = (
+        f"this changes nothing in `{traversal.root}`: no layer there is of a type that the routine tests for, so "
+        f"`{missed[0].path}` and the like keep torch's default"
+    )
+    yield run.report(traversal.span, Severity.NOTE, _symbol(run.model, traversal), message)
 
 
 def _too_shallow(run: Pass, traversal: Traversal, tests: list[TypeTest]) -> Iterator[Finding]:
