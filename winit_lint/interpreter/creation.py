@@ -52,7 +52,7 @@ def _is_integer(spec: FactorySpec, bound: Mapping[str, Value]) -> bool:
     """Its dtype cannot carry a gradient."""
     dtype = str(getattr(bound.get("dtype"), "name", ""))
     if dtype:
-        return "int" in dtype or "bool" in dtype or "long" in dtype
+        return any(part in dtype for part in ("int", "bool", "long", "float8", "float4"))
     if spec.name == "torch.arange":
         return not any(isinstance(bound.get(name), float) for name in ("start", "end", "step"))
     return "Long" in spec.name or "Int" in spec.name or "randint" in spec.name
