@@ -13,19 +13,21 @@ from winit_lint.ir.size import SizeExpr
 
 def assign(state: State, target: cst.CSTNode, value: Value) -> None:
     """``target = value``; ``target`` may be a pattern."""
-    from winit_lint.interpreter.expression import evaluate, index_of
+    kind = type(target)  # a pattern would ask the abstract classes of libcst, which takes longer
+    node: Any = target
+    if kind is cst.Name:
+        bind(state, node.value, value)
+    elif kind is cst.Attribute:
+        owner = state.operations.evaluate(state, node.value)
+        state.operations.set_attribute(state, owner, node.attr.value, value, target)
+    elif kind is cst.Subscript:
+        from winit_lint.interpreter.expression import index_of
 
-    match target:
-        case cst.Name(value=name):
-            bind(state, name, value)
-        case cst.Attribute(value=owner, attr=attribute):
-            state.operations.set_attribute(state, evaluate(state, owner), attribute.value, value, target)
-        case cst.Subscript(value=owner):
-            set_item(state, evaluate(state, owner), index_of(state, target), value, target)
-        case cst.Tuple() | cst.List():
-            _unpack(state, target.elements, value, target)
-        case cst.StarredElement(value=inner):
-            assign(state, inner, value)
+        set_item(state, state.operations.evaluate(state, node.value), index_of(state, target), value, target)
+    elif kind is cst.Tuple or kind is cst.List:
+        _unpack(state, node.elements, value, target)
+    elif kind is cst.StarredElement:
+        assign(state, node.value, value)
 
 
 def bind(state: State, name: str, value: Value) -> None:

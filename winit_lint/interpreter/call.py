@@ -7,7 +7,7 @@ from typing import Any
 import libcst as cst
 
 from winit_lint.interpreter.definition import inner_nodes
-from winit_lint.interpreter.state import MAX_DEPTH, Frame, Raised, Scope, State
+from winit_lint.interpreter.state import MAX_DEPTH, Frame, Raised, Return, Scope, State
 from winit_lint.interpreter.values import (
     MISSING,
     BoundMethod,
@@ -28,9 +28,8 @@ from winit_lint.ir.size import SizeExpr
 
 def evaluate_call(state: State, node: Any) -> Value:
     """The value of a call expression."""
-    from winit_lint.interpreter.expression import evaluate
-
-    if isinstance(node.func, cst.Name) and node.func.value == "super" and not node.args:
+    evaluate = state.operations.evaluate
+    if type(node.func) is cst.Name and node.func.value == "super" and not node.args:
         frame = state.frame
         if frame.owner is None or frame.receiver is None:
             return state.unknown("super() outside of a method", node)
@@ -64,12 +63,12 @@ def call_value(state: State, function: Value, args: list[Value], kwargs: dict[st
     """Call any value."""
     state.step()
     if node is not None and state.frames:
-        state.frame.node = node
+        state.frames[-1].node = node
     match function:
         case Function():
             return call_function(state, function, args, kwargs, node)
-        case BoundMethod(function=inner, receiver=receiver):
-            return call_value(state, inner, [receiver, *args], kwargs, node)
+        case BoundMethod():
+            return call_value(state, function.function, [function.receiver, *args], kwargs, node)
         case Partial(function=inner, args=first, kwargs=more):
             return call_value(state, inner, [*first, *args], {**more, **kwargs}, node)
         case Host():
@@ -115,8 +114,6 @@ def call_unknown(state: State, why: str, args: list[Value], kwargs: dict[str, Va
 
 def call_function(state: State, function: Function, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     """Run a project function."""
-    from winit_lint.interpreter.statement import Return, execute
-
     if len(state.frames) > MAX_DEPTH:
         return call_unknown(state, "calls nested too deeply", args, kwargs, node)
     scope = Scope(function.closure)
@@ -133,11 +130,9 @@ def call_function(state: State, function: Function, args: list[Value], kwargs: d
     depth = len(state.frames)
     try:
         if isinstance(function.node, cst.Lambda):
-            from winit_lint.interpreter.expression import evaluate
-
-            return evaluate(state, function.node.body)
+            return state.operations.evaluate(state, function.node.body)
         body = function.node.body
-        outcome = execute(state, body.body if isinstance(body, cst.IndentedBlock) else [body])
+        outcome = state.operations.execute(state, body.body if isinstance(body, cst.IndentedBlock) else [body])
     finally:
         del state.frames[depth - 1 :]
         if depth == 2:
@@ -189,8 +184,6 @@ def bind_arguments(state: State, function: Function, args: list[Value], kwargs: 
 
 
 def _default(state: State, function: Function, parameter: cst.Param, unknown_rest: Value) -> Value:
-    from winit_lint.interpreter.expression import evaluate
-
     name = parameter.name.value
     if parameter.default is None:
         return Unknown("an argument that the call does not give", name)
@@ -200,7 +193,7 @@ def _default(state: State, function: Function, parameter: cst.Param, unknown_res
         frame = Frame(function.module, function.definition, function.closure or Scope(), owner=function.owner)
         state.frames.append(frame)
         try:
-            function.defaults[name] = evaluate(state, parameter.default)
+            function.defaults[name] = state.operations.evaluate(state, parameter.default)
         finally:
             state.frames.pop()
     return function.defaults[name]

@@ -33,10 +33,17 @@ class Definition:
     offset: int
     initialises: dict[cst.CSTNode, bool] = field(default_factory=dict)  # by block: whether an initializer is called
     _positions: Any = field(default=None)
+    _spans: dict[cst.CSTNode, Span] = field(default_factory=dict)
     _texts: dict[cst.CSTNode, str] = field(default_factory=dict)
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where ``node``, a node of this piece, stands in the file. Positions are worked out at the first call."""
+        found = self._spans.get(node)
+        if found is None:
+            found = self._spans[node] = self._span(node)
+        return found
+
+    def _span(self, node: cst.CSTNode) -> Span:
         if self._positions is None:
             wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
             self._positions = wrapper.resolve(PositionProvider)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from winit_lint.interpreter.definition import Definition, Site
 from winit_lint.interpreter.values import MISSING, Class, Function, Module, Storage, Test, Unknown, Value
@@ -35,6 +35,27 @@ class Raised(Exception):  # noqa: N818 - it stands for what the analysed code ra
 @final
 class BudgetError(Exception):
     """The run used all its steps."""
+
+
+@final
+class Return:
+    """What a ``return value`` leaves a block with."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+
+@final
+class Signal:
+    """What ``break`` and ``continue`` leave a block with."""
+
+    __slots__ = ()
+
+
+Outcome: TypeAlias = Return | Signal | None
+"""How a statement ends: None where the next one runs."""
 
 
 @final
@@ -127,10 +148,12 @@ class Operations:
     compare: Callable[[State, str, Value, Value], Value]
     binary: Callable[[State, str, Value, Value], Value]
     item: Callable[[State, Value, Value, Any], Value]
+    evaluate: Callable[[State, Any], Value]
+    execute: Callable[[State, Any], Outcome]
 
 
 @final
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class State:
     """One run of one root on one path.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, final
+from typing import Any
 
 import libcst as cst
 
@@ -14,39 +14,24 @@ from winit_lint.interpreter.expression import condition, evaluate
 from winit_lint.interpreter.flow import note_statement
 from winit_lint.interpreter.host import Representative
 from winit_lint.interpreter.operators import binary
-from winit_lint.interpreter.state import Raised, Scope, State
+from winit_lint.interpreter.state import BudgetError, Outcome, Raised, Return, Scope, Signal, State
 from winit_lint.interpreter.tensor import augmented
 from winit_lint.interpreter.traversal import branch, traversing
 from winit_lint.interpreter.values import External, Instance, Module, Tensor, Unknown, Value
 from winit_lint.interpreter.with_statement import entering
 from winit_lint.ir.size import SizeExpr
 
-
-@final
-class Return:
-    """``return value``."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Value) -> None:
-        self.value = value
-
-
-@final
-class _Signal:
-    __slots__ = ()
-
-
-BREAK = _Signal()
-CONTINUE = _Signal()
-Outcome = Return | _Signal | None
+BREAK = Signal()
+CONTINUE = Signal()
 _MAX_WHILE = 200
 
 
 def execute(state: State, body: Iterable[cst.CSTNode]) -> Outcome:
     """Run statements in order until one leaves the block."""
     for node in body:
-        state.step()
+        state.budget -= 1  # ``state.step()``
+        if state.budget < 0:
+            raise BudgetError
         handler = _HANDLERS.get(type(node))
         if handler is not None:
             outcome = handler(state, node)

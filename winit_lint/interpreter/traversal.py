@@ -89,10 +89,10 @@ def note_name_test(state: State, name: Value, tested: Value, matched: bool) -> N
 
 def branch(state: State, node: cst.If) -> bool:
     """The side that an ``if`` takes; type tests in its condition learn whether they guard initialisers."""
-    from winit_lint.interpreter.expression import evaluate
-
     before = len(state.pending_tests)
-    value = evaluate(state, node.test)
+    value = state.operations.evaluate(state, node.test)
+    if (value is True or value is False) and len(state.pending_tests) <= before:
+        return value
     open_question = is_symbolic(value) or (isinstance(value, Tensor) and value.data is None)
     text = " ".join(state.frame.definition.text(node.test).split()) if open_question else ""
     if open_question and _only_raises(node):
