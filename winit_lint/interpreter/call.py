@@ -6,7 +6,7 @@ from typing import Any
 
 import libcst as cst
 
-from winit_lint.interpreter.definition import inner_nodes
+from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.state import MAX_DEPTH, Frame, Raised, Return, Scope, State
 from winit_lint.interpreter.values import (
     MISSING,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from functools import cache
+from dataclasses import dataclass, field
 from typing import Any, final
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from winit_lint.interpreter.places import Place, places
 from winit_lint.source.span import Span
 
 
@@ -32,7 +31,9 @@ class Definition:
     statements: tuple[cst.BaseStatement, ...]
     offset: int
     initialises: dict[cst.CSTNode, bool] = field(default_factory=dict)  # by block: whether an initializer is called
-    _positions: Any = field(default=None)
+    _code: str = ""
+    _places: dict[cst.CSTNode, Place] | None = None
+    _positions: Any = None
     _spans: dict[cst.CSTNode, Span] = field(default_factory=dict)
     _texts: dict[cst.CSTNode, str] = field(default_factory=dict)
 
@@ -44,17 +45,19 @@ class Definition:
         return found
 
     def _span(self, node: cst.CSTNode) -> Span:
+        if self._places is None:
+            self._places = places(self.module, self._code)
+            self._code = ""
+        place = self._places.get(node) or self._printed(node)
+        return Span(self.path, place[0] + self.offset, place[1] + 1, place[2] + self.offset, place[3] + 1)
+
+    def _printed(self, node: cst.CSTNode) -> Place:
+        """The place that libcst itself works out."""
         if self._positions is None:
             wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
             self._positions = wrapper.resolve(PositionProvider)
         place = self._positions[node]
-        return Span(
-            self.path,
-            place.start.line + self.offset,
-            place.start.column + 1,
-            place.end.line + self.offset,
-            place.end.column + 1,
-        )
+        return place.start.line, place.start.column, place.end.line, place.end.column
 
     def text(self, node: cst.CSTNode) -> str:
         """The source text of ``node``."""
@@ -78,32 +81,6 @@ class Site:
         return self.definition.span(self.node)
 
 
-@cache
-def _branches(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    """The fields of a node's type that may hold nodes, but for white space and punctuation."""
-    return tuple(each.name for each in fields(kind) if not each.name.startswith(_TRIVIA))
-
-
-_PUNCTUATION = ("lpar", "rpar", "lbra", "rbra", "comma", "semi", "dot")
-_TRIVIA = (*_PUNCTUATION, "whitespace", "leading_", "lines_", "header", "footer")
-
-
-def inner_nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The children of a node but for white space and punctuation, in no particular order.
-
-    ``node.children`` runs a visitor over them, which takes ten times as long.
-    """
-    for name in _branches(type(node)):
-        value = getattr(node, name)
-        if isinstance(value, (tuple, list)):
-            yield from value
-        elif value is not None and type(value) not in _LEAVES:
-            yield value
-
-
-_LEAVES = frozenset({str, bool, int, cst.MaybeSentinel})
-
-
 def parse_piece(path: str, lines: tuple[str, ...], first: int, last: int) -> Definition:
     """Parse the lines ``first`` to ``last`` (from 1, inclusive) of a file.
 
@@ -122,7 +99,7 @@ def parse_piece(path: str, lines: tuple[str, ...], first: int, last: int) -> Def
         block = body[0]
         assert isinstance(block, cst.If)
         body = tuple(block.body.body)
-    return Definition(path, module, body, first - (2 if indented else 1))
+    return Definition(path, module, body, first - (2 if indented else 1), _code=text)
 
 
 def parse_text(path: str, text: str, line: int) -> cst.BaseExpression:

@@ -366,10 +366,6 @@ def _await(state: State, node: Any) -> Value:
     return evaluate(state, node.expression)
 
 
-def _ellipsis(state: State, node: Any) -> Value:
-    return Ellipsis
-
-
 _HANDLERS: Mapping[type[cst.CSTNode], Callable[[State, Any], Value]] = {
     cst.Name: _name,
     cst.Attribute: _attribute,
@@ -398,5 +394,5 @@ _HANDLERS: Mapping[type[cst.CSTNode], Callable[[State, Any], Value]] = {
     cst.NamedExpr: _named,
     cst.Yield: _yield,
     cst.Await: _await,
-    cst.Ellipsis: _ellipsis,
+    cst.Ellipsis: lambda state, node: Ellipsis,
 }

@@ -8,8 +8,8 @@ from typing import Any
 
 import libcst as cst
 
-from winit_lint.interpreter.definition import inner_nodes
 from winit_lint.interpreter.facts import WRITING
+from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.operators import truth
 from winit_lint.interpreter.state import State, TraversalRecord
 from winit_lint.interpreter.values import ClassName, Module, Tensor, Test, Traversed, Value, is_symbolic
