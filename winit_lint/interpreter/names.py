@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any, final
 
@@ -13,7 +14,7 @@ from winit_lint.interpreter.definition import Definition, ParseError, parse_text
 from winit_lint.interpreter.facts import ClassFacts, Import, Lines
 from winit_lint.interpreter.index import File, Index
 from winit_lint.interpreter.reflection import REFLECTION, canonical
-from winit_lint.interpreter.state import Frame, Scope, State
+from winit_lint.interpreter.state import BudgetError, Frame, Scope, State
 from winit_lint.interpreter.stdlib import STDLIB
 from winit_lint.interpreter.values import (
     MISSING,
@@ -142,7 +143,8 @@ class Names:
 
         state.frames.append(Frame(file.source.absolute, piece, scope))
         try:
-            execute(state, piece.statements)
+            with _own_steps(state):
+                execute(state, piece.statements)
         finally:
             state.frames.pop()
 
@@ -221,10 +223,13 @@ class Names:
             return Unknown("a base class does not parse", text)
         definition = _expression_definition(file, node)
         state.frames.append(Frame(file.source.absolute, definition, Scope()))
+        base: Value = Unknown("a base class costs too much", text)
         try:
-            return evaluate(state, node)
+            with _own_steps(state):
+                base = evaluate(state, node)
         finally:
             state.frames.pop()
+        return base
 
     def _class_member(self, state: State, file: File, cls: Class, facts: ClassFacts, name: str) -> Value:
         for bound in reversed(facts.body.get(name, ())):
@@ -245,6 +250,25 @@ class Names:
             if name in scope.names:
                 return scope.names[name]
         return MISSING
+
+
+_DEFINITION_STEPS = 100_000
+
+
+@contextmanager
+def _own_steps(state: State) -> Iterator[None]:
+    """Steps for a definition at module or class level, whatever is left of those of the run.
+
+    Other runs share what it binds, so it must not depend on who asks first. The run pays for it afterwards.
+    """
+    left = state.budget
+    state.budget = _DEFINITION_STEPS
+    try:
+        yield
+    except BudgetError:
+        state.unknown("a definition that costs too much")
+    finally:
+        state.budget = left - (_DEFINITION_STEPS - state.budget)
 
 
 PROTOCOLS = frozenset({"transformers.PreTrainedModel"})

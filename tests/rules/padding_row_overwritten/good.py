@@ -63,3 +63,17 @@ class NoPadding(nn.Module):
 
     def forward(self, tokens):
         return self.embed(tokens)
+
+
+class ZeroedUnlessNone(nn.Module):
+    """Where the index is None no row is masked."""
+
+    def __init__(self, vocab, dim, config):
+        super().__init__()
+        self.embed = nn.Embedding(vocab, dim, config.pad_token_id)
+        nn.init.normal_(self.embed.weight, std=0.02)
+        if self.embed.padding_idx is not None:
+            nn.init.zeros_(self.embed.weight[self.embed.padding_idx])
+
+    def forward(self, tokens):
+        return self.embed(tokens)

@@ -53,8 +53,13 @@ def check(run: Pass) -> Iterator[Finding]:
             index = layer.args["padding_idx"]
             if index is None:
                 yield from _whole_table_zeroed(run, parameter)
-            elif index != "?":
+            elif index != "?" and not _none_here(run, index):
                 yield from _row_filled(run, layer, parameter, index)
+
+
+def _none_here(run: Pass, index: ArgValue) -> bool:
+    """Whether this path takes the index, an argument of the root, for None: then no row is masked."""
+    return any(assumption.value and assumption.key == f"{index} is None" for assumption in run.model.assumptions)
 
 
 def _row_filled(run: Pass, layer: Layer, parameter: Parameter, index: ArgValue) -> Iterator[Finding]:

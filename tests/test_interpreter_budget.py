@@ -1,0 +1,42 @@
+"""What a run that has no steps left leaves to the runs after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from winit_lint.interpreter.index import build_index
+from winit_lint.interpreter.roots import names_of
+from winit_lint.interpreter.run import new_state
+from winit_lint.interpreter.values import Class
+from winit_lint.source.text import read
+
+SOURCE = """
+from torch import nn
+
+
+def width():
+    return sum(range(8))
+
+
+class Base(nn.Module):
+    size = width()
+
+
+class Net(Base):
+    pass
+"""
+
+
+def test_definitions_do_not_depend_on_the_steps_of_who_asks_first(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(SOURCE)
+    text = read(str(path), str(path))
+    names = names_of(build_index([text], lambda _: None))
+    poor = new_state(names, {}, 0)
+    made = names.member(poor, str(path), "Net")
+    assert isinstance(made, Class)
+    assert made.is_module
+    assert poor.budget < 0  # what it cost is paid for
+    base = names.member(new_state(names, {}, 0), str(path), "Base")
+    assert isinstance(base, Class)
+    assert base.namespace("size") == 28
