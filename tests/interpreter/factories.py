@@ -1,6 +1,7 @@
 """Layers made by functions, partials, tables and arguments."""
 
 import functools
+from dataclasses import dataclass
 from functools import partial
 
 import torch.nn as nn
@@ -115,3 +116,24 @@ class Alternate(nn.Module):
 
 def wide():  # root
     return Alternate.wide(factor=3)
+
+
+@dataclass
+class Stage:
+    width: int
+    depth: int
+    act: type = nn.ReLU
+
+
+class Scaled(Stage):
+    """A dataclass's constructor, called from one that is written out."""
+
+    def __init__(self, width, factor=2):
+        super().__init__(width * factor, 1)
+
+
+class Staged(nn.Module):  # root
+    def __init__(self, stage=Scaled(8)):
+        super().__init__()
+        self.fc = nn.Linear(stage.width, stage.depth)  # reveal: fc.weight [1, 16] = kaiming_uniform_ 0.144; fc.bias [1] = uniform_ 0.144
+        self.act = stage.act()

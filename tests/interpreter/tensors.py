@@ -72,3 +72,13 @@ class Chained(nn.Module):  # root
         self.d = nn.Parameter(torch.empty(32, 32), requires_grad=False)
         torch.nn.init.normal_(self.d).mul_(2.0)  # reveal: d [32, 32] frozen = normal_ 2
         self.e = nn.Parameter(torch.zeros(32).requires_grad_())  # reveal: e [32] = zeros 0
+
+
+class Functions(nn.Module):  # root
+    """Functions of a constant."""
+
+    def __init__(self, heads=4):
+        super().__init__()
+        self.logit_scale = nn.Parameter(torch.log(10 * torch.ones(heads, 1)))  # reveal: logit_scale [4, 1] = ones 2.3±0
+        self.slope = nn.Parameter(torch.full((heads,), 4.0).sqrt())  # reveal: slope [4] = full 2±0
+        self.noise = nn.Parameter(torch.log(torch.rand(heads)))  # reveal: noise [4] = rand

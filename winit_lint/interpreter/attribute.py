@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from winit_lint.interpreter.children import module_method
+from winit_lint.interpreter.dataclass_init import init_fields
 from winit_lint.interpreter.framework import framework_method
 from winit_lint.interpreter.methods import method_of
 from winit_lint.interpreter.names import external, find_member
@@ -267,6 +268,10 @@ def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
             if found_method is not MISSING:
                 return found_method
         if name == "__init__":
+            behind = cls.mro[cls.mro.index(owner.owner) + 1 :] if owner.owner in cls.mro else ()
+            made = next((base for base in behind if isinstance(base, Class) and base.dataclass_fields), None)
+            if made is not None:
+                return Host("__init__", lambda s, a, k: init_fields(s, made, receiver, a, k))
             return BoundMethod(External("object.__init__"), receiver)
     return BoundMethod(External(f"{_framework(cls)}.{name}"), receiver)
 
@@ -281,6 +286,8 @@ def _function_attribute(state: State, owner: Value, name: str) -> Value:
         return owner.attributes[name]
     if isinstance(owner, Partial) and name in {"func", "args", "keywords"}:
         return {"func": owner.function, "args": owner.args, "keywords": dict(owner.kwargs)}[name]
+    if name == "__module__" and isinstance(owner, Function):
+        return state.names.file(owner.module).name
     if name in {"__name__", "__qualname__"}:
         inner = owner.function if isinstance(owner, (BoundMethod, Partial)) else owner
         return getattr(inner, "name", Unknown("a function's name"))

@@ -13,7 +13,7 @@ from winit_lint.interpreter.flow import holds_flow
 from winit_lint.interpreter.forward import call_function_on_flow, call_module
 from winit_lint.interpreter.initialize import assign_data, initialize
 from winit_lint.interpreter.parametrize import PARAMETRIZATIONS, parametrize
-from winit_lint.interpreter.small_tensors import concrete_call
+from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call, of_constant
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.third_party import call_helper, from_pretrained
@@ -160,6 +160,10 @@ def _torch_function(state: State, name: str, args: list[Value], kwargs: dict[str
             return state.call(state.attribute(first, bare, node), args[1:], kwargs, node)
         if bare.endswith("_") and bare in TENSOR_METHODS:
             return state.call(state.attribute(first, bare, node), args[1:], kwargs, node)
+        if bare in ELEMENTWISE:
+            from winit_lint.interpreter.tensor import derived
+
+            return derived(state, first, of_constant(name, first.dist))
     if bare.endswith("_"):
         taint(state, args, f"call of {name}")
     storage = state.storage(state.site(node) if node is not None else None)

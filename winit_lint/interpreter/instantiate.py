@@ -6,12 +6,11 @@ from typing import Any
 
 from winit_lint.interpreter.attribute import externals_of, understood
 from winit_lint.interpreter.call import call_unknown
+from winit_lint.interpreter.dataclass_init import init_fields
 from winit_lint.interpreter.names import find_member
 from winit_lint.interpreter.state import State
-from winit_lint.interpreter.stdlib import FieldDefault
 from winit_lint.interpreter.torch_layer import init_layer, new_module
 from winit_lint.interpreter.values import (
-    MISSING,
     BoundMethod,
     Class,
     External,
@@ -21,7 +20,6 @@ from winit_lint.interpreter.values import (
     Unknown,
     Value,
 )
-from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.layers import LAYERS
 
 _DICTS = frozenset({"builtins.dict", "dict", "collections.OrderedDict", "collections.UserDict", "builtins.OrderedDict"})
@@ -45,7 +43,7 @@ def instantiate(state: State, cls: Class, args: list[Value], kwargs: dict[str, V
     if isinstance(member, Function):
         state.call(BoundMethod(member, instance), args, kwargs, node)
     elif cls.dataclass_fields:
-        _fields(state, cls, instance, args, kwargs)
+        init_fields(state, cls, instance, args, kwargs)
     elif not understood(cls):
         instance.open = True
         instance.attributes.update({k: v for k, v in kwargs.items() if k != "**"})
@@ -62,7 +60,7 @@ def _module(state: State, cls: Class, args: list[Value], kwargs: dict[str, Value
         init_layer(state, module, LAYERS[member.name], args, kwargs, node)
     elif cls.dataclass_fields:
         holder = Instance(cls)
-        _fields(state, cls, holder, args, kwargs)
+        init_fields(state, cls, holder, args, kwargs)
         module.attributes.update(holder.attributes)
         module.ready = True
     else:
@@ -96,35 +94,3 @@ def _enum_member(state: State, cls: Class, args: list[Value]) -> Value:
         if args and type(value) is type(args[0]) and value == args[0]:
             return state.attribute(cls, name)
     return Unknown("an enum member", cls.name)
-
-
-def _fields(state: State, cls: Class, instance: Instance, args: list[Value], kwargs: dict[str, Value]) -> None:
-    """The ``__init__`` that a dataclass gets: fields of the bases first, then its own, in order."""
-    fields: dict[str, Class] = {}
-    for base in reversed(cls.mro):
-        if isinstance(base, Class):
-            for name in base.names:
-                if not isinstance(base.namespace(name), (Function, Class)):
-                    fields.setdefault(name, base)
-                    fields[name] = base
-    given = dict(zip(fields, args, strict=False)) | kwargs
-    for name, base in fields.items():
-        if name in given:
-            instance.attributes[name] = given[name]
-            continue
-        value = base.namespace(name)
-        if isinstance(value, FieldDefault):
-            value = _field_default(state, value)
-        instance.attributes[name] = SizeExpr.atom(f"{cls.name}.{name}") if value is MISSING else value
-    for name, value in kwargs.items():
-        if name not in fields and name != "**":
-            instance.attributes[name] = value
-    after, _ = find_member(cls, "__post_init__")
-    if isinstance(after, Function):
-        state.call(BoundMethod(after, instance), [], {})
-
-
-def _field_default(state: State, value: FieldDefault) -> Value:
-    if value.factory is not MISSING and value.factory is not None:
-        return state.call(value.factory, [])
-    return value.default

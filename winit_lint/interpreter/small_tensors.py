@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from winit_lint.interpreter.values import Tensor, Value
+from winit_lint.ir.distribution import UNKNOWN, Distribution, Kind, constant
 
 _Number = (int, float)
 
@@ -17,8 +18,8 @@ def concrete_call(name: str, args: list[Value]) -> Tensor | None:
     """A torch function of tensors whose contents are known; None where it is not one of the table or not concrete."""
     bare = name.rpartition(".")[2]
     first = args[0] if args else None
-    if bare in _ELEMENTWISE and isinstance(first, Tensor) and first.data is not None:
-        return _map(_ELEMENTWISE[bare], first.data)
+    if bare in ELEMENTWISE and isinstance(first, Tensor) and first.data is not None:
+        return _map(ELEMENTWISE[bare], first.data)
     if bare in _BINARY and len(args) >= 2:
         return _pairs(_BINARY[bare], args[0], args[1])
     if bare in _WHOLE and isinstance(first, Tensor) and first.data is not None:
@@ -26,10 +27,21 @@ def concrete_call(name: str, args: list[Value]) -> Tensor | None:
     return None
 
 
+def of_constant(name: str, dist: Distribution) -> Distribution:
+    """What a torch function of one tensor makes of elements that are all one known number."""
+    function = ELEMENTWISE.get(name.rpartition(".")[2])
+    if function is None or dist.kind is not Kind.CONSTANT or not isinstance(dist.mean, _Number):
+        return UNKNOWN
+    try:
+        return constant(function(dist.mean))
+    except (ArithmeticError, ValueError):
+        return UNKNOWN
+
+
 def _map(function: Callable[[Any], Any], data: list[Any]) -> Tensor | None:
     try:
         found = [function(value) for value in data]
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, ArithmeticError):
         return None
     return Tensor(data=found, shape=(len(found),))
 
@@ -63,12 +75,23 @@ def _diff(data: list[Any]) -> list[Any]:
     return [b - a for a, b in itertools.pairwise(data)]
 
 
-_ELEMENTWISE: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+ELEMENTWISE: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
         "log": math.log,
         "log2": math.log2,
+        "log10": math.log10,
+        "log1p": math.log1p,
         "exp": math.exp,
+        "expm1": math.expm1,
         "sqrt": math.sqrt,
+        "rsqrt": lambda value: 1 / math.sqrt(value),
+        "reciprocal": lambda value: 1 / value,
+        "square": lambda value: value * value,
+        "sigmoid": lambda value: 1 / (1 + math.exp(-value)),
+        "logit": lambda value: math.log(value / (1 - value)),
+        "tanh": math.tanh,
+        "sin": math.sin,
+        "cos": math.cos,
         "round": round,
         "floor": math.floor,
         "ceil": math.ceil,
@@ -76,6 +99,8 @@ _ELEMENTWISE: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "neg": lambda value: -value,
     }
 )
+"""Torch functions of one tensor, by their last name, as functions of one of its elements."""
+
 _BINARY: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
     {
         "pow": lambda a, b: a**b,

@@ -9,7 +9,7 @@ from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import initialize
-from winit_lint.interpreter.small_tensors import concrete_call
+from winit_lint.interpreter.small_tensors import concrete_call, of_constant
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.values import External, Host, Tensor, Unknown, Value
@@ -105,7 +105,7 @@ def _other(state: State, owner: Tensor, name: str, args: list[Value], kwargs: di
             return matmul(state, f"torch.Tensor.{name}", owner, args[0], state.frame.node)
         if any(holds_flow(value) for value in args) or owner.is_parameter:
             return emit(state, METHODS.get(name, OpKind.UNKNOWN), f"torch.Tensor.{name}", [owner, *args])
-    return derived(state, owner, UNKNOWN)
+    return derived(state, owner, of_constant(name, owner.dist))
 
 
 def _flow_method(state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:

@@ -1,0 +1,41 @@
+"""The constructor that a dataclass or a ``NamedTuple`` is given."""
+
+from __future__ import annotations
+
+from winit_lint.interpreter.names import find_member
+from winit_lint.interpreter.state import State
+from winit_lint.interpreter.stdlib import FieldDefault
+from winit_lint.interpreter.values import MISSING, BoundMethod, Class, Function, Instance, Value
+from winit_lint.ir.size import SizeExpr
+
+
+def init_fields(state: State, cls: Class, instance: Instance, args: list[Value], kwargs: dict[str, Value]) -> None:
+    """The ``__init__`` that ``cls``, a dataclass, gets: fields of the bases first, then its own, in order."""
+    fields: dict[str, Class] = {}
+    for base in reversed(cls.mro):
+        if isinstance(base, Class):
+            for name in base.names:
+                if not isinstance(base.namespace(name), (Function, Class)):
+                    fields.setdefault(name, base)
+                    fields[name] = base
+    given = dict(zip(fields, args, strict=False)) | kwargs
+    for name, base in fields.items():
+        if name in given:
+            instance.attributes[name] = given[name]
+            continue
+        value = base.namespace(name)
+        if isinstance(value, FieldDefault):
+            value = _field_default(state, value)
+        instance.attributes[name] = SizeExpr.atom(f"{cls.name}.{name}") if value is MISSING else value
+    for name, value in kwargs.items():
+        if name not in fields and name != "**":
+            instance.attributes[name] = value
+    after, _ = find_member(cls, "__post_init__")
+    if isinstance(after, Function):
+        state.call(BoundMethod(after, instance), [], {})
+
+
+def _field_default(state: State, value: FieldDefault) -> Value:
+    if value.factory is not MISSING and value.factory is not None:
+        return state.call(value.factory, [])
+    return value.default
