@@ -8,7 +8,8 @@ from winit_lint.interpreter.children import module_method
 from winit_lint.interpreter.dataclass_init import init_fields
 from winit_lint.interpreter.framework import framework_method
 from winit_lint.interpreter.methods import method_of
-from winit_lint.interpreter.names import external, find_member
+from winit_lint.interpreter.mro import find_member
+from winit_lint.interpreter.names import external
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.traversal import note_name_test
 from winit_lint.interpreter.values import (

@@ -7,7 +7,7 @@ from typing import Any
 import libcst as cst
 
 from winit_lint.interpreter.expression import evaluate
-from winit_lint.interpreter.names import finish_class
+from winit_lint.interpreter.mro import finish_class
 from winit_lint.interpreter.state import Scope, State
 from winit_lint.interpreter.values import MISSING, Class, Function
 

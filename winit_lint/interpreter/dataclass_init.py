@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winit_lint.interpreter.names import find_member
+from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.stdlib import FieldDefault
 from winit_lint.interpreter.values import MISSING, BoundMethod, Class, Function, Instance, Value

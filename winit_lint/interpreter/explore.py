@@ -8,7 +8,8 @@ from typing import Any, final
 
 from winit_lint.interpreter.call import default_of
 from winit_lint.interpreter.index import File
-from winit_lint.interpreter.names import Names, find_member
+from winit_lint.interpreter.mro import find_member
+from winit_lint.interpreter.names import Names
 from winit_lint.interpreter.run import new_state, run_goal
 from winit_lint.interpreter.state import BudgetError, Raised
 from winit_lint.interpreter.values import Class, Function, Value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
-from winit_lint.interpreter.names import find_member
+from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.tensor import is_weight, matmul
 from winit_lint.interpreter.values import BoundMethod, Class, External, Function, Module, Tensor, Unknown, Value

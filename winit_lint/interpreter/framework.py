@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from winit_lint.interpreter.names import find_member
+from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.values import BoundMethod, Class, External, Function, Host, Module, Value

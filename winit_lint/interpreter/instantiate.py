@@ -7,7 +7,7 @@ from typing import Any
 from winit_lint.interpreter.attribute import externals_of, understood
 from winit_lint.interpreter.call import call_unknown
 from winit_lint.interpreter.dataclass_init import init_fields
-from winit_lint.interpreter.names import find_member
+from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.torch_layer import init_layer, new_module
 from winit_lint.interpreter.values import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.reflection import class_names
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import Class, External, Function, Module, Tensor, Unknown, Value
@@ -106,8 +107,6 @@ def set_child(state: State, owner: Module, index: Value, value: Value, node: Any
 
 def child_item(state: State, owner: Module, index: Value, node: Any) -> Value:
     """``container[index]``."""
-    from winit_lint.interpreter.names import find_member
-
     if isinstance(owner.cls, Class):
         member, _ = find_member(owner.cls, "__getitem__")
         if isinstance(member, Function):

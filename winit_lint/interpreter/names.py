@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
-from typing import Any, final
+from functools import partial
+from typing import final
 
 import libcst as cst
 
@@ -13,6 +13,7 @@ from winit_lint.interpreter.builtins import BUILTINS
 from winit_lint.interpreter.definition import Definition, ParseError, parse_text
 from winit_lint.interpreter.facts import ClassFacts, Import, Lines
 from winit_lint.interpreter.index import File, Index
+from winit_lint.interpreter.mro import finish_class, shared_external
 from winit_lint.interpreter.reflection import REFLECTION, canonical
 from winit_lint.interpreter.state import BudgetError, Frame, Scope, State
 from winit_lint.interpreter.stdlib import STDLIB
@@ -28,12 +29,9 @@ from winit_lint.interpreter.values import (
     Unknown,
     Value,
 )
-from winit_lint.knowledge.frameworks import MODULE_BASES
 from winit_lint.knowledge.layers import LAYERS
 
-MODULE = "torch.nn.Module"
 _PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property", "torch.jit.unused_property"})
-_ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
 
 
 def external(name: str) -> Value:
@@ -211,7 +209,7 @@ class Names:
         finish_class(cls, bases, facts.decorators)
         if framework in PROTOCOLS:
             # The framework's own source is linted: its constructor and initialisation run as the table describes them.
-            cls.mro = (cls, _shared(framework), *cls.mro[1:])
+            cls.mro = (cls, shared_external(framework), *cls.mro[1:])
         return cls
 
     def _base(self, state: State, file: File, text: str, line: int) -> Value:
@@ -321,68 +319,6 @@ def _expression_definition(file: File, node: cst.BaseExpression) -> Definition:
     return Definition(file.source.path, module, (), 0)
 
 
-def finish_class(cls: Class, bases: tuple[Value, ...], decorators: Iterable[str]) -> None:
-    """Give a class its bases, MRO and kind."""
-    cls.bases = tuple(b if isinstance(b, (Class, External)) else _external_base(b) for b in bases)
-    cls.mro = (cls, *_merge([list(_linear(base)) for base in cls.bases] + [list(cls.bases)]))
-    names = {base.name for base in cls.mro if isinstance(base, External)}
-    cls.is_module = MODULE in names
-    cls.is_enum = bool(names & _ENUMS)
-    cls.dataclass_fields = (
-        any(
-            "dataclass" in d or d.partition("(")[0].rpartition(".")[2] in {"strict", "define", "attrs", "frozen"}
-            for d in decorators
-        )
-        or any(base.dataclass_fields for base in cls.mro[1:] if isinstance(base, Class))
-        or "typing.NamedTuple" in names
-    )
-
-
-def _external_base(value: Value) -> External:
-    if isinstance(value, Unknown):
-        return External(f"?{value.text}")
-    return External(f"builtins.{getattr(value, 'name', 'object')}")
-
-
-def _linear(base: Value) -> tuple[Value, ...]:
-    if isinstance(base, Class):
-        return base.mro
-    return tuple(_shared(name) for name in external_mro(base.name))
-
-
-@cache
-def _shared(name: str) -> External:
-    """One object a name, so that MRO merging can compare by identity."""
-    return External(name)
-
-
-def external_mro(name: str) -> tuple[str, ...]:
-    """The qualified names of an external class's MRO as far as the tables know it."""
-    spec = LAYERS.get(name)
-    if spec is not None:
-        return tuple(dict.fromkeys((name, *spec.inherits, MODULE)))
-    if name in MODULE_BASES and name != MODULE:
-        return (name, MODULE)
-    return (name,)
-
-
-def _merge(sequences: list[list[Value]]) -> list[Value]:
-    """C3 linearisation; falls back to first-come order where the bases contradict each other."""
-    normal = [[_shared(v.name) if isinstance(v, External) else v for v in s] for s in sequences]
-    result: list[Value] = []
-    while any(normal):
-        normal = [s for s in normal if s]
-        for sequence in normal:
-            head = sequence[0]
-            if not any(head in other[1:] for other in normal):
-                break
-        else:
-            head = normal[0][0]
-        result.append(head)
-        normal = [[v for v in s if v is not head] for s in normal]
-    return result
-
-
 def _shareable(value: Value, depth: int = 0) -> bool:
     """Whether a global may be kept for other runs: it holds no state of this one."""
     if isinstance(value, (Module, Tensor, Instance)) or depth > 3:
@@ -392,27 +328,3 @@ def _shareable(value: Value, depth: int = 0) -> bool:
     if isinstance(value, (list, tuple, set)):
         return all(_shareable(v, depth + 1) for v in value)
     return not isinstance(value, Unknown)
-
-
-def find_member(cls: Class, name: str, after: Value = None) -> tuple[Value, Value]:
-    """(member, the class that has it) along the MRO; MISSING, None where no project class has it.
-
-    Search starts behind ``after`` where it is given, and stops at nothing: an External in between may define the
-    name too, which the caller checks with :func:`externals_before`.
-    """
-    mro: tuple[Any, ...] = cls.mro
-    if after is not None and after in mro:
-        mro = mro[mro.index(after) + 1 :]
-    for entry in mro:
-        if isinstance(entry, Class):
-            if name in entry.attributes:
-                return entry.attributes[name], entry
-            value = entry.namespace(name)
-            if value is not MISSING:
-                return value, entry
-        elif entry.name in LAYERS and entry.name != MODULE and name in _LAYER_METHODS:
-            return entry, entry
-    return MISSING, None
-
-
-_LAYER_METHODS = frozenset({"__init__", "forward", "reset_parameters", "_reset_parameters"})

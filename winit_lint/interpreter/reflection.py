@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+from winit_lint.interpreter.mro import external_mro
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import (
     BoundMethod,
@@ -70,8 +71,6 @@ _LAZY = frozenset(
 
 def class_names(value: Module) -> tuple[str, ...]:
     """The qualified names of all classes that a module is an instance of, nearest first."""
-    from winit_lint.interpreter.names import external_mro
-
     if isinstance(value.cls, Class):
         return tuple(entry.qualname if isinstance(entry, Class) else entry.name for entry in value.cls.mro)
     return external_mro(value.cls.name) if isinstance(value.cls, External) else ()

@@ -11,7 +11,8 @@ from winit_lint.interpreter.definition import Definition, ParseError
 from winit_lint.interpreter.flow import FlowRecorder, OpRecord
 from winit_lint.interpreter.lower import Lowering
 from winit_lint.interpreter.machine import OPERATIONS
-from winit_lint.interpreter.names import Names, find_member
+from winit_lint.interpreter.mro import find_member
+from winit_lint.interpreter.names import Names
 from winit_lint.interpreter.state import BudgetError, Frame, Raised, Scope, State
 from winit_lint.interpreter.values import (
     BoundMethod,

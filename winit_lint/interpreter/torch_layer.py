@@ -7,6 +7,7 @@ from typing import Any
 
 from winit_lint.interpreter.copies import deep_copy
 from winit_lint.interpreter.initialize import default_write
+from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.operators import note_sized
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.values import (
@@ -153,8 +154,6 @@ def _add_parameter(state: State, module: Module, spec: Any, namespace: Any, node
 
 def _overriding_reset(module: Module) -> Function | None:
     """A project subclass's own ``reset_parameters``, which torch's constructor calls."""
-    from winit_lint.interpreter.names import find_member
-
     if not isinstance(module.cls, Class):
         return None
     member, _ = find_member(module.cls, "reset_parameters")

@@ -1,0 +1,100 @@
+"""The bases of a class in the order in which a member is looked up, and what they make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from winit_lint.interpreter.values import MISSING, Class, External, Unknown, Value
+from winit_lint.knowledge.frameworks import MODULE_BASES
+from winit_lint.knowledge.layers import LAYERS
+
+MODULE = "torch.nn.Module"
+_ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
+
+
+def finish_class(cls: Class, bases: tuple[Value, ...], decorators: Iterable[str]) -> None:
+    """Give a class its bases, MRO and kind."""
+    cls.bases = tuple(b if isinstance(b, (Class, External)) else _external_base(b) for b in bases)
+    cls.mro = (cls, *_merge([list(_linear(base)) for base in cls.bases] + [list(cls.bases)]))
+    names = {base.name for base in cls.mro if isinstance(base, External)}
+    cls.is_module = MODULE in names
+    cls.is_enum = bool(names & _ENUMS)
+    cls.dataclass_fields = (
+        any(
+            "dataclass" in d or d.partition("(")[0].rpartition(".")[2] in {"strict", "define", "attrs", "frozen"}
+            for d in decorators
+        )
+        or any(base.dataclass_fields for base in cls.mro[1:] if isinstance(base, Class))
+        or "typing.NamedTuple" in names
+    )
+
+
+def _external_base(value: Value) -> External:
+    if isinstance(value, Unknown):
+        return External(f"?{value.text}")
+    return External(f"builtins.{getattr(value, 'name', 'object')}")
+
+
+def _linear(base: Value) -> tuple[Value, ...]:
+    if isinstance(base, Class):
+        return base.mro
+    return tuple(shared_external(name) for name in external_mro(base.name))
+
+
+@cache
+def shared_external(name: str) -> External:
+    """One object a name, so that MRO merging can compare by identity."""
+    return External(name)
+
+
+def external_mro(name: str) -> tuple[str, ...]:
+    """The qualified names of an external class's MRO as far as the tables know it."""
+    spec = LAYERS.get(name)
+    if spec is not None:
+        return tuple(dict.fromkeys((name, *spec.inherits, MODULE)))
+    if name in MODULE_BASES and name != MODULE:
+        return (name, MODULE)
+    return (name,)
+
+
+def _merge(sequences: list[list[Value]]) -> list[Value]:
+    """C3 linearisation; falls back to first-come order where the bases contradict each other."""
+    normal = [[shared_external(v.name) if isinstance(v, External) else v for v in s] for s in sequences]
+    result: list[Value] = []
+    while any(normal):
+        normal = [s for s in normal if s]
+        for sequence in normal:
+            head = sequence[0]
+            if not any(head in other[1:] for other in normal):
+                break
+        else:
+            head = normal[0][0]
+        result.append(head)
+        normal = [[v for v in s if v is not head] for s in normal]
+    return result
+
+
+def find_member(cls: Class, name: str, after: Value = None) -> tuple[Value, Value]:
+    """(member, the class that has it) along the MRO; MISSING, None where no project class has it.
+
+    Search starts behind ``after`` where it is given, and stops at nothing: an External in between may define the
+    name too, which the caller checks with :func:`externals_before`.
+    """
+    mro: tuple[Any, ...] = cls.mro
+    if after is not None and after in mro:
+        mro = mro[mro.index(after) + 1 :]
+    for entry in mro:
+        if isinstance(entry, Class):
+            if name in entry.attributes:
+                return entry.attributes[name], entry
+            value = entry.namespace(name)
+            if value is not MISSING:
+                return value, entry
+        elif entry.name in LAYERS and entry.name != MODULE and name in _LAYER_METHODS:
+            return entry, entry
+    return MISSING, None
+
+
+_LAYER_METHODS = frozenset({"__init__", "forward", "reset_parameters", "_reset_parameters"})
