@@ -115,3 +115,23 @@ def make():  # root
     net = nn.Sequential(nn.Linear(16, 32), nn.ReLU(), nn.Linear(32, 4))
     net.apply(init_linear)
     return net
+
+
+class Matched(nn.Module):  # root
+    """Class patterns, one with an attribute."""
+
+    def __init__(self):
+        super().__init__()
+        self.wide = nn.Linear(16, 32)  # reveal: wide.bias [32] = uniform_ 0.144
+        self.narrow = nn.Linear(16, 8)  # reveal: narrow.bias [8] = uniform_ 0.144
+        self.norm = nn.LayerNorm(8)  # reveal: norm.bias [8] = zeros_ 0
+        self.apply(self.start)
+
+    def start(self, m):
+        match m:
+            case nn.Linear(out_features=8):
+                nn.init.normal_(m.weight, std=0.5)  # reveal: narrow.weight [8, 16] = normal_ 0.5
+            case nn.Linear():
+                nn.init.normal_(m.weight, std=0.1)  # reveal: wide.weight [32, 16] = normal_ 0.1
+            case nn.LayerNorm(weight=scale):
+                nn.init.constant_(scale, 2.0)  # reveal: norm.weight [8] = constant_ 2±0

@@ -238,6 +238,8 @@ def _comparison(state: State, node: Any) -> Value:
     answer: Value = True
     for index, target in enumerate(node.comparisons):
         right = evaluate(state, target.comparator)
+        if state.traversals:
+            state.frames[-1].node = node  # where a test on a class stands
         answer = compare(state, _COMPARE[type(target.operator)], left, right)
         if isinstance(answer, Test) and not answer.free and not answer.text:
             answer = Test(

@@ -1,4 +1,4 @@
-"""``match`` patterns: literals, names, alternatives and sequences; others are not decided."""
+"""``match`` patterns: literals, names, alternatives, sequences, classes by attribute; others are not decided."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def matches(state: State, pattern: Any, subject: Value) -> bool:
     """Whether a pattern takes the subject on this path; names are bound."""
     match pattern:
         case cst.MatchValue(value=node):
+            state.frame.node = node
             return truth(state, compare(state, "==", subject, evaluate(state, node)))
         case cst.MatchSingleton(value=node):
             return truth(state, compare(state, "is", subject, evaluate(state, node)))
@@ -28,11 +29,13 @@ def matches(state: State, pattern: Any, subject: Value) -> bool:
             if name is not None:
                 bind(state, name.value, subject)
             return True
-        case cst.MatchClass(cls=node):
-            test = state.call(
-                state.names.lookup(state, state.frame.module, "isinstance"), [subject, evaluate(state, node)]
+        case cst.MatchClass(cls=node, patterns=patterns, kwds=keywords) if not patterns:
+            cls = evaluate(state, node)
+            state.frame.node = node
+            test = state.call(state.names.lookup(state, state.frame.module, "isinstance"), [subject, cls])
+            return truth(state, test, "match") and all(
+                matches(state, each.pattern, state.attribute(subject, each.key.value, each)) for each in keywords
             )
-            return truth(state, test, "match")
         case cst.MatchSequence(patterns=patterns) if isinstance(subject, (tuple, list)):
             plain = [p for p in patterns if isinstance(p, cst.MatchSequenceElement)]
             if len(plain) != len(patterns) or len(plain) != len(subject):

@@ -93,7 +93,7 @@ class Frame:
     owner: Class | None = None
     yields: list[Value] | None = None
     open_loops: int = 0  # loops of unknown length that run in it: one turn stands for all
-    node: Any = None  # the call expression that runs, for the tables' callables
+    node: Any = None  # the call or comparison that runs, for the tables' callables
 
 
 @final
@@ -240,7 +240,9 @@ class State:
         return self.serial
 
     def site(self, node: Any) -> Site:
-        """The place of ``node`` in the function that runs."""
+        """The place of ``node`` in the function that runs; of its call where no node is known."""
+        if node is None:
+            return self.frame.site or Site(self.frame.definition, self.frame.definition.module)
         return Site(self.frame.definition, node)
 
     def call_stack(self) -> tuple[Site, ...]:

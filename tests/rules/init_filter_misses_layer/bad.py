@@ -106,3 +106,19 @@ class RightForTheHeadOnly(nn.Module):
 
     def forward(self, x):
         return self.head(self.body(x).mean((2, 3)))
+
+
+class ComparedFirst(nn.Module):
+    """Nothing is called before the class is compared."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+        self.apply(self.start)
+
+    def start(self, m):
+        if m.__class__.__name__ == "Conv2d":  # warning: [init-filter-misses-layer] "tests for Conv2d"
+            nn.init.orthogonal_(m.weight)
+
+    def forward(self, x):
+        return self.fc(x)

@@ -152,3 +152,17 @@ class OneCallForAllParts(nn.Module):
 
     def forward(self, x):
         return self.head(self.body(x).mean((2, 3)))
+
+
+class ComparedFirst(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+        self.apply(self.start)
+
+    def start(self, m):
+        if m.__class__.__name__ == "Linear":
+            nn.init.orthogonal_(m.weight)
+
+    def forward(self, x):
+        return self.fc(x)
