@@ -4,6 +4,7 @@ import functools
 from dataclasses import dataclass
 from functools import partial
 
+import torch
 import torch.nn as nn
 
 
@@ -137,3 +138,28 @@ class Staged(nn.Module):  # root
         super().__init__()
         self.fc = nn.Linear(stage.width, stage.depth)  # reveal: fc.weight [1, 16] = kaiming_uniform_ 0.144; fc.bias [1] = uniform_ 0.144
         self.act = stage.act()
+
+
+class Pyramid(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2))  # reveal: Probed: body.stem.0.weight [8, 3, 3, 3] = kaiming_uniform_ 0.111; Probed: body.stem.0.bias [8] = uniform_ 0.111; Probed: body.stem.1.weight [8] = ones_ 1±0; Probed: body.stem.1.bias [8] = zeros_ 0
+        self.wide = nn.Conv2d(8, 24, 3, bias=False)  # reveal: Probed: body.wide.weight [24, 8, 3, 3] = kaiming_uniform_ 0.068
+
+    def forward(self, x):
+        x = self.stem(x)
+        return {"low": x, "high": self.wide(x) * 2}
+
+
+class Probed(nn.Module):  # root
+    """The widths of the heads come from a pass over zeros."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = Pyramid()
+        with torch.no_grad():
+            features = self.body(torch.zeros(1, 3, 32, 32))
+        widths = [x.shape[1] for x in features.values()]
+        if len(widths) != 2:
+            raise ValueError("two levels")
+        self.heads = nn.ModuleList(nn.Conv2d(width, 4, 1, bias=False) for width in widths)  # reveal: heads.0.weight [4, 8, 1, 1] = kaiming_uniform_ 0.204; heads.1.weight [4, 24, 1, 1] = kaiming_uniform_ 0.118

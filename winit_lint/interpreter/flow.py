@@ -48,6 +48,7 @@ class FlowRecorder:
     complete: bool = True
     parameter_ops: dict[int, int] = field(default_factory=dict)
     foreign: int | None = None
+    trial: bool = False  # runs for the shapes alone
 
     def add(self, record: OpRecord) -> int:
         """Append an operation; returns the ``op`` of its result."""
@@ -79,6 +80,11 @@ def emit(
     """Record an operation on the flow values among ``values``; returns its result."""
     flow = state.flow
     assert flow is not None
+    if flow.trial and shape is None:
+        from winit_lint.interpreter.trial import shape_after
+
+        values = tuple(values)
+        shape = shape_after(kind, name, values, layer)
     inputs = tuple(dict.fromkeys(op for value in values for op in _ops(state, value)))
     site = state.site(node) if node is not None and state.frames else None
     if len(flow.ops) >= _MAX_OPS:

@@ -8,6 +8,7 @@ from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.tensor import is_weight, matmul
+from winit_lint.interpreter.trial import trial
 from winit_lint.interpreter.values import BoundMethod, Class, External, Function, Module, Tensor, Unknown, Value
 from winit_lint.ir.flow import OpKind
 from winit_lint.ir.model import LayerKind
@@ -39,6 +40,8 @@ def call_module(
     """``module(*args)``: its ``forward``, as flow."""
     if state.flow is None:
         materialise(state, module)
+        if any(isinstance(each, Tensor) and each.shape is not None and each.op is None for each in args):
+            return trial(state, module, args, kwargs, node)
         return Unknown("a module called outside of forward", "output")
     kwargs.pop("**", None)
     if project and isinstance(module.cls, Class):

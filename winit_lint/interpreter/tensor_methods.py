@@ -113,6 +113,8 @@ def _flow_method(state: State, owner: Tensor, name: str, args: list[Value], kwar
 
     node = state.frame.node
     full = f"torch.Tensor.{name}"
+    if name == "size" and owner.shape is not None:
+        return _size(state, owner, args, kwargs)
     if name in {"size", "stride", "item", "tolist", "numpy"}:
         return Unknown(f"{name} of a flow value", name)
     if name in {"dim", "numel", "nelement", "element_size", "get_device", "ndimension"}:
