@@ -294,3 +294,35 @@ def test_version_is_light() -> None:
 def test_help_lists_the_commands() -> None:
     text = winit("--help").stdout
     assert all(name in text for name in ("check", "inspect", "rule", "config"))
+
+
+CONFIGURED = """from dataclasses import dataclass, field
+from torch import nn
+
+
+@dataclass
+class Head:
+    classes: int = 2
+
+
+@dataclass
+class Config:
+    width: int = 8
+    head: Head = field(default_factory=Head)
+
+
+class Net(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc = nn.Linear(config.width, config.head.classes)
+"""
+
+
+def test_a_target_is_given_what_the_names_of_its_file_make() -> None:
+    put("net.py", CONFIGURED)
+    made = json.loads(
+        winit("inspect", "--output-format", "json", "net.py::Net(Config(16, head=Head(classes=3)))").stdout
+    )
+    assert [parameter["shape"] for parameter in made["parameters"]] == [[3, 16], [3]]
+    refused = winit("inspect", "net.py::Net(Config(head=Heads()))")
+    assert refused.exit_code == 2 and refused.stderr == "winit-lint: error: net.py has no Heads to call\n"

@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any, final
 
+from winit_lint.interpreter.construction import Construction
+
 _FILE = re.compile(r"(?P<place>.+?)::(?P<name>[^\W\d][\w.]*)(?P<call>\(.*\))?\s*", re.DOTALL)
 _MODULE = re.compile(r"(?P<place>[^\W\d][\w.]*):(?P<name>[^\W\d][\w.]*)(?P<call>\(.*\))?\s*", re.DOTALL)
 
@@ -21,7 +23,10 @@ class TargetFormError(Exception):
 @final
 @dataclass(frozen=True)
 class Target:
-    """A class or function in a file, with literal arguments; ``path`` is as the user names it, or as it was found."""
+    """A class or function in a file; ``path`` is as the user names it, or as it was found.
+
+    The arguments are literals and calls of what the file's names mean (:class:`Construction`).
+    """
 
     path: str
     name: str
@@ -33,7 +38,7 @@ def parse_target(text: str) -> Target:
     """The target that ``text`` spells. A module is looked up as a file: nothing is imported.
 
     Raises:
-        TargetFormError: it has neither form, its arguments are no literals, or there is no such file.
+        TargetFormError: it has neither form, its arguments are neither literals nor calls, or there is no such file.
     """
     found = _FILE.fullmatch(text)
     if found is not None:
@@ -65,7 +70,33 @@ def _arguments(call: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
             raise TargetFormError(f"arguments that can't be understood: {call}")
         if any(keyword.arg is None for keyword in node.keywords):
             raise TargetFormError(f"arguments that can't be understood: {call}")
-        args = tuple(ast.literal_eval(arg) for arg in node.args)
-        return args, {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in node.keywords}
+        args = tuple(map(_value, node.args))
+        return args, {str(keyword.arg): _value(keyword.value) for keyword in node.keywords}
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
-        raise TargetFormError(f"only literals can be arguments: {call}") from None
+        raise TargetFormError(f"only literals and calls such as Config(depth=2) can be arguments: {call}") from None
+
+
+def _value(node: ast.expr) -> Any:
+    match node:
+        case ast.Call(func=function, args=args, keywords=keywords):
+            if any(keyword.arg is None for keyword in keywords):
+                raise ValueError(node)
+            return Construction(
+                _dotted(function),
+                tuple(map(_value, args)),
+                {str(keyword.arg): _value(keyword.value) for keyword in keywords},
+            )
+        case ast.List(elts=items):
+            return [_value(item) for item in items]
+        case ast.Tuple(elts=items):
+            return tuple(map(_value, items))
+    return ast.literal_eval(node)
+
+
+def _dotted(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=owner, attr=name):
+            return f"{_dotted(owner)}.{name}"
+    raise ValueError(node)

@@ -8,6 +8,7 @@ from typing import Any, final
 
 import libcst as cst
 
+from winit_lint.interpreter.construction import names_in
 from winit_lint.interpreter.definition import ParseError
 from winit_lint.interpreter.explore import Goal, explore
 from winit_lint.interpreter.facts import ClassFacts, Lines
@@ -128,10 +129,10 @@ def function_goal(names: Names, file: File, name: str, lines: Lines) -> Goal | N
 def models_of_target(
     index: Index, path: str, name: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
 ) -> tuple[Model, ...]:
-    """The models of one class or factory of a file, called with literal arguments.
+    """The models of one class or factory of a file, called with literals and constructions.
 
     Raises:
-        TargetError: the file has no such class or function.
+        TargetError: the file has no such class or function, nor one that the arguments call.
     """
     file = index.by_path.get(path)
     if file is None:
@@ -152,6 +153,9 @@ def models_of_target(
         raise TargetError(f"{path}::{name} is neither a module class nor a function")
     goal.args = args
     goal.kwargs = dict(kwargs or {})
+    for called in names_in((args, goal.kwargs)):
+        if names.lookup(state, file.source.absolute, called) is MISSING:
+            raise TargetError(f"{path} has no {called} to call")
     goal.quiet = True
     models = explore(names, goal, 3_000_000, 8, 0)
     if not models:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from winit_lint.interpreter.construction import constructed
 from winit_lint.interpreter.definition import Definition, ParseError
 from winit_lint.interpreter.flow import FlowRecorder, OpRecord
 from winit_lint.interpreter.lower import Lowering
@@ -89,16 +90,17 @@ def _build(state: State, goal: Goal, overrides: Mapping[str, Value]) -> tuple[Mo
     if goal.kind == "script":
         return None, _script(state, goal)
     value = goal.value
-    args = list(goal.args)
-    kwargs = {**goal.kwargs, **overrides}
+    module = goal.file.source.absolute
+    args = [constructed(state, module, each) for each in goal.args]
+    kwargs = {name: constructed(state, module, each) for name, each in goal.kwargs.items()} | dict(overrides)
     if isinstance(value, Class):
         member, _ = find_member(value, "__init__")
         if isinstance(member, Function):
             _complete(state, member, args, kwargs, skip=1)
-        module = state.call(value, args, kwargs)
-        if isinstance(module, Module):
-            _late_init(state, module)
-            return module, {}
+        made = state.call(value, args, kwargs)
+        if isinstance(made, Module):
+            _late_init(state, made)
+            return made, {}
         return None, {}
     _complete(state, value, args, kwargs, skip=0)
     scope_before = state.last_scope

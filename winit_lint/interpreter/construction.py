@@ -1,0 +1,52 @@
+"""A call among the arguments of a target: ``Encoder(EncoderConfig(layers=2))``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, final
+
+if TYPE_CHECKING:
+    from winit_lint.interpreter.state import State
+
+
+@final
+@dataclass(frozen=True)
+class Construction:
+    """A class or function of the target's file, by its dotted name there, and what to call it with.
+
+    The arguments are literals and further constructions.
+    """
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+
+def constructed(state: State, module: str, value: Any) -> Any:
+    """``value`` with its constructions carried out in the names of a module."""
+    if isinstance(value, Construction):
+        first, *rest = value.name.split(".")
+        function = state.names.lookup(state, module, first)
+        for name in rest:
+            function = state.attribute(function, name)
+        args = [constructed(state, module, each) for each in value.args]
+        kwargs = {name: constructed(state, module, each) for name, each in value.kwargs.items()}
+        return state.call(function, args, kwargs)
+    if isinstance(value, (list, tuple, set)):
+        return type(value)(constructed(state, module, each) for each in value)
+    if isinstance(value, dict):
+        return {key: constructed(state, module, each) for key, each in value.items()}
+    return value
+
+
+def names_in(value: Any) -> Iterator[str]:
+    """The first parts of the names that constructions in ``value`` call."""
+    if isinstance(value, Construction):
+        yield value.name.partition(".")[0]
+        value = (value.args, dict(value.kwargs))
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, (list, tuple, set)):
+        for each in value:
+            yield from names_in(each)
