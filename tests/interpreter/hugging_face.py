@@ -50,3 +50,19 @@ class Forgetful(TinyPreTrainedModel):  # root
     def __init__(self, config: TinyConfig):
         super().__init__(config)
         self.fc = nn.Linear(32, 32)  # reveal: fc.weight [32, 32] = kaiming_uniform_ 0.102; fc.bias [32] = uniform_ 0.102
+
+
+class TextConfig(PretrainedConfig):
+    attribute_map = {"hidden_size": "d_model"}
+
+    def __init__(self, d_model=16, **kwargs):
+        self.d_model = d_model
+        super().__init__(**kwargs)
+
+
+class Renamed(TinyPreTrainedModel):  # root
+    """The configuration keeps the width under another name."""
+
+    def __init__(self, config: TextConfig):
+        super().__init__(config)
+        self.body = nn.Linear(config.hidden_size, 8, bias=False)  # reveal: body.weight [8, 16] = kaiming_uniform_ 0.144

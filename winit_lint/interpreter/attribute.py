@@ -6,9 +6,9 @@ from typing import Any
 
 from winit_lint.interpreter.children import module_method
 from winit_lint.interpreter.dataclass_init import init_fields
-from winit_lint.interpreter.framework import framework_method
+from winit_lint.interpreter.framework import config_class_attribute, framework_method
 from winit_lint.interpreter.methods import method_of
-from winit_lint.interpreter.mro import find_member
+from winit_lint.interpreter.mro import find_member, stored_name
 from winit_lint.interpreter.names import external
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.traversal import note_name_test
@@ -190,6 +190,7 @@ def _not_there(state: State, owner: Module, name: str, node: Any) -> Value:
 
 
 def _instance_attribute(state: State, owner: Instance, name: str, node: Any) -> Value:
+    name = stored_name(owner.cls, name)
     if name in owner.attributes:
         return owner.attributes[name]
     if name == "__class__":
@@ -230,7 +231,8 @@ def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:
     if member is MISSING:
         if name == "__init__":
             return External(f"{_MODULE}.__init__")
-        return Unknown("an attribute of a class", f"{owner.name}.{name}")
+        member = config_class_attribute(owner, name)
+        return Unknown("an attribute of a class", f"{owner.name}.{name}") if member is MISSING else member
     if isinstance(member, External):
         return External(f"{member.name}.{name}")
     if owner.is_enum and not isinstance(member, (Function, Class)) and not name.startswith("_"):
@@ -322,7 +324,9 @@ def set_attribute(state: State, owner: Value, name: str, value: Value, node: Any
         from winit_lint.interpreter.tensor import set_tensor_attribute
 
         set_tensor_attribute(state, owner, name, value, node)
-    elif isinstance(owner, (Instance, Class, Function)):
+    elif isinstance(owner, Instance):
+        owner.attributes[stored_name(owner.cls, name)] = value
+    elif isinstance(owner, (Class, Function)):
         owner.attributes[name] = value
 
 

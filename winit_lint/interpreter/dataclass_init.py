@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winit_lint.interpreter.mro import find_member
+from winit_lint.interpreter.mro import find_member, stored_name
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.stdlib import FieldDefault
 from winit_lint.interpreter.values import MISSING, BoundMethod, Class, Function, Instance, Value
@@ -18,7 +18,7 @@ def init_fields(state: State, cls: Class, instance: Instance, args: list[Value],
                 if not isinstance(base.namespace(name), (Function, Class)):
                     fields.setdefault(name, base)
                     fields[name] = base
-    given = dict(zip(fields, args, strict=False)) | kwargs
+    given = dict(zip(fields, args, strict=False)) | {stored_name(cls, name): value for name, value in kwargs.items()}
     for name, base in fields.items():
         if name in given:
             instance.attributes[name] = given[name]
@@ -27,7 +27,7 @@ def init_fields(state: State, cls: Class, instance: Instance, args: list[Value],
         if isinstance(value, FieldDefault):
             value = _field_default(state, value)
         instance.attributes[name] = SizeExpr.atom(f"{cls.name}.{name}") if value is MISSING else value
-    for name, value in kwargs.items():
+    for name, value in given.items():
         if name not in fields and name != "**":
             instance.attributes[name] = value
     after, _ = find_member(cls, "__post_init__")

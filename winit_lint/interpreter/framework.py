@@ -9,10 +9,12 @@ from typing import Any
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.taint import taint
-from winit_lint.interpreter.values import BoundMethod, Class, External, Function, Host, Module, Value
+from winit_lint.interpreter.values import MISSING, BoundMethod, Class, External, Function, Host, Instance, Module, Value
 from winit_lint.knowledge.frameworks import MODULE_BASES
 
 _PRETRAINED = "transformers.PreTrainedModel"
+_CONFIGS = (".PreTrainedConfig", ".PretrainedConfig")
+_ATTENTION = "_attn_implementation"
 _OPENMMLAB = ("mmengine.model.", "mmcv.runner.")
 
 
@@ -22,9 +24,40 @@ def framework_init(state: State, module: Module, name: str, args: list[Value], k
         return False
     if name == _PRETRAINED and args:
         module.attributes.setdefault("config", args[0])
+        _choose_attention(module, args[0])
     if name.startswith(_OPENMMLAB):
         module.attributes.setdefault("init_cfg", kwargs.get("init_cfg", args[0] if args else None))
     return True
+
+
+def _choose_attention(module: Module, config: Value) -> None:
+    """Where the configuration leaves it open, the model's constructor says how attention is computed."""
+    if isinstance(config, Instance) and config.attributes.get(_ATTENTION, MISSING) is None:
+        able = find_member(module.cls, "_supports_sdpa")[0] if isinstance(module.cls, Class) else False
+        config.attributes[_ATTENTION] = "sdpa" if able is True else "eager"
+
+
+def config_class_attribute(cls: Class, name: str) -> Value:
+    """What a configuration class is asked for that stands in ``sub_configs_defaults``; MISSING for anything else.
+
+    ``PreTrainedConfig.__init_subclass__`` makes it a specification, whose ``create_subconfig`` takes None, a dictionary
+    or a configuration.
+    """
+    bases = [base.qualname if isinstance(base, Class) else getattr(base, "name", "") for base in cls.mro]
+    if not any(base.startswith("transformers.") and base.endswith(_CONFIGS) for base in bases):
+        return MISSING
+    if name == "optional":
+        return False
+    if name != "create_subconfig":
+        return MISSING
+
+    def create(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        given = kwargs.pop("subconfig", args[1] if len(args) > 1 else None)
+        if given is None or isinstance(given, dict):
+            given = state.call(cls, [], dict(given or {}))
+        return (given, kwargs)
+
+    return Host(name, create)
 
 
 def after_init(state: State, module: Module, cls: Class) -> None:

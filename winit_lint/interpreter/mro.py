@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from winit_lint.interpreter.values import MISSING, Class, External, Unknown, Value
+from winit_lint.interpreter.values import MISSING, Class, External, Function, Unknown, Value
 from winit_lint.knowledge.frameworks import MODULE_BASES
 from winit_lint.knowledge.layers import LAYERS
 
@@ -98,3 +98,25 @@ def find_member(cls: Class, name: str, after: Value = None) -> tuple[Value, Valu
 
 
 _LAYER_METHODS = frozenset({"__init__", "forward", "reset_parameters", "_reset_parameters"})
+
+
+def stored_name(cls: Value, name: str) -> str:
+    """The name under which an instance keeps its attribute ``name``.
+
+    A configuration of transformers has a table ``attribute_map`` of other names, which its ``__getattribute__`` and
+    ``__setattr__`` go by.
+    """
+    if not isinstance(cls, Class):
+        return name
+    if cls.renames is None:
+        cls.renames = {}
+        table, _ = find_member(cls, "attribute_map")
+        if isinstance(table, dict) and _goes_by_table(cls):
+            cls.renames = {key: new for key, new in table.items() if isinstance(key, str) and isinstance(new, str)}
+    return cls.renames.get(name, name)
+
+
+def _goes_by_table(cls: Class) -> bool:
+    if any(isinstance(base, External) and base.name.startswith("transformers.") for base in cls.mro):
+        return True
+    return isinstance(find_member(cls, "__getattribute__")[0], Function)

@@ -104,6 +104,7 @@ class Class:
     is_enum: bool = False
     keywords: tuple[str, ...] = ()
     attributes: dict[str, Value] = field(default_factory=dict)  # assigned after creation
+    renames: Mapping[str, str] | None = None  # see ``mro.stored_name``; None until somebody asks
 
 
 @final
