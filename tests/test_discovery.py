@@ -13,6 +13,7 @@ from winit_lint.source.discovery import (
     ProjectLoader,
     discover,
     in_whole_packages,
+    may_fill,
     package_root,
     relevant,
 )
@@ -251,3 +252,18 @@ def test_installed_packages_are_not_the_project(tree: Path) -> None:
     loader = ProjectLoader(named, SizeLimits())
     assert loader(os.path.abspath("env/site-packages/vision/__init__.py")) is not None
     assert loader(os.path.abspath("env/site-packages/torch/__init__.py")) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "fills"),
+    [
+        ("net._init_weights()", True),
+        ("gate.w.data.fill_(1.0)", True),
+        ("net.apply(start)", True),
+        ("net.head.weight = table", True),
+        ("tokens = text.split()", False),
+        ("def __init__(self): pass", False),
+    ],
+)
+def test_a_file_without_torch_may_fill_a_model_of_another(line: str, fills: bool) -> None:
+    assert may_fill(line) is fills

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import final
 
+from winit_lint.analyses.last_write import last_write
 from winit_lint.finding import Related
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.write import Origin, Write
@@ -28,13 +29,13 @@ class FinalWrite:
 def chosen_writes(model: Model) -> tuple[FinalWrite, ...]:
     """For every trainable parameter the last whole write, where the project's own code made it.
 
-    Tied parameters are named once. Defaults of torch, loads and framework helpers are left out: nobody in this
-    project chose their arguments.
+    Tied parameters are named once. What a parametrization recomputes in scale (spectral_norm) is left out.
+    Defaults of torch, loads and framework helpers are left out: nobody in this project chose their arguments.
     """
     found: list[FinalWrite] = []
     seen: set[int] = set()
     for parameter in model.parameters:
-        write = parameter.last
+        write = last_write(parameter)
         if write is None or write.span is None or write.origin not in {Origin.EXPLICIT, Origin.CREATION}:
             continue
         if id(write) in seen or not parameter.trainable:

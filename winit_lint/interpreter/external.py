@@ -291,6 +291,11 @@ def _vector(state: State, args: list[Value], kwargs: dict[str, Value], node: Any
     return Unknown("a vector of parameters")
 
 
+def _fill_from_vector(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    taint(state, args[1:] or list(kwargs.values()), "torch.nn.utils.vector_to_parameters")
+    return None
+
+
 def _trainable_buffer(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     value = args[0] if args else kwargs.get("data")
     if isinstance(value, Tensor):
@@ -315,6 +320,7 @@ _SPECIAL: Mapping[str, Call] = MappingProxyType(
         "torch.is_tensor": _is_tensor,
         "torch.nn.Embedding.from_pretrained": _embedding_from_pretrained,
         "torch.nn.utils.parameters_to_vector": _vector,
+        "torch.nn.utils.vector_to_parameters": _fill_from_vector,
         **dict.fromkeys(_NOT_HERE, _never),
     }
 )

@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias, final
 from winit_lint.interpreter.definition import Definition, parse_piece
 from winit_lint.interpreter.facts import FileFacts, Import, facts_of
 from winit_lint.ir.project import Project
+from winit_lint.source.discovery import may_fill
 
 
 class Text(Protocol):
@@ -175,8 +176,11 @@ class Index:
 
 
 def matters(text: str) -> bool:
-    """Whether a file can define or use modules: it mentions torch, or has classes (their bases may be modules)."""
-    return "torch" in text or "class " in text
+    """Whether a file can define, build or fill modules.
+
+    It mentions torch, has classes (their bases may be modules), or fills what another file defines.
+    """
+    return "torch" in text or "class " in text or may_fill(text)
 
 
 def build_index(texts: Sequence[Text], loader: Loader | None = None) -> Index:

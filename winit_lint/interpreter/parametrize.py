@@ -55,11 +55,9 @@ def parametrize(state: State, name: str, args: list[Value], kwargs: dict[str, Va
         module.parameters[f"{slot}_orig"] = tensor
     else:
         _register(state, module, slot, tensor, magnitude if kind.endswith("weight_norm") else None, node)
-    if kind == "spectral_norm":
-        module.attributes[slot] = view(tensor)  # shares storage: a later write works
-    else:
-        tensor.storage.parametrized = kind
-        module.attributes[slot] = view(tensor)
+    tensor.storage.parametrized = kind
+    module.attributes[slot] = view(tensor)
+    if kind != "spectral_norm":  # that one shares storage until the first forward: a later write works
         module.attributes[slot].attributes["recomputed"] = True
     return module
 

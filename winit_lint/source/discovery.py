@@ -268,15 +268,27 @@ def _is_installed(path: str) -> bool:
     return any(part in {"site-packages", "dist-packages"} for part in Path(path).parts)
 
 
+_FILLS = re.compile(
+    r"\b_?(?:init|reset|initiali[sz]e)_\w+\(|\binitiali[sz]e\(|\.apply\(|load_state_dict|parameters\("
+    r"|\.(?:weight|bias|data)\b|\w_\(\w+\.\w"
+)
+
+
+def may_fill(text: str) -> bool:
+    """Whether a text, which need not mention torch, has what fills, loads or resets a model of another file."""
+    return _FILLS.search(text) is not None
+
+
 def relevant(texts: Sequence[SourceText]) -> Iterator[SourceText]:
-    """The texts that can matter: those with ``torch`` in them, and those with a class that derives from theirs.
+    """The texts that can matter: those with ``torch`` in them, those that may fill or load what theirs define, and
+    those with a class that derives from theirs.
 
     A class is matched by the last name of its bases, which takes a few files too many and none too few among ``texts``.
     """
     rest: list[tuple[SourceText, list[tuple[str, str]]]] = []
     classes: set[str] = set()
     for text in texts:
-        if b"torch" in text.raw:
+        if b"torch" in text.raw or may_fill(text.text):
             classes.update(name for name, _ in _CLASS.findall(text.text))
             yield text
         elif "class " in text.text:

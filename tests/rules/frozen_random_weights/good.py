@@ -96,3 +96,40 @@ class RandomQueries(nn.Module):
 
     def forward(self, x):
         return self.out(self.projection(x) @ self.queries.weight.t() @ self.queries.weight)
+
+
+class Adapted(nn.Linear):
+    """The caller loads the weight beside which the adapter trains."""
+
+    def __init__(self, inputs, outputs, rank=4):
+        super().__init__(inputs, outputs)
+        self.down = nn.Parameter(self.weight.new_zeros((rank, inputs)))
+        self.up = nn.Parameter(self.weight.new_zeros((outputs, rank)))
+        self.weight.requires_grad = False
+        nn.init.kaiming_uniform_(self.down, a=5**0.5)
+
+    def forward(self, x):
+        return nn.functional.linear(x, self.weight, self.bias) + x @ self.down.T @ self.up.T
+
+
+class Attention(nn.Module):
+    def __init__(self, width=256):
+        super().__init__()
+        self.q, self.v = Adapted(width, width), Adapted(width, width)
+
+    def forward(self, x):
+        return self.q(x) * self.v(x)
+
+
+class Distillation(nn.Module):
+    """Predicting a fixed random network: its novelty is the reward."""
+
+    def __init__(self, width=64):
+        super().__init__()
+        self.predictor = nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, width))
+        self.random_target = nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, width))
+        for p in self.random_target.parameters():
+            p.requires_grad_(False)
+
+    def forward(self, x):
+        return (self.predictor(x) - self.random_target(x)).pow(2).mean(-1)

@@ -76,3 +76,19 @@ class Normalised(nn.Module):
 
     def forward(self, x):
         return self.out(F.relu(self.norm(self.conv(x))))
+
+
+class Divided(nn.Module):
+    """spectral_norm divides the scale out."""
+
+    def __init__(self, width=128, depth=10):
+        super().__init__()
+        layers = []
+        for _ in range(depth):
+            layer = nn.Linear(width, width)
+            layer.weight.data.normal_()
+            layers += [nn.utils.spectral_norm(layer), nn.ReLU()]
+        self.net = nn.Sequential(*layers)
+
+    def forward(self, x):
+        return self.net(x)

@@ -19,7 +19,8 @@ Fix safety:
 
 Known misses:
     One frozen layer by itself and frozen embeddings (random projections, queries and fixed tables are frozen on
-    purpose), copies of a trained module, and a model frozen as a whole, which a caller may load later.
+    purpose), targets, teachers and what is called random or fixed, a layer that holds an adapter which trains, copies
+    of a trained module, and a model frozen as a whole, which a caller may load later.
 
 References:
     pytorch/vision#2164.
@@ -47,6 +48,7 @@ _LEARNED = frozenset(
         LayerKind.ATTENTION,
     }
 )
+_DELIBERATE = ("random", "target", "teacher", "fixed", "frozen", "prior", "reservoir")
 
 
 def check(run: Pass) -> Iterator[Finding]:
@@ -59,7 +61,7 @@ def check(run: Pass) -> Iterator[Finding]:
         frozen = [run.model.by_name[name] for name in names if name in run.model.by_name]
         if any(freeze.loaded for freeze in freezes) or _copied(run.model, names) or not _all_random(run.model, frozen):
             continue
-        weights = [p for p in frozen if _is_learned(run.model, p)]
+        weights = [p for p in frozen if _is_learned(run.model, p) and not _on_purpose(run.model, p)]
         layers = dict.fromkeys(p.layer for p in weights)
         if len(layers) < 2 or not _something_trains(run.model):
             continue
@@ -72,6 +74,15 @@ def check(run: Pass) -> Iterator[Finding]:
         )
         related = (Related(first.created, f"`{first.symbol}` is created here"),) if first.created else ()
         yield run.report(span, Severity.WARNING, first.symbol, message, related=related)
+
+
+def _on_purpose(model: Model, parameter: Parameter) -> bool:
+    """Its name, or what trains beside it, says that it is to stay: a random target, a layer with an adapter."""
+    if any(word in part for part in parameter.name.lower().split(".") for word in _DELIBERATE):
+        return True
+    above = parameter.layer.rpartition(".")[0]
+    beside = {path for path in (parameter.layer, above) if path}
+    return any(other.trainable and _is_matrix(other) and other.layer in beside for other in model.parameters)
 
 
 def _is_outline(model: Model, parameter: Parameter) -> bool:
