@@ -1,6 +1,7 @@
 """Layers made by functions, partials, tables and arguments."""
 
 import functools
+from collections import namedtuple
 from dataclasses import dataclass
 from functools import partial
 
@@ -149,6 +150,21 @@ class Pyramid(nn.Module):
     def forward(self, x):
         x = self.stem(x)
         return {"low": x, "high": self.wide(x) * 2}
+
+
+Levels = namedtuple("Levels", ["low", "high"])
+
+
+class Named(Pyramid):
+    def forward(self, x):
+        return Levels(**super().forward(x))
+
+
+class ProbedByName(nn.Module):  # root
+    def __init__(self):
+        super().__init__()
+        levels = Named()(torch.zeros(1, 3, 32, 32))
+        self.head = nn.Conv2d(levels.high.shape[1], 4, 1, bias=False)  # reveal: head.weight [4, 24, 1, 1] = kaiming_uniform_ 0.118
 
 
 class Probed(nn.Module):  # root

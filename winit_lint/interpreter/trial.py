@@ -47,10 +47,13 @@ def _left(value: Value, depth: int = 4) -> Value:
     """The result as values that belong to no flow."""
     if isinstance(value, Tensor):
         return Tensor(shape=value.shape)
-    if depth and isinstance(value, (list, tuple)):
-        return type(value)(_left(each, depth - 1) for each in value)
+    if depth and isinstance(value, tuple):
+        parts = [_left(each, depth - 1) for each in value]
+        return value._make(parts) if hasattr(value, "_make") else tuple(parts)  # a named tuple keeps its names
+    if depth and isinstance(value, list):
+        return [_left(each, depth - 1) for each in value]
     if depth and isinstance(value, dict):
-        return type(value)((key, _left(each, depth - 1)) for key, each in value.items())
+        return {key: _left(each, depth - 1) for key, each in value.items()}
     return Unknown("a module called outside of forward", "output")
 
 
