@@ -70,27 +70,28 @@ def _arguments(call: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
             raise TargetFormError(f"arguments that can't be understood: {call}")
         if any(keyword.arg is None for keyword in node.keywords):
             raise TargetFormError(f"arguments that can't be understood: {call}")
-        args = tuple(map(_value, node.args))
-        return args, {str(keyword.arg): _value(keyword.value) for keyword in node.keywords}
+        made = _construction(node)
+        return made.args, dict(made.kwargs)
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         raise TargetFormError(f"only literals and calls such as Config(depth=2) can be arguments: {call}") from None
 
 
 def _value(node: ast.expr) -> Any:
     match node:
-        case ast.Call(func=function, args=args, keywords=keywords):
-            if any(keyword.arg is None for keyword in keywords):
-                raise ValueError(node)
-            return Construction(
-                _dotted(function),
-                tuple(map(_value, args)),
-                {str(keyword.arg): _value(keyword.value) for keyword in keywords},
-            )
+        case ast.Call():
+            return _construction(node)
         case ast.List(elts=items):
             return [_value(item) for item in items]
         case ast.Tuple(elts=items):
             return tuple(map(_value, items))
     return ast.literal_eval(node)
+
+
+def _construction(node: ast.Call) -> Construction:
+    if any(keyword.arg is None for keyword in node.keywords):
+        raise ValueError(node)
+    kwargs = {str(keyword.arg): _value(keyword.value) for keyword in node.keywords}
+    return Construction(_dotted(node.func), tuple(map(_value, node.args)), kwargs)
 
 
 def _dotted(node: ast.expr) -> str:

@@ -16,7 +16,6 @@ def init_fields(state: State, cls: Class, instance: Instance, args: list[Value],
         if isinstance(base, Class):
             for name in base.names:
                 if not isinstance(base.namespace(name), (Function, Class)):
-                    fields.setdefault(name, base)
                     fields[name] = base
     given = dict(zip(fields, args, strict=False)) | {stored_name(cls, name): value for name, value in kwargs.items()}
     for name, base in fields.items():
