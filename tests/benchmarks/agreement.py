@@ -161,9 +161,12 @@ def judged(answer: dict[str, Any] | None, real: Moments | None) -> str:
 def agrees(mean: float, std: float, real: Moments) -> bool:
     """Whether measured moments lie within five standard errors or 5 % of the predicted ones.
 
-    One element has no spread: it is judged by its distance from the mean, in standard deviations.
+    One element has no spread: it is judged by its distance from the mean, in standard deviations. Where there is none,
+    nothing contradicts the prediction.
     """
     real_mean, real_std, number = real
+    if number == 0:
+        return True
     if not (math.isfinite(mean) and math.isfinite(std)):
         return False
     rounding = 1e-6 * max(1.0, abs(mean))

@@ -11,6 +11,7 @@ from winit_lint.interpreter.copies import deep_copy
 from winit_lint.interpreter.creation import create, make_parameter
 from winit_lint.interpreter.flow import holds_flow
 from winit_lint.interpreter.forward import call_function_on_flow, call_module
+from winit_lint.interpreter.imports import import_module
 from winit_lint.interpreter.initialize import assign_data, initialize
 from winit_lint.interpreter.parametrize import PARAMETRIZATIONS, parametrize
 from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call, of_constant
@@ -310,6 +311,7 @@ _SPECIAL: Mapping[str, Call] = MappingProxyType(
         "torch.nn.parameter.UninitializedParameter": _uninitialized,
         "torch.nn.parameter.is_lazy": _is_lazy,
         "copy.deepcopy": _deep_copy,
+        "importlib.import_module": import_module,
         "torch.nn.init.calculate_gain": _calculate_gain,
         "torch.nn.init._calculate_fan_in_and_fan_out": _fans,
         "torch.nn.init._calculate_correct_fan": _correct_fan,

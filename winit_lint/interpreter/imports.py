@@ -1,4 +1,4 @@
-"""Imports inside functions."""
+"""Imports inside functions: statements, and ``importlib.import_module``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from winit_lint.interpreter.facts import Import
+from winit_lint.interpreter.host import Wildcard
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.values import Value
 
@@ -34,3 +35,20 @@ def local_import(state: State, node: Any) -> Iterator[tuple[str, Value]]:
         else:
             target = Import(_dotted(node.module), name, len(node.relative))
             yield asname or name, state.names.imported(state, file, target)
+
+
+def import_module(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """``importlib.import_module(name, package)`` as the import statement of the same module."""
+    name = args[0] if args else kwargs.get("name")
+    package = args[1] if len(args) > 1 else kwargs.get("package")
+    if not isinstance(name, str) or isinstance(name, Wildcard):
+        return state.unknown("import of an unknown module", node)
+    if name.startswith("."):
+        if not isinstance(package, str) or isinstance(package, Wildcard):
+            return state.unknown("import of an unknown module", node)
+        bare = name.lstrip(".")
+        parts = package.split(".")
+        above = len(name) - len(bare) - 1
+        name = ".".join((*parts[: len(parts) - above], *([bare] if bare else [])))
+    file = state.names.file(state.frame.module)
+    return state.names.imported(state, file, Import(name, None, 0))

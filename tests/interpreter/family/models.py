@@ -1,5 +1,7 @@
 """Inheritance and imports over several files."""
 
+import importlib
+
 import torch.nn as nn
 
 from ..family.layers import Scaled as ScaledLinear
@@ -47,3 +49,14 @@ class Old(Root):  # root  # reveal: stem.weight [16, 8] = normal_ 0.05 @ layers.
         Root.init_weights(self)
         for layer in self.body:
             layer.reset_parameters()
+
+
+class Lazy(nn.Module):  # root  # reveal: body.weight [16, 16] = xavier_normal_ 0.25 @ layers.py; body.bias [16] = constant_ 0.25±0 @ layers.py; body.scale [16] = full 2±0 @ layers.py
+    """A class that is named by strings."""
+
+    def __init__(self, module="layers", name="Scaled"):
+        super().__init__()
+        found = importlib.import_module(f".{module}", __name__.rpartition(".")[0])
+        self.found = hasattr(found, name)
+        if self.found:
+            self.body = getattr(found, name)(16, 16, scale=2.0)
