@@ -1,5 +1,7 @@
 """The protocol of Hugging Face's transformers, whose source need not be there."""
 
+from dataclasses import dataclass
+
 import torch
 import torch.nn as nn
 from transformers import PreTrainedModel, PretrainedConfig
@@ -19,11 +21,11 @@ class TinyPreTrainedModel(PreTrainedModel):
     def _init_weights(self, module):
         std = self.config.initializer_range
         if isinstance(module, nn.Linear):
-            module.weight.data.normal_(mean=0.0, std=std)  # reveal: TinyModel: fc.weight [32, 32] = normal_ 0.02
+            module.weight.data.normal_(mean=0.0, std=std)  # reveal: TinyModel: fc.weight [32, 32] = normal_ 0.02; tied: inner.heads.0.weight [32, 32] = normal_ 0.02; untied: heads.0.weight [32, 32] = normal_ 0.02; untied: heads.1.weight [32, 32] = normal_ 0.02; untied: heads.2.weight [32, 32] = normal_ 0.02; untied: reader.weight [100, 32] = normal_ 0.02
             if module.bias is not None:
-                module.bias.data.zero_()  # reveal: TinyModel: fc.bias [32] = zero_ 0
+                module.bias.data.zero_()  # reveal: TinyModel: fc.bias [32] = zero_ 0; tied: inner.heads.0.bias [32] = zero_ 0; untied: heads.0.bias [32] = zero_ 0; untied: heads.1.bias [32] = zero_ 0; untied: heads.2.bias [32] = zero_ 0
         elif isinstance(module, nn.Embedding):
-            module.weight.data.normal_(mean=0.0, std=1.0)  # reveal: TinyModel: table.weight [100, 32] = normal_ 1
+            module.weight.data.normal_(mean=0.0, std=1.0)  # reveal: TinyModel: table.weight [100, 32] = normal_ 1; tied: inner.table.weight [100, 32] = normal_ 1; untied: table.weight [100, 32] = normal_ 1
         elif isinstance(module, TinyHead):
             nn.init.ones_(module.scale)  # reveal: TinyModel: head.scale [32] = ones_ 1±0
 
@@ -66,3 +68,53 @@ class Renamed(TinyPreTrainedModel):  # root
     def __init__(self, config: TextConfig):
         super().__init__(config)
         self.body = nn.Linear(config.hidden_size, 8, bias=False)  # reveal: body.weight [8, 16] = kaiming_uniform_ 0.144
+
+
+class TiedConfig(TinyConfig):
+    def __init__(self, tie_word_embeddings=True, **kwargs):
+        super().__init__(**kwargs)
+        self.tie_word_embeddings = tie_word_embeddings
+
+
+class Tied(TinyPreTrainedModel):
+    """Parameters that take the place of others have no names of their own."""
+
+    _tied_weights_keys = {"reader.weight": "table.weight", r"heads.(?![0])\d+": "heads.0"}
+
+    def __init__(self, config: TiedConfig):
+        super().__init__(config)
+        self.table = nn.Embedding(100, 32)
+        self.reader = nn.Linear(32, 100, bias=False)
+        self.heads = nn.ModuleList(nn.Linear(32, 32) for _ in range(3))
+        self.post_init()
+
+
+def tied():  # root
+    return nn.ModuleDict({"inner": Tied(TiedConfig())})
+
+
+def untied():  # root
+    return Tied(TiedConfig(tie_word_embeddings=False))
+
+
+@dataclass
+class FieldConfig(PretrainedConfig):
+    """A field goes by its other name, and what is no field is handed on."""
+
+    attribute_map = {"experts": "local_experts"}
+
+    experts: int = 4
+    width: int = 8
+
+    def __post_init__(self, **kwargs):
+        self.depth = kwargs.pop("layers", 2)
+
+
+class Fields(PreTrainedModel):
+    def __init__(self, config: FieldConfig):
+        super().__init__(config)
+        self.weight = nn.Parameter(torch.zeros(config.local_experts, config.experts, config.width, config.depth))  # reveal: fields: 0.weight [4, 4, 8, 2] = zeros 0; fields: 1.weight [3, 3, 8, 1] = zeros 0
+
+
+def fields():  # root
+    return nn.ModuleList([Fields(FieldConfig()), Fields(FieldConfig(experts=3, layers=1))])

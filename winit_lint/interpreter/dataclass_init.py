@@ -19,19 +19,20 @@ def init_fields(state: State, cls: Class, instance: Instance, args: list[Value],
                     fields[name] = base
     given = dict(zip(fields, args, strict=False)) | {stored_name(cls, name): value for name, value in kwargs.items()}
     for name, base in fields.items():
-        if name in given:
-            instance.attributes[name] = given[name]
+        stored = stored_name(cls, name)
+        if name in given or stored in given:
+            instance.attributes[stored] = given.pop(name) if name in given else given.pop(stored)
             continue
         value = base.namespace(name)
         if isinstance(value, FieldDefault):
             value = _field_default(state, value)
-        instance.attributes[name] = SizeExpr.atom(f"{cls.name}.{name}") if value is MISSING else value
-    for name, value in given.items():
-        if name not in fields and name != "**":
-            instance.attributes[name] = value
+        instance.attributes[stored] = SizeExpr.atom(f"{cls.name}.{name}") if value is MISSING else value
+    given.pop("**", None)
+    instance.attributes.update(given)
     after, _ = find_member(cls, "__post_init__")
     if isinstance(after, Function):
-        state.call(BoundMethod(after, instance), [], {})
+        # a class that keeps what is no field (a configuration of transformers) is handed it here
+        state.call(BoundMethod(after, instance), [], given if after.node.params.star_kwarg is not None else {})
 
 
 def _field_default(state: State, value: FieldDefault) -> Value:

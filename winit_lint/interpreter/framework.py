@@ -9,6 +9,7 @@ from typing import Any
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.taint import taint
+from winit_lint.interpreter.tying import note_tied, tie
 from winit_lint.interpreter.values import MISSING, BoundMethod, Class, External, Function, Host, Instance, Module, Value
 from winit_lint.knowledge.frameworks import MODULE_BASES
 
@@ -111,6 +112,15 @@ def _post_init(state: State, module: Module, args: list[Value], kwargs: dict[str
     method = _own(module, "_init_weights")
     with recording(state, state.frame.node, module, method.qualname if method else None):
         _apply_init_weights(state, module)
+    note_tied(state, module)
+    _tie_weights(state, module, [], {})
+    return None
+
+
+def _tie_weights(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """``PreTrainedModel.tie_weights``; not where a class has its own, which loads adapters or is of an old version."""
+    if _own(module, "tie_weights") is None:
+        tie(state, module)
     return None
 
 
@@ -130,6 +140,7 @@ _METHODS: Mapping[tuple[str, str], Method] = MappingProxyType(
         (_PRETRAINED, "post_init"): _post_init,
         (_PRETRAINED, "init_weights"): _post_init,
         (_PRETRAINED, "initialize_weights"): _post_init,
+        (_PRETRAINED, "tie_weights"): _tie_weights,
         ("mmengine.model.BaseModule", "init_weights"): _openmmlab_init,
         ("mmcv.runner.BaseModule", "init_weights"): _openmmlab_init,
     }

@@ -272,7 +272,7 @@ def _own_steps(state: State) -> Iterator[None]:
 PROTOCOLS = frozenset({"transformers.PreTrainedModel"})
 """Framework classes whose construction protocol ``framework`` carries out, also where their source is linted."""
 
-_PROTOCOL = frozenset({"__init__", "post_init", "init_weights", "initialize_weights", "smart_apply"})
+_PROTOCOL = frozenset({"__init__", "post_init", "init_weights", "initialize_weights", "smart_apply", "tie_weights"})
 
 
 def _without_protocol(namespace: Callable[[str], Value], name: str) -> Value:

@@ -58,6 +58,12 @@ def _compiled(pattern: str, flags: int) -> re.Pattern[str] | None:
         return None
 
 
+def searches(pattern: str, text: str) -> bool:
+    """Whether ``re.search`` finds the pattern; False for one that is bad or could run long."""
+    compiled = _compiled(pattern, 0) if _affordable(pattern, text) else None
+    return compiled is not None and compiled.search(text) is not None
+
+
 def _match(found: re.Match[str] | None) -> Value:
     """A match as an object: its methods, and ``__getitem__``."""
     if found is None:
