@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn as nn
+from huggingface_hub.dataclasses import as_validated_field
 from transformers import PreTrainedModel, PretrainedConfig
 
 
@@ -97,6 +98,12 @@ def untied():  # root
     return Tied(TiedConfig(tie_word_embeddings=False))
 
 
+@as_validated_field
+def positive(value):
+    if value <= 0:
+        raise ValueError(value)
+
+
 @dataclass
 class FieldConfig(PretrainedConfig):
     """A field goes by its other name, and what is no field is handed on."""
@@ -104,7 +111,7 @@ class FieldConfig(PretrainedConfig):
     attribute_map = {"experts": "local_experts"}
 
     experts: int = 4
-    width: int = 8
+    width: int = positive(default=8)
 
     def __post_init__(self, **kwargs):
         self.depth = kwargs.pop("layers", 2)

@@ -270,6 +270,10 @@ def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
             found_method = method_of(data, name)
             if found_method is not MISSING:
                 return found_method
+        if name == "__getattribute__":
+            return Host(name, lambda s, a, k: _instance_attribute(s, receiver, str(a[0]), s.frame.node))
+        if name == "__setattr__":
+            return Host(name, lambda s, a, k: receiver.attributes.__setitem__(stored_name(cls, str(a[0])), a[1]))
         if name == "__init__":
             behind = cls.mro[cls.mro.index(owner.owner) + 1 :] if owner.owner in cls.mro else ()
             made = next((base for base in behind if isinstance(base, Class) and base.dataclass_fields), None)
@@ -325,7 +329,12 @@ def set_attribute(state: State, owner: Value, name: str, value: Value, node: Any
 
         set_tensor_attribute(state, owner, name, value, node)
     elif isinstance(owner, Instance):
-        owner.attributes[stored_name(owner.cls, name)] = value
+        name = stored_name(owner.cls, name)
+        setter = _setter(state, owner.cls, name) if isinstance(owner.cls, Class) else None
+        if setter is not None:
+            state.call(BoundMethod(setter, owner), [value], {}, node)
+        else:
+            owner.attributes[name] = value
     elif isinstance(owner, (Class, Function)):
         owner.attributes[name] = value
 

@@ -24,6 +24,7 @@ from winit_lint.interpreter.values import (
     text_of,
 )
 from winit_lint.ir.size import SizeExpr
+from winit_lint.knowledge.frameworks import FIELD_MAKERS
 
 
 def evaluate_call(state: State, node: Any) -> Value:
@@ -116,6 +117,10 @@ def call_function(state: State, function: Function, args: list[Value], kwargs: d
     """Run a project function."""
     if len(state.frames) > MAX_DEPTH:
         return call_unknown(state, "calls nested too deeply", args, kwargs, node)
+    if function.decorators and not args and FIELD_MAKERS.intersection(function.decorators):
+        from winit_lint.interpreter.stdlib import STDLIB
+
+        return state.call(STDLIB["dataclasses.field"], [], kwargs, node)
     scope = Scope(function.closure)
     bind_arguments(state, function, args, kwargs, scope)
     site = state.site(node) if node is not None and state.frames else None

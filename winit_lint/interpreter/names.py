@@ -230,6 +230,7 @@ class Names:
         return base
 
     def _class_member(self, state: State, file: File, cls: Class, facts: ClassFacts, name: str) -> Value:
+        name, setter, _ = name.partition(".setter")
         for bound in reversed(facts.body.get(name, ())):
             if isinstance(bound, ClassFacts):
                 return self.class_of(state, file, bound)
@@ -240,8 +241,10 @@ class Names:
             node = piece.statements[0]
             if bound.kind == "def" and isinstance(node, cst.FunctionDef):
                 function = self.function(node, piece, file, cls, None)
-                if function.kind != "setter":
+                if function.decorators[-1:] == (f"{name}.setter",) if setter else function.kind != "setter":
                     return function
+                continue
+            if setter:
                 continue
             scope = _ClassScope(cls, name)
             self._run(state, file, piece, scope.scope())

@@ -198,6 +198,9 @@ HOOKS: Final[Mapping[str, frozenset[str]]] = {
 }
 """Methods that the framework, or the base class's own constructor, calls on a subclass."""
 
+FIELD_MAKERS: Final[frozenset[str]] = frozenset(("as_validated_field",))
+"""Decorators of ``huggingface_hub.dataclasses`` that turn a check of a value into a maker of dataclass fields."""
+
 COMMON_HOOKS: Final[frozenset[str]] = frozenset(("forward", "reset_classifier", "reset_parameters"))
 """Methods that callers outside a project call on any module (FSDP and skip_init call ``reset_parameters``)."""
 
