@@ -147,6 +147,8 @@ def bound(state: State, member: Value, owner: Value, cls: Value, node: Any) -> V
         return member
     if member.kind == "property":
         return state.call(member, [owner], {}, node)
+    if member.kind == "classproperty":
+        return state.call(member, [owner.cls if isinstance(owner, (Module, Instance)) else owner], {}, node)
     if member.kind == "staticmethod":
         return member
     if member.kind == "classmethod":
@@ -237,8 +239,8 @@ def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:
         return External(f"{member.name}.{name}")
     if owner.is_enum and not isinstance(member, (Function, Class)) and not name.startswith("_"):
         return Instance(owner, {"value": member, "name": name, "_value_": member}, text=f"{owner.name}.{name}")
-    if isinstance(member, Function) and member.kind == "classmethod":
-        return BoundMethod(member, owner)
+    if isinstance(member, Function) and member.kind in {"classmethod", "classproperty"}:
+        return bound(state, member, owner, owner, node)
     return member
 
 

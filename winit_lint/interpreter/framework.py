@@ -15,7 +15,7 @@ from winit_lint.knowledge.frameworks import MODULE_BASES
 
 _PRETRAINED = "transformers.PreTrainedModel"
 _CONFIGS = (".PreTrainedConfig", ".PretrainedConfig")
-_ATTENTION = "_attn_implementation"
+_ATTENTION = ("_attn_implementation", "_attn_implementation_internal")
 _OPENMMLAB = ("mmengine.model.", "mmcv.runner.")
 
 
@@ -33,9 +33,10 @@ def framework_init(state: State, module: Module, name: str, args: list[Value], k
 
 def _choose_attention(module: Module, config: Value) -> None:
     """Where the configuration leaves it open, the model's constructor says how attention is computed."""
-    if isinstance(config, Instance) and config.attributes.get(_ATTENTION, MISSING) is None:
-        able = find_member(module.cls, "_supports_sdpa")[0] if isinstance(module.cls, Class) else False
-        config.attributes[_ATTENTION] = "sdpa" if able is True else "eager"
+    for name in _ATTENTION if isinstance(config, Instance) else ():
+        if config.attributes.get(name, MISSING) is None:
+            able = find_member(module.cls, "_supports_sdpa")[0] if isinstance(module.cls, Class) else False
+            config.attributes[name] = "sdpa" if able is True else "eager"
 
 
 def config_class_attribute(cls: Class, name: str) -> Value:
@@ -49,6 +50,8 @@ def config_class_attribute(cls: Class, name: str) -> Value:
         return MISSING
     if name == "optional":
         return False
+    if name == "config_class":
+        return cls
     if name != "create_subconfig":
         return MISSING
 

@@ -170,6 +170,8 @@ class Names:
                 kind = decorator
             elif decorator in _PROPERTIES or decorator.endswith("cached_property"):
                 kind = "property"
+            elif decorator.endswith("classproperty"):
+                kind = "classproperty"
             elif decorator.endswith((".setter", ".deleter")):
                 kind = "setter"
         quiet = any("no_grad" in d or "inference_mode" in d for d in decorators)

@@ -201,6 +201,17 @@ HOOKS: Final[Mapping[str, frozenset[str]]] = {
 FIELD_MAKERS: Final[frozenset[str]] = frozenset(("as_validated_field",))
 """Decorators of ``huggingface_hub.dataclasses`` that turn a check of a value into a maker of dataclass fields."""
 
+DOCUMENTING: Final[frozenset[str]] = frozenset(
+    (
+        "transformers.models.auto.auto_factory.auto_class_update",
+        "transformers.utils.doc.copy_func",
+    )
+)
+"""Functions that return what they are given with other documentation, or a copy of it for that."""
+
+QUIET_MODULES: Final[frozenset[str]] = frozenset(("transformers.utils.logging",))
+"""Modules whose functions only report: they are not followed where their source is there."""
+
 COMMON_HOOKS: Final[frozenset[str]] = frozenset(("forward", "reset_classifier", "reset_parameters"))
 """Methods that callers outside a project call on any module (FSDP and skip_init call ``reset_parameters``)."""
 
