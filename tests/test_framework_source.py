@@ -103,6 +103,8 @@ FILES = {
                 super().__init__(config)
                 self.layer = {"sdpa": nn.Linear, "eager": nn.Identity}[config._attn_implementation](8, 8)
                 self.logger = logger
+                if getattr(self, "_use_kernels", False):
+                    self.more = nn.Linear(8, 8)
                 self.post_init()
 
         class Whole(PreTrainedModel):
@@ -139,5 +141,5 @@ def test_auto_classes_build_what_their_mapping_names(tmp_path: Path) -> None:
     assert found["inner.layer.weight"] == 0.02
 
 
-def test_what_only_reports_makes_no_paths(tmp_path: Path) -> None:
+def test_neither_reports_nor_attributes_that_nothing_sets_make_paths(tmp_path: Path) -> None:
     assert len(held(tmp_path, "TinyModel")) == 1

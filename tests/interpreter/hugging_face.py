@@ -106,7 +106,7 @@ def positive(value):
 
 @dataclass
 class FieldConfig(PretrainedConfig):
-    """A field goes by its other name, and what is no field is handed on."""
+    """A field goes by its other name; what is no field is handed on, and kept at the end."""
 
     attribute_map = {"experts": "local_experts"}
 
@@ -115,13 +115,14 @@ class FieldConfig(PretrainedConfig):
 
     def __post_init__(self, **kwargs):
         self.depth = kwargs.pop("layers", 2)
+        self.twice = 2 * self.experts
 
 
 class Fields(PreTrainedModel):
     def __init__(self, config: FieldConfig):
         super().__init__(config)
-        self.weight = nn.Parameter(torch.zeros(config.local_experts, config.experts, config.width, config.depth))  # reveal: fields: 0.weight [4, 4, 8, 2] = zeros 0; fields: 1.weight [3, 3, 8, 1] = zeros 0
+        self.weight = nn.Parameter(torch.zeros(config.local_experts, config.experts, config.width, config.depth, config.twice))  # reveal: fields: 0.weight [4, 4, 8, 2, 8] = zeros 0; fields: 1.weight [5, 5, 8, 1, 8] = zeros 0
 
 
 def fields():  # root
-    return nn.ModuleList([Fields(FieldConfig()), Fields(FieldConfig(experts=3, layers=1))])
+    return nn.ModuleList([Fields(FieldConfig()), Fields(FieldConfig(local_experts=5, layers=1))])

@@ -1,4 +1,7 @@
-"""Objects whose attributes go through methods."""
+"""Objects whose attributes or items go through methods."""
+
+import random
+from collections import OrderedDict
 
 import torch
 import torch.nn as nn
@@ -37,3 +40,36 @@ class Properties(nn.Module):  # root
         renaming = Renaming()
         renaming.__setattr__("dim", 4)
         self.c = nn.Parameter(torch.zeros(renaming.copy_of("width")))  # reveal: c [4] = zeros 0
+
+
+class Makers(OrderedDict):
+    def __getitem__(self, name):
+        made = super().__getitem__(name)
+        cls, given = made if isinstance(made, tuple) else (made, {})
+        return cls(**given)  # reveal: Items: body.2.weight [4] = constant_ 0.25±0
+
+
+MAKERS = Makers({"plain": nn.ReLU, "given": (nn.PReLU, {"num_parameters": 4})})
+
+
+class Items(nn.Module):  # root
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Linear(8, 4, bias=False),  # reveal: body.0.weight [4, 8] = kaiming_uniform_ 0.204
+            MAKERS["plain"],
+            MAKERS["given"],
+            nn.Linear(4, 8, bias=False),  # reveal: body.3.weight [8, 4] = kaiming_uniform_ 0.289
+        )
+
+
+class Unclear(nn.Module):  # root
+    def __init__(self):
+        super().__init__()
+        names = random.choice([["a"]])
+        if any(name not in ["a", "b"] for name in names):
+            raise ValueError(names)
+        self.body = nn.Sequential(
+            random.choice([nn.ReLU(), nn.Tanh()]),
+            nn.Linear(8, 4, bias=False),  # reveal: body.1.weight [4, 8] = kaiming_uniform_ 0.204
+        )

@@ -10,6 +10,7 @@ from winit_lint.interpreter.framework import config_class_attribute, framework_m
 from winit_lint.interpreter.methods import method_of
 from winit_lint.interpreter.mro import find_member, stored_name
 from winit_lint.interpreter.names import external
+from winit_lint.interpreter.reflection import canonical
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.traversal import note_name_test
 from winit_lint.interpreter.values import (
@@ -167,11 +168,20 @@ _PLAIN = frozenset({_MODULE, "abc.ABC", "typing.Generic", "typing.Protocol", "bu
 
 
 def understood(cls: Value) -> bool:
-    """Whether every base outside the project is a torch class that the tables describe, or plain Python."""
-    return all(
-        name in LAYERS or name in _PLAIN or name.startswith(("typing.", "torch.nn.modules."))
+    """Whether every base outside the project is a torch class that the tables describe, or plain Python.
+
+    So is a framework's class whose source is there, below the table's description of it.
+    """
+    unclear = [
+        name
         for name in externals_of(cls)
-    )
+        if not (name in LAYERS or name in _PLAIN or name.startswith(("typing.", "torch.nn.modules.")))
+    ]
+    return not unclear or {*unclear} <= {canonical(base.qualname) for base in _own_classes(cls)}
+
+
+def _own_classes(cls: Value) -> list[Class]:
+    return [base for base in cls.mro if isinstance(base, Class)] if isinstance(cls, Class) else []
 
 
 def _not_there(state: State, owner: Module, name: str, node: Any) -> Value:

@@ -17,22 +17,19 @@ def init_fields(state: State, cls: Class, instance: Instance, args: list[Value],
             for name in base.names:
                 if not isinstance(base.namespace(name), (Function, Class)):
                     fields[name] = base
-    given = dict(zip(fields, args, strict=False)) | {stored_name(cls, name): value for name, value in kwargs.items()}
+    given = dict(zip(fields, args, strict=False)) | kwargs
+    given.pop("**", None)
     for name, base in fields.items():
-        stored = stored_name(cls, name)
-        if name in given or stored in given:
-            instance.attributes[stored] = given.pop(name) if name in given else given.pop(stored)
-            continue
-        value = base.namespace(name)
+        value = given.pop(name) if name in given else base.namespace(name)
         if isinstance(value, FieldDefault):
             value = _field_default(state, value)
-        instance.attributes[stored] = SizeExpr.atom(f"{cls.name}.{name}") if value is MISSING else value
-    given.pop("**", None)
-    instance.attributes.update(given)
+        instance.attributes[stored_name(cls, name)] = SizeExpr.atom(f"{cls.name}.{name}") if value is MISSING else value
     after, _ = find_member(cls, "__post_init__")
     if isinstance(after, Function):
-        # a class that keeps what is no field (a configuration of transformers) is handed it here
-        state.call(BoundMethod(after, instance), [], given if after.node.params.star_kwarg is not None else {})
+        # A class that keeps what is no field (a configuration of transformers) is handed it here, and keeps it last.
+        rest = given if after.node.params.star_kwarg is not None else {}
+        state.call(BoundMethod(after, instance), [], dict(rest))
+    instance.attributes.update({stored_name(cls, name): value for name, value in given.items()})
 
 
 def _field_default(state: State, value: FieldDefault) -> Value:

@@ -10,7 +10,18 @@ from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.tying import note_tied, tie
-from winit_lint.interpreter.values import MISSING, BoundMethod, Class, External, Function, Host, Instance, Module, Value
+from winit_lint.interpreter.values import (
+    MISSING,
+    BoundMethod,
+    Class,
+    External,
+    Function,
+    Host,
+    Instance,
+    Module,
+    Unknown,
+    Value,
+)
 from winit_lint.knowledge.frameworks import MODULE_BASES
 
 _PRETRAINED = "transformers.PreTrainedModel"
@@ -25,6 +36,8 @@ def framework_init(state: State, module: Module, name: str, args: list[Value], k
         return False
     if name == _PRETRAINED and args:
         module.attributes.setdefault("config", args[0])
+        for attribute in ("name_or_path", "kernel_config", "generation_config", "loss_type"):
+            module.attributes.setdefault(attribute, Unknown("what a framework's constructor keeps", attribute))
         _choose_attention(module, args[0])
     if name.startswith(_OPENMMLAB):
         module.attributes.setdefault("init_cfg", kwargs.get("init_cfg", args[0] if args else None))

@@ -60,7 +60,8 @@ def extend(state: State, module: Module, values: Value, node: Any) -> None:
         if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
             put(state, module, value[0], value[1])
         else:
-            put(state, module, str(len(members(module))), value)
+            unknown = sum(name.isdigit() for name in module.attributes)  # items that are not known have places too
+            put(state, module, str(len(members(module)) + unknown), value)
 
 
 def delete(state: State, module: Module, index: Value) -> None:

@@ -34,7 +34,8 @@ def finish_class(cls: Class, bases: tuple[Value, ...], decorators: Iterable[str]
 def _external_base(value: Value) -> External:
     if isinstance(value, Unknown):
         return External(f"?{value.text}")
-    return External(f"builtins.{getattr(value, 'name', 'object')}")
+    name = getattr(value, "name", "object")
+    return External(name if "." in name else f"builtins.{name}")
 
 
 def _linear(base: Value) -> tuple[Value, ...]:

@@ -21,6 +21,7 @@ from winit_lint.interpreter.state import Raised
 from winit_lint.interpreter.values import (
     MISSING,
     Host,
+    Test,
     Unknown,
     Value,
     text_of,
@@ -203,7 +204,10 @@ def _quantifier(name: str, stop: bool) -> Host:
     def call(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
         if len(args) != 1 or isinstance(args[0], Unknown):
             return state.unknown(f"{name} of unknown")
-        for item in items_of(state, args[0]):
+        items = items_of(state, args[0])
+        if len(items) == 1 and isinstance(items[0], Test):
+            return items[0]  # whoever asks decides it
+        for item in items:
             if state.truth(item, f"{name} {text_of(item)}") is stop:
                 return stop
         return not stop
