@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from winit_lint.interpreter.index import build_index
-from winit_lint.interpreter.roots import names_of
+from winit_lint.interpreter.roots import models_of_target, names_of
 from winit_lint.interpreter.run import new_state
 from winit_lint.interpreter.values import Class
 from winit_lint.source.text import read
@@ -40,3 +40,30 @@ def test_definitions_do_not_depend_on_the_steps_of_who_asks_first(tmp_path: Path
     base = names.member(new_state(names, {}, 0), str(path), "Base")
     assert isinstance(base, Class)
     assert base.namespace("size") == 28
+
+
+TABLE = """
+import math
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        rows = range(2000)
+        self.table = torch.tensor([[math.sin(row / 10 ** (2 * column / 64)) for column in range(64)] for row in rows])
+        self.few = sum([row for row in range(2000) if row < 4])
+        self.layers = nn.ModuleList([nn.Linear(self.few, self.few, bias=False) for _ in range(500)])
+"""
+
+
+def test_a_table_of_numbers_that_costs_too_much_is_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(TABLE)
+    index = build_index([read(str(path), str(path))], lambda _: None)
+    (model,) = models_of_target(index, str(path), "Net")
+    assert len(model.parameters) == 500
+    assert {parameter.shape for parameter in model.parameters} == {(6, 6)}
+    assert "a table of numbers that costs too much" in {why for why, _ in model.unknowns}

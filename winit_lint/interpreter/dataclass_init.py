@@ -29,7 +29,8 @@ def init_fields(state: State, cls: Class, instance: Instance, args: list[Value],
         # A class that keeps what is no field (a configuration of transformers) is handed it here, and keeps it last.
         rest = given if after.node.params.star_kwarg is not None else {}
         state.call(BoundMethod(after, instance), [], dict(rest))
-    instance.attributes.update({stored_name(cls, name): value for name, value in given.items()})
+    for name, value in given.items():
+        state.operations.set_attribute(state, instance, name, value, None)
 
 
 def _field_default(state: State, value: FieldDefault) -> Value:

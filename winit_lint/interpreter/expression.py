@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 import libcst as cst
 
 from winit_lint.interpreter.call import evaluate_call
-from winit_lint.interpreter.host import Representative, Wildcard
+from winit_lint.interpreter.comprehension import (
+    dict_comprehension,
+    list_comprehension,
+    note_repeated,
+    set_comprehension,
+)
+from winit_lint.interpreter.host import Wildcard
 from winit_lint.interpreter.operators import binary, compare, negate, truth, unary
 from winit_lint.interpreter.state import BudgetError, Scope, State
 from winit_lint.interpreter.subscript import item
-from winit_lint.interpreter.values import MISSING, Function, Module, Tensor, Test, Unknown, Value, is_symbolic
-from winit_lint.ir.size import SizeExpr
+from winit_lint.interpreter.values import MISSING, Function, Tensor, Test, Unknown, Value, is_symbolic
 
 _BINARY: Mapping[type[cst.CSTNode], str] = {
     cst.Add: "+",
@@ -204,15 +209,8 @@ def _binary(state: State, node: Any) -> Value:
     right = evaluate(state, node.right)
     symbol = _BINARY[type(node.operator)]
     if symbol == "*" and (isinstance(left, (list, tuple)) or isinstance(right, (list, tuple))):
-        _note_repeated(state, left if isinstance(left, (list, tuple)) else right, node)
+        note_repeated(state, left if isinstance(left, (list, tuple)) else right, node)
     return binary(state, symbol, left, right)
-
-
-def _note_repeated(state: State, items: Iterable[Value], node: cst.CSTNode, before: int | None = None) -> None:
-    """Remember modules that one expression puts into a list several times; with ``before``, those made before it."""
-    for value in items:
-        if isinstance(value, Module) and (before is None or value.id <= before):
-            state.multiplied[value.id] = state.site(node)
 
 
 def _boolean(state: State, node: Any) -> Value:
@@ -287,66 +285,6 @@ def _slice_part(state: State, part: Any) -> Value:
     return slice(*bounds)
 
 
-def _comprehension(state: State, node: Any, open_loops: list[Value] | None = None) -> Iterator[None]:
-    """Run the clauses, with a scope of their own, once for each item that passes.
-
-    Iterables of unknown length, of which one item stands for all, are added to ``open_loops``.
-    """
-    frame = state.frame
-    outer = frame.scope
-    frame.scope = Scope(outer)
-    try:
-        yield from _clause(state, node.for_in, [] if open_loops is None else open_loops)
-    finally:
-        frame.scope = outer
-
-
-def _clause(state: State, clause: Any, open_loops: list[Value]) -> Iterator[None]:
-    from winit_lint.interpreter.assignment import assign
-    from winit_lint.interpreter.traversal import traversing
-
-    iterable = evaluate(state, clause.iter)
-    if isinstance(iterable, (Representative, SizeExpr)):
-        open_loops.append(iterable)
-    with traversing(state, iterable, clause) as visit:
-        for element in state.iterate(iterable, clause.iter):
-            visit(element)
-            assign(state, clause.target, element)
-            if all(condition(state, test.test) for test in clause.ifs):
-                if clause.inner_for_in is None:
-                    yield
-                else:
-                    yield from _clause(state, clause.inner_for_in, open_loops)
-
-
-def _list_comprehension(state: State, node: Any) -> Value:
-    open_loops: list[Value] = []
-    before = state.serial
-    found = [evaluate(state, node.elt) for _ in _comprehension(state, node, open_loops)]
-    if open_loops:
-        _note_repeated(state, found, node, before)
-    return Representative(found, "", getattr(open_loops[0], "length", None)) if open_loops else found
-
-
-def _set_comprehension(state: State, node: Any) -> Value:
-    found = _list_comprehension(state, node)
-    try:
-        return set(found)
-    except TypeError:
-        return found
-
-
-def _dict_comprehension(state: State, node: Any) -> Value:
-    found: dict[Any, Value] = {}
-    for _ in _comprehension(state, node):
-        key = evaluate(state, node.key)
-        try:
-            found[key] = evaluate(state, node.value)
-        except TypeError:
-            return state.unknown("a dict key that does not hash", node)
-    return found
-
-
 def _named(state: State, node: Any) -> Value:
     value = evaluate(state, node.value)
     state.frame.scope.names[node.target.value] = value
@@ -389,10 +327,10 @@ _HANDLERS: Mapping[type[cst.CSTNode], Callable[[State, Any], Value]] = {
     cst.IfExp: _conditional,
     cst.Lambda: _lambda,
     cst.Subscript: _subscript,
-    cst.ListComp: _list_comprehension,
-    cst.GeneratorExp: _list_comprehension,
-    cst.SetComp: _set_comprehension,
-    cst.DictComp: _dict_comprehension,
+    cst.ListComp: list_comprehension,
+    cst.GeneratorExp: list_comprehension,
+    cst.SetComp: set_comprehension,
+    cst.DictComp: dict_comprehension,
     cst.NamedExpr: _named,
     cst.Yield: _yield,
     cst.Await: _await,
