@@ -19,6 +19,7 @@ from winit_lint.knowledge import draws
 from winit_lint.knowledge.initializers import DEPRECATED, INITIALIZERS, NONLINEARITIES, calculate_gain, fans_of
 from winit_lint.knowledge.spec import REQUIRED, InitSpec
 from winit_lint.knowledge.tensor_methods import FACTORIES, TENSOR_METHODS, ShapeSource
+from winit_lint.knowledge.transforms import norm
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -344,3 +345,32 @@ def test_timm_variance_scaling_and_relative_bounds() -> None:
     limit = math.sqrt(3 * 2.0 / 250)
     assert (found.low, found.high) == pytest.approx((-limit, limit))
     assert_moments(torch.empty(shape).uniform_(-limit, limit), found)
+
+
+@pytest.mark.parametrize(
+    ("dist", "draw"),
+    [
+        (Distribution(Kind.NORMAL, 0.0, 0.5), lambda shape: 0.5 * torch.randn(shape)),
+        (Distribution(Kind.NORMAL, 2.0, 0.5), lambda shape: 2 + 0.5 * torch.randn(shape)),
+        (Distribution(Kind.UNIFORM, 0.0, 1 / math.sqrt(3), -1.0, 1.0), lambda shape: 2 * torch.rand(shape) - 1),
+        (Distribution(Kind.UNIFORM, 0.5, 1 / math.sqrt(12), 0.0, 1.0), torch.rand),
+        (Distribution(Kind.CONSTANT, -0.5, 0.0), lambda shape: torch.full(shape, -0.5)),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 7, 64])
+def test_norms_of_drawn_rows(dist: Distribution, draw: Any, count: int) -> None:
+    torch.manual_seed(0)
+    said = norm(dist, count)
+    if said.kind is Kind.UNKNOWN:
+        assert count == 1
+        return
+    norms = draw((40_000, count)).norm(dim=1)
+    assert isinstance(said.mean, float)
+    assert isinstance(said.std, float)
+    assert said.mean == pytest.approx(norms.mean().item(), rel=0.01)
+    assert said.std == pytest.approx(norms.std().item(), rel=0.05, abs=1e-6)
+
+
+def test_the_norm_of_what_is_not_drawn_independently_is_not_known() -> None:
+    assert norm(Distribution(Kind.ORTHOGONAL, 0.0, 0.1), 16).kind is Kind.UNKNOWN
+    assert norm(Distribution(Kind.UNKNOWN), 16).kind is Kind.UNKNOWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -10,8 +11,10 @@ from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.tensor import view
 from winit_lint.interpreter.torch_layer import new_module
 from winit_lint.interpreter.values import External, Module, Tensor, Unknown, Value
-from winit_lint.ir.distribution import Distribution, Kind
+from winit_lint.ir.distribution import UNKNOWN, Distribution, Kind
+from winit_lint.ir.size import known
 from winit_lint.ir.write import Origin
+from winit_lint.knowledge.transforms import norm
 
 PARAMETRIZATIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -43,23 +46,50 @@ def parametrize(state: State, name: str, args: list[Value], kwargs: dict[str, Va
         return module
     del module.parameters[slot]
     dim = kwargs.get("dim", args[2] if len(args) > 2 else 0)
-    shape = (tensor.shape[0], *(1,) * (len(tensor.shape) - 1)) if tensor.shape and dim == 0 else None
-    scale = state.storage(state.site(node) if node is not None else None, shape, Distribution(Kind.MOMENTS))
-    magnitude = Tensor(scale, shape, is_parameter=True, requires_grad=True, dist=scale.dist, layer=module)
+    magnitude = _magnitude(state, name, module, tensor, dim, node) if kind.endswith("weight_norm") else None
     if kind == "parametrizations.orthogonal":
         _rewrite(state, name, tensor, node)
-    if kind == "weight_norm":
+    if kind == "weight_norm" and magnitude is not None:
         module.parameters[f"{slot}_g"] = magnitude
         module.parameters[f"{slot}_v"] = tensor
     elif kind == "spectral_norm":
         module.parameters[f"{slot}_orig"] = tensor
     else:
-        _register(state, module, slot, tensor, magnitude if kind.endswith("weight_norm") else None, node)
+        _register(state, module, slot, tensor, magnitude, node)
     tensor.storage.parametrized = kind
     module.attributes[slot] = view(tensor)
     if kind != "spectral_norm":  # that one shares storage until the first forward: a later write works
         module.attributes[slot].attributes["recomputed"] = True
     return module
+
+
+def _magnitude(state: State, name: str, module: Module, tensor: Tensor, dim: Value, node: Any) -> Tensor:
+    """The norms that a weight has when it is normalised: one for each index of ``dim``, one of all where it is None.
+
+    Later draws of the weight do not change them.
+    """
+    assert tensor.storage is not None
+    place = -1 if dim is None else dim
+    shape, count = _left(tensor.shape, place)
+    dist = UNKNOWN if count is None else norm(tensor.storage.dist, count)
+    site = state.site(node) if node is not None else None
+    scale = state.storage(site, shape, dist)
+    record = Record(name, dist, Origin.CREATION, site, shape=shape, storage=scale, clock=state.tick())
+    if dist.kind is not Kind.UNKNOWN:
+        scale.records.append(record)
+    else:
+        scale.dist = Distribution(Kind.MOMENTS)
+    return Tensor(scale, shape, is_parameter=True, requires_grad=True, dist=scale.dist, layer=module)
+
+
+def _left(shape: Any, dim: Value) -> tuple[Any, float | None]:
+    """The shape of the norms over all dimensions but one, and how many entries each takes in; None: not known."""
+    if shape is None or not isinstance(dim, int) or not -1 <= dim < len(shape):
+        return None, None
+    sizes = [known(size) for size in shape]
+    others = [size for place, size in enumerate(sizes) if place != dim]
+    count = math.prod(size for size in others if size is not None) if None not in others else None
+    return tuple(size if place == dim else 1 for place, size in enumerate(shape)) if dim >= 0 else (), count
 
 
 def _rewrite(state: State, name: str, tensor: Tensor, node: Any) -> None:

@@ -49,3 +49,31 @@ def clamped(dist: Distribution, low: object, high: object) -> Distribution:
         return UNKNOWN
     margin = _TOLERANCE * max(1.0, abs(bottom), abs(top))
     return replace(dist) if least <= bottom + margin and top <= most + margin else UNKNOWN
+
+
+def norm(dist: Distribution, count: float) -> Distribution:
+    """The Euclidean norm of ``count`` independent entries of ``dist``.
+
+    Exact for a constant and for a centred normal (a chi distribution). Else to second order in the spread of the sum
+    of squares, which takes the fourth moment and at least seven entries.
+    """
+    mean, std = known(dist.mean), known(dist.std)
+    if mean is None or std is None or count < 1:
+        return UNKNOWN
+    if dist.kind is Kind.CONSTANT:
+        return Distribution(Kind.CONSTANT, abs(mean) * math.sqrt(count), 0.0)
+    total = count * (mean * mean + std * std)
+    if dist.kind is Kind.NORMAL and mean == 0:
+        middle = std * math.sqrt(2) * math.exp(math.lgamma((count + 1) / 2) - math.lgamma(count / 2))
+    elif dist.kind in _FLATNESS and count >= _FEW and total > 0:
+        # E[x^4] of a symmetric distribution with this mean, std and ratio of fourth to squared second central moment
+        fourth = mean**4 + 6 * mean * mean * std * std + _FLATNESS[dist.kind] * std**4
+        spread = count * (fourth - (total / count) ** 2)
+        middle = math.sqrt(total) * (1 - spread / (8 * total * total))
+    else:
+        return UNKNOWN
+    return Distribution(Kind.MOMENTS, middle, math.sqrt(max(0.0, total - middle * middle)))
+
+
+_FEW: Final = 7
+_FLATNESS: Final = {Kind.NORMAL: 3.0, Kind.UNIFORM: 1.8}
