@@ -34,7 +34,7 @@ class Arithmetic(nn.Module):  # root
         self.a.weight.data *= scale  # reveal: a.weight [16, 64] = kaiming_uniform_ 0.018
         self.a.bias.data += 1.0  # reveal: a.bias [16] = uniform_ 1±0.0722
         self.b.weight.data.div_(math.sqrt(2))  # reveal: b.weight [16, 64] = kaiming_uniform_ 0.051
-        self.b.bias.data.add_(-2).abs_()  # reveal: b.bias [16] = abs_
+        self.b.bias.data.add_(-2).abs_()  # reveal: b.bias [16] = abs_ 2±0.0722
         self.c.weight.data = torch.randn(16, 64) / 8  # reveal: c.weight [16, 64] = randn 0.125
         self.c.bias.data.copy_(self.c.bias.data * 0 + 1)  # reveal: c.bias [16] = copy_ 1±0
         self.d.weight.data.clamp_(-0.01, 0.01)  # reveal: d.weight [16, 64] = clamp_
@@ -75,10 +75,10 @@ class Chained(nn.Module):  # root
 
 
 class Functions(nn.Module):  # root
-    """Functions of a constant."""
+    """Functions of a constant and of a draw."""
 
     def __init__(self, heads=4):
         super().__init__()
         self.logit_scale = nn.Parameter(torch.log(10 * torch.ones(heads, 1)))  # reveal: logit_scale [4, 1] = ones 2.3±0
         self.slope = nn.Parameter(torch.full((heads,), 4.0).sqrt())  # reveal: slope [4] = full 2±0
-        self.noise = nn.Parameter(torch.log(torch.rand(heads)))  # reveal: noise [4] = rand
+        self.noise = nn.Parameter(torch.log(torch.rand(heads)))  # reveal: noise [4] = rand -1±0.997

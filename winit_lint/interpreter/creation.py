@@ -8,6 +8,7 @@ from typing import Any
 
 from winit_lint.interpreter.initialize import argument_value
 from winit_lint.interpreter.operators import note_sized
+from winit_lint.interpreter.sampled import moments
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.values import Tensor, Unknown, Value
 from winit_lint.ir.distribution import LOADED, UNINITIALISED, UNKNOWN, Distribution, Kind
@@ -206,7 +207,9 @@ def make_parameter(state: State, args: list[Value], kwargs: dict[str, Value], no
         storage = data.storage
     else:
         storage = state.storage(site)
-        dist = data.dist if isinstance(data, Tensor) and data.data is None else LOADED
+        dist = LOADED
+        if isinstance(data, Tensor):
+            dist = data.dist if data.data is None else moments(data.data)
         storage.shape = data.shape if isinstance(data, Tensor) else None
         dist = UNKNOWN if isinstance(data, Unknown) else dist
         origin = Origin.LOAD if dist.kind in {Kind.LOADED, Kind.UNKNOWN} else Origin.CREATION

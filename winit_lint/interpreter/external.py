@@ -14,9 +14,10 @@ from winit_lint.interpreter.forward import call_function_on_flow, call_module
 from winit_lint.interpreter.imports import import_module
 from winit_lint.interpreter.initialize import assign_data, initialize
 from winit_lint.interpreter.parametrize import PARAMETRIZATIONS, parametrize
-from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call, of_constant
+from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.taint import taint
+from winit_lint.interpreter.tensor_methods import elementwise
 from winit_lint.interpreter.third_party import call_helper, from_pretrained
 from winit_lint.interpreter.torch_layer import build_layer, reset_defaults
 from winit_lint.interpreter.values import External, Instance, Module, Tensor, Unknown, Value
@@ -162,9 +163,7 @@ def _torch_function(state: State, name: str, args: list[Value], kwargs: dict[str
         if bare.endswith("_") and bare in TENSOR_METHODS:
             return state.call(state.attribute(first, bare, node), args[1:], kwargs, node)
         if bare in ELEMENTWISE:
-            from winit_lint.interpreter.tensor import derived
-
-            return derived(state, first, of_constant(name, first.dist))
+            return elementwise(state, first, bare)
     if bare.endswith("_"):
         taint(state, args, f"call of {name}")
     storage = state.storage(state.site(node) if node is not None else None)

@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from winit_lint.interpreter.definition import Site
+from winit_lint.interpreter.sampled import moments
 from winit_lint.interpreter.state import Frame, Raised, Record, State
 from winit_lint.interpreter.values import Module, Tensor, Unknown, Value
 from winit_lint.ir.distribution import LOADED, UNINITIALISED, UNKNOWN, Distribution, Kind
@@ -82,6 +83,7 @@ def _store(state: State, tensor: Tensor, record: Record) -> None:
     record.storage = storage
     record.stack = state.call_stack()
     storage.records.append(record)
+    storage.sample = None
     if record.effect is Effect.APPLIED:
         if record.region is None:
             storage.dist = tensor.dist = record.dist
@@ -167,7 +169,10 @@ def _origin(state: State, spec: InitSpec, args: list[Value]) -> Origin:
 
 def _copied(source: Value) -> Distribution:
     if isinstance(source, Tensor):
-        return LOADED if source.dist.kind is Kind.UNKNOWN else source.dist
+        held = moments(source.data) if source.data is not None else source.dist
+        if source.data is None and source.storage is not None and source.region is None and source.copied is None:
+            held = source.storage.dist
+        return LOADED if held.kind is Kind.UNKNOWN else held
     number = known(source)
     if number is not None:
         return Distribution(Kind.CONSTANT, number, 0.0)

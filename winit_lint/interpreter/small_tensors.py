@@ -19,7 +19,12 @@ def concrete_call(name: str, args: list[Value]) -> Tensor | None:
     bare = name.rpartition(".")[2]
     first = args[0] if args else None
     if bare in ELEMENTWISE and isinstance(first, Tensor) and first.data is not None:
-        return _map(ELEMENTWISE[bare], first.data)
+        found = _map(ELEMENTWISE[bare], first.data)
+        if found is not None and first.shape is not None and len(first.shape) != 1:
+            found.shape = first.shape
+        elif found is not None and first.shape is None:
+            found.shape = None  # expanded: the numbers stand for as many elements each
+        return found
     if bare in _BINARY and len(args) >= 2:
         return _pairs(_BINARY[bare], args[0], args[1])
     if bare in _WHOLE and isinstance(first, Tensor) and first.data is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import apply_record, argument_value, assign_data
+from winit_lint.interpreter.sampled import Sample, by_number, combined, moments, sample
 from winit_lint.interpreter.state import Raised, Record, State
 from winit_lint.interpreter.tensor_methods import tensor_method
 from winit_lint.interpreter.values import Tensor, Unknown, Value
@@ -110,7 +111,10 @@ def tensor_item(state: State, owner: Tensor, index: Value, node: Any) -> Value:
     text = text[text.find("[") :] if "[" in text else "[...]"
     if any(isinstance(part, (list, Tensor)) for part in parts):
         return view(owner, copied="advanced-indexing", shape=None, region=Region(text), is_parameter=False)
-    return view(owner, shape=_indexed(owner, parts), region=_region(owner, parts, text), is_parameter=False)
+    whole = all(part is None or part is Ellipsis or part == slice(None) for part in parts)
+    region = None if whole and owner.region is None else _region(owner, parts, text)
+    kept = owner.data if whole else None
+    return view(owner, shape=_indexed(owner, parts), region=region, data=kept, is_parameter=False)
 
 
 def _indexed(owner: Tensor, parts: tuple[Value, ...]) -> Any:
@@ -198,7 +202,10 @@ def augmented(state: State, owner: Tensor, symbol: str, value: Value, node: Any)
     record.tracked = owner.requires_grad and not owner.detached and not state.no_grad
     if owner.copied is not None:
         record.effect, record.reason = Effect.LOST, owner.copied
+    kept = by_number(sample(owner), symbol, value, reverse=False)
     apply_record(state, owner, record)
+    if owner.storage is not None:
+        owner.storage.sample = kept
 
 
 _INPLACE = {"+": "add_", "-": "sub_", "*": "mul_", "/": "div_", "**": "pow_"}
@@ -258,6 +265,9 @@ def tensor_binary(state: State, symbol: str, left: Value, right: Value) -> Value
     if is_flow(left) or is_flow(right) or (state.flow is not None and _stored(left, right)):
         return _flow_binary(state, symbol, left, right)
     tensor = left if isinstance(left, Tensor) else right
+    kept = combined(symbol, left, right)
+    if kept is not None:
+        return function_of(state, tensor, kept)
     if isinstance(left, Tensor) and isinstance(right, Tensor):
         return _both(state, symbol, left, right)
     other = right if tensor is left else left
@@ -267,6 +277,14 @@ def tensor_binary(state: State, symbol: str, left: Value, right: Value) -> Value
         dist = _affine(tensor.dist.scaled(-1), "+", other) if symbol == "-" else UNKNOWN
         return derived(state, tensor, dist, -1 if symbol == "-" else None)
     return derived(state, tensor, _affine(tensor.dist, symbol, other), _factor(symbol, other))
+
+
+def function_of(state: State, tensor: Tensor, kept: Sample | None) -> Tensor:
+    """A new tensor that holds a function of another's elements."""
+    fresh = derived(state, tensor, UNKNOWN if kept is None else moments(kept[1]))
+    if fresh.storage is not None:
+        fresh.storage.sample = kept
+    return fresh
 
 
 def _stored(left: Value, right: Value) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
-from winit_lint.interpreter.initialize import initialize
-from winit_lint.interpreter.small_tensors import concrete_call, of_constant
-from winit_lint.interpreter.state import State
+from winit_lint.interpreter.initialize import apply_record, initialize
+from winit_lint.interpreter.sampled import mapped, moments, sample
+from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call, of_constant
+from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.values import External, Host, Tensor, Unknown, Value
-from winit_lint.ir.distribution import UNKNOWN
+from winit_lint.ir.distribution import UNKNOWN, Kind
 from winit_lint.ir.flow import OpKind
 from winit_lint.ir.size import SizeExpr, product
 from winit_lint.ir.write import Region
@@ -71,6 +73,8 @@ def call_method(state: State, owner: Tensor, name: str, args: list[Value], kwarg
     concrete = concrete_call(name, [owner, *args]) if owner.data is not None else None
     if concrete is not None:
         return concrete
+    if state.flow is None and name.endswith("_") and name[:-1] in ELEMENTWISE and sample(owner) is not None:
+        return _elementwise_in_place(state, owner, name)
     if name in TENSOR_METHODS:
         spec = TENSOR_METHODS[name]
         return initialize(state, spec.name, spec, owner, args, kwargs, node)
@@ -94,7 +98,7 @@ def call_method(state: State, owner: Tensor, name: str, args: list[Value], kwarg
 
 def _other(state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
     from winit_lint.interpreter.flow import holds_flow
-    from winit_lint.interpreter.tensor import derived, matmul
+    from winit_lint.interpreter.tensor import matmul
 
     if state.flow is None and name.endswith("_") and not name.endswith("__"):
         taint(state, [owner], f"torch.Tensor.{name}")  # it writes in place what the tables do not say
@@ -105,7 +109,42 @@ def _other(state: State, owner: Tensor, name: str, args: list[Value], kwargs: di
             return matmul(state, f"torch.Tensor.{name}", owner, args[0], state.frame.node)
         if any(holds_flow(value) for value in args) or owner.is_parameter:
             return emit(state, METHODS.get(name, OpKind.UNKNOWN), f"torch.Tensor.{name}", [owner, *args])
-    return derived(state, owner, of_constant(name, owner.dist))
+    if name in {"clamp", "clip", "clamp_min", "clamp_max"}:
+        return _clamped(state, owner, name, args, kwargs)
+    return elementwise(state, owner, name)
+
+
+def elementwise(state: State, owner: Tensor, name: str) -> Tensor:
+    """A function of each element of a tensor in memory; its content is not known where the tables do not say it."""
+    from winit_lint.interpreter.tensor import derived, function_of
+
+    function = ELEMENTWISE.get(name)
+    constant = of_constant(name, owner.dist)
+    if function is None or constant.kind is not Kind.UNKNOWN:
+        return derived(state, owner, constant)
+    return function_of(state, owner, mapped(sample(owner), function))
+
+
+def _elementwise_in_place(state: State, owner: Tensor, name: str) -> Tensor:
+    kept = mapped(sample(owner), ELEMENTWISE[name[:-1]])
+    dist = UNKNOWN if kept is None else moments(kept[1])
+    record = Record(f"torch.Tensor.{name}", dist, state.origin, state.site(state.frame.node), shape=owner.shape)
+    record.tracked = owner.requires_grad and not owner.detached and not state.no_grad
+    apply_record(state, owner, record)
+    if owner.storage is not None:
+        owner.storage.sample = kept
+    return owner
+
+
+def _clamped(state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value]) -> Tensor:
+    from winit_lint.interpreter.tensor import function_of
+
+    bounds = [*args, None, None] if name != "clamp_max" else [None, *args]
+    low, high = kwargs.get("min", bounds[0]), kwargs.get("max", bounds[1])
+    if not all(bound is None or isinstance(bound, (int, float)) for bound in (low, high)):
+        return function_of(state, owner, None)
+    least, most = -math.inf if low is None else low, math.inf if high is None else high
+    return function_of(state, owner, mapped(sample(owner), lambda value: min(max(value, least), most)))
 
 
 def _flow_method(state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:

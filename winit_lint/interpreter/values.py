@@ -190,6 +190,7 @@ class Storage:
     dist: Distribution = UNKNOWN
     shape: tuple[Number | None, ...] | None = None
     parametrized: str | None = None
+    sample: Any = None  # see ``sampled``
 
 
 @final
