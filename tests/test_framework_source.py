@@ -71,8 +71,12 @@ FILES = {
             def from_config(cls, config):
                 return cls._model_mapping[type(config)](config)
 
+        from .names import NAMES
+
+        NAMES.update({"TinyConfig": ("tiny", "TinyModel")})
+
         class AutoModel(BaseAuto):
-            _model_mapping = Mapping({"TinyConfig": ("tiny", "TinyModel")})
+            _model_mapping = Mapping(NAMES)
 
         def auto_class_update(cls):
             cls.from_config = classmethod(types.FunctionType(BaseAuto.from_config.__code__, {}))
@@ -80,6 +84,7 @@ FILES = {
 
         AutoModel = auto_class_update(AutoModel)
         """,
+    "models/auto/names.py": 'NAMES = {"OtherConfig": ("other", "OtherModel")}',
     "models/tiny.py": """
         import torch.nn as nn
         from ..configuration_utils import PreTrainedConfig

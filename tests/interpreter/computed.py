@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 import torch.nn as nn
 
@@ -20,6 +21,15 @@ class Functions(nn.Module):  # root
         gate = torch.empty(width).uniform_(0.81, 0.998)
         self.gate = nn.Parameter(gate.log_().mul_(0.5).neg_().exp_().sub_(1.0).log_())  # reveal: gate [4000] = log_ -3.23±0.922
         self.logarithm = nn.Parameter(torch.log(torch.empty(width).uniform_(1, 16)))  # reveal: logarithm [4000] = uniform_ 1.96±0.673
+
+
+class Sorted(nn.Module):  # root
+    """Sizes in the order of others."""
+
+    def __init__(self, strides=(32, 8, 16), sizes=(4, 5, 6)):
+        super().__init__()
+        self.sizes = [sizes[i] for i in np.argsort(strides, axis=0).tolist()]
+        self.weight = nn.Parameter(torch.zeros(self.sizes))  # reveal: weight [5, 6, 4] = zeros 0
 
 
 class Unclear(nn.Module):  # root

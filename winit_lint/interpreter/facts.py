@@ -168,6 +168,8 @@ def _bound(node: ast.stmt, prefix: str) -> Iterator[tuple[str, Import | Lines | 
             yield name, _lines(node, "def")
         case ast.ClassDef(name=name):
             yield name, _class_facts(node, prefix)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="update"))):
+            yield name, _lines(node, "assign")  # it changes what an earlier binding gives
         case ast.Assign(targets=targets):
             for target in targets:
                 for name in _names(target):

@@ -235,6 +235,12 @@ def _var(value: Any) -> float:
     return float(sum((element - mean) ** 2 for element in elements) / len(elements))
 
 
+def _argsort(value: Any) -> Array:
+    if any(isinstance(item, (list, tuple)) for item in value):
+        raise ValueError
+    return Array(sorted(range(len(value)), key=value.__getitem__))
+
+
 def _full(shape: Any, fill: Any) -> Any:
     sizes = [shape] if isinstance(shape, int) else list(shape)
     if math.prod(max(1, size) for size in sizes) > MAX_ITEMS:
@@ -279,6 +285,7 @@ def _numpy() -> dict[str, Value]:
         "zeros": lambda shape: _full(shape, 0.0),
         "ones": lambda shape: _full(shape, 1.0),
         "full": _full,
+        "argsort": lambda a, axis=-1: _argsort(a),
         "argmax": lambda a: flat(a).index(max(flat(a))),
         "argmin": lambda a: flat(a).index(min(flat(a))),
         "isnan": lambda a: nested_map(math.isnan, a),
