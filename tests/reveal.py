@@ -27,7 +27,7 @@ import torch
 from winit_lint.analyses.readers import read_by
 from winit_lint.cli.inspect import models_of
 from winit_lint.cli.target import Target
-from winit_lint.inspection import document
+from winit_lint.inspection import document, moments
 from winit_lint.ir.flow import Flow
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.size import Number, SizeExpr, known
@@ -132,8 +132,7 @@ def later_parts(parameter: Parameter) -> tuple[Write, ...]:
 def _is(write: Write, parameter: Parameter, entry: dict[str, Any]) -> bool:
     place = write.span if entry["path"] is not None else parameter.created
     line = place.line if place is not None else None
-    moments = known(write.distribution.mean), known(write.distribution.std)
-    return (write.init, line, *moments) == (entry["init"], entry["line"], entry["mean"], entry["std"])
+    return (write.init, line, *moments(parameter, write)) == (entry["init"], entry["line"], entry["mean"], entry["std"])
 
 
 def _placed(root: Root, path: str, line: int | None, text: str) -> tuple[int, str]:
