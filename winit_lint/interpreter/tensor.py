@@ -112,9 +112,8 @@ def tensor_item(state: State, owner: Tensor, index: Value, node: Any) -> Value:
     if any(isinstance(part, (list, Tensor)) for part in parts):
         return view(owner, copied="advanced-indexing", shape=None, region=Region(text), is_parameter=False)
     whole = all(part is None or part is Ellipsis or part == slice(None) for part in parts)
-    region = None if whole and owner.region is None else _region(owner, parts, text)
     kept = owner.data if whole else None
-    return view(owner, shape=_indexed(owner, parts), region=region, data=kept, is_parameter=False)
+    return view(owner, shape=_indexed(owner, parts), region=_region(owner, parts, text), data=kept, is_parameter=False)
 
 
 def _indexed(owner: Tensor, parts: tuple[Value, ...]) -> Any:
