@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from winit_lint.ir.model import Model, Parameter
+from winit_lint.ir.model import Layer, LayerKind, Model, Parameter
 from winit_lint.ir.size import Number, SizeExpr, known
 from winit_lint.ir.write import ArgValue, Effect, Origin, Write
 from winit_lint.merge import condition, separating
@@ -18,9 +18,15 @@ Readers: TypeAlias = Callable[[Model], Mapping[str, tuple[str, ...]]]
 
 
 def document(target: str, models: Sequence[Model], readers: Readers) -> dict[str, Any]:
-    """The document for the models that the target builds on its explored paths, the first being the base path."""
+    """The document for the models that the target builds on its explored paths, the first being the base path.
+
+    A model of another package whose source is not at hand is one entry of ``unknown``, ``path.*``: the layers that
+    stand for it in the interpreter are not its own.
+    """
     chosen = [model for model in models if model.defaults] or list(models)
-    names = dict.fromkeys(parameter.name for model in chosen for parameter in model.parameters)
+    stand_ins = {name for model in chosen for _, names in _opaque(model) for name in names}
+    all_names = dict.fromkeys(parameter.name for model in chosen for parameter in model.parameters)
+    names = [name for name in all_names if name not in stand_ins]
     read_by = [readers(model) for model in chosen]
     return {
         "schema": SCHEMA,
@@ -125,12 +131,34 @@ def _overwritten(parameter: Parameter) -> int:
 def _unknown(models: Sequence[Model]) -> Iterator[dict[str, str]]:
     told: dict[tuple[str, str], None] = {}
     for model in models:
+        hidden: set[str] = set()
+        for layer, names in _opaque(model):
+            hidden.update(names)
+            why = f"built by {layer.cls}, whose source is not at hand"
+            told[f"{layer.path}.*" if layer.path else "*", why] = None
         for parameter in model.parameters:
-            if parameter.last is None:
+            if parameter.last is None and parameter.name not in hidden:
                 told[parameter.name, _reason(parameter)] = None
         for why, span in model.unknowns:
             told[str(span) if span is not None else model.name, why] = None
     yield from ({"name": name, "why": why} for name, why in told)
+
+
+def _opaque(model: Model) -> Iterator[tuple[Layer, list[str]]]:
+    """The layers of other packages whose content is not known, with the parameters of what stands for it.
+
+    These were made where the layer itself was; what the project put into it was made elsewhere.
+    """
+    for layer in model.layers:
+        if layer.kind is LayerKind.UNKNOWN and not layer.bases:
+            below = f"{layer.path}." if layer.path else ""
+            made = {path for path, inner in model.by_path.items() if inner.created == layer.created}
+            yield (
+                layer,
+                [p.name for p in model.parameters if p.layer.startswith(below) and p.layer in made]
+                if layer.created is not None
+                else [],
+            )
 
 
 def _reason(parameter: Parameter) -> str:

@@ -20,6 +20,7 @@ from winit_lint.interpreter.values import (
     Unknown,
     Value,
 )
+from winit_lint.knowledge.frameworks import MODEL_BASES
 from winit_lint.knowledge.layers import LAYERS
 
 _DICTS = frozenset({"builtins.dict", "dict", "collections.OrderedDict", "collections.UserDict", "builtins.OrderedDict"})
@@ -85,6 +86,8 @@ def base_init(state: State, module: Module, name: str, args: list[Value], kwargs
 
     if not framework_init(state, module, name, args, kwargs):
         call_unknown(state, f"constructor of {name}", [], {}, node)
+    elif name in MODEL_BASES:
+        state.unknown(f"layers of {name}, whose source is not at hand", node)
     return None
 
 

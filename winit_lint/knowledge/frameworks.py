@@ -75,6 +75,11 @@ MODULE_BASES: Final[frozenset[str]] = frozenset(
 )
 """Classes outside torch's layers that are ``torch.nn.Module``. Mixins (``huggingface_hub``) are not."""
 
+MODEL_BASES: Final[frozenset[str]] = frozenset(
+    name for name in MODULE_BASES if name.startswith(("timm.models.", "torchvision.models."))
+)
+"""Those of them whose constructor builds a whole model: who derives from one has parameters that don't show."""
+
 NOT_MODULE_PREFIXES: Final[tuple[str, ...]] = (
     "chainer.",
     "equinox.",
