@@ -70,7 +70,7 @@ def build_index(texts: Sequence[SourceText], loader: object = None) -> Index:
     return Index({text.path: text for text in texts}, tuple(failures))
 
 
-def models_of(index: Index, path: str) -> Iterator[tuple[Model, ...]]:
+def models_of(index: Index, path: str, steps: int | None = None) -> Iterator[tuple[Model, ...]]:
     text = index.texts[path]
     if "# die" in text.text:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -46,10 +46,13 @@ _SEVERITIES: Mapping[str, tuple[Rule, Severity]] = {
 @final
 @dataclass(frozen=True, slots=True)
 class FrontEnd:
-    """What turns texts into models: ``build_index(texts, loader)`` and ``models_of(index, path)``."""
+    """What turns texts into models: ``build_index(texts, loader)`` and ``models_of(index, path, steps)``.
+
+    ``steps`` is what a run of a root may cost, None for the front end's own limit.
+    """
 
     build_index: Callable[[Sequence[SourceText], ProjectLoader], Any]
-    models_of: Callable[[Any, str], Iterator[tuple[Model, ...]]]
+    models_of: Callable[[Any, str, int | None], Iterator[tuple[Model, ...]]]
 
 
 @final
@@ -97,9 +100,12 @@ Progress: TypeAlias = Callable[[int, int], None]
 def static_front_end() -> FrontEnd:
     """The interpreter (imported here: it costs a parser's start)."""
     from winit_lint.interpreter.index import build_index
-    from winit_lint.interpreter.roots import models_of
+    from winit_lint.interpreter.roots import Limits, models_of
 
-    return FrontEnd(build_index, models_of)
+    def within(index: Any, path: str, steps: int | None = None) -> Iterator[tuple[Model, ...]]:
+        return models_of(index, path, Limits() if steps is None else Limits(steps))
+
+    return FrontEnd(build_index, within)
 
 
 def files_of(request: Request, resolver: Resolver) -> Found:
@@ -248,7 +254,7 @@ class _Run:
         if isinstance(project, Failure):
             self.add(FileOutcome((internal("", "index", project),), sound=False), "")
             project = Project()
-        work = partial(check_file, index, models_of=self.front_end.models_of, project=project, rules=wanted)
+        work = partial(check_file, index, models_of=self.models_of, project=project, rules=wanted)
         self.add(on_deep_stack(partial(check_project, project, wanted)), "")
         self.progress(0, len(paths))
         with closing(spread(work, paths, self.request.jobs)) as results:
@@ -258,6 +264,9 @@ class _Run:
                     result = FileOutcome((internal(path, "interpreter", text),), sound=False)
                 self.add(result, path)
                 self.progress(done, len(paths))
+
+    def models_of(self, index: Any, path: str) -> Iterator[tuple[Model, ...]]:
+        return self.front_end.models_of(index, path, self.outcome.settings[path].max_steps)
 
     def switched_on(self, paths: Sequence[str]) -> dict[str, frozenset[str]]:
         settings, texts = self.outcome.settings, self.outcome.texts

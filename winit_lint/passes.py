@@ -71,7 +71,10 @@ def check_file(
     project: Project,
     rules: Sequence[Rule],
 ) -> FileOutcome:
-    """What the rules (but those on the project) find on the roots of one file; a failure becomes a WI007."""
+    """What the rules (but those on the project) find on the roots of one file; a failure becomes a WI007.
+
+    A model that is not complete is not judged: only what is unknown of it is counted.
+    """
     findings: list[Finding] = []
     claims: list[tuple[str, Finding]] = []
     refuted: set[Refutation] = set()
@@ -86,7 +89,10 @@ def check_file(
             roots = models
             break
         unknowns.update(unknown for model in models for unknown in model.unknowns)
-        explored: list[tuple[Model, Facts]] = [(model, {}) for model in models]
+        whole = [model for model in models if model.complete]
+        if not whole:
+            continue
+        explored: list[tuple[Model, Facts]] = [(model, {}) for model in whole]
         for rule in rules:
             found = guarded(partial(_check_root, rule, explored, project))
             if isinstance(found, Failure):
@@ -94,8 +100,8 @@ def check_file(
             elif rule.refutes is None:
                 findings.extend(found)
             else:
-                claims.extend((models[0].root, finding) for finding in found)
-                refuted.update(refutations([rule], models))
+                claims.extend((whole[0].root, finding) for finding in found)
+                refuted.update(refutations([rule], whole))
     if isinstance(roots, Failure):
         failed["interpreter"] = internal(path, "interpreter", roots)
     counts = Counter(why for why, _ in unknowns)

@@ -14,7 +14,7 @@ from winit_lint import driver
 from winit_lint.baseline import BaselineError, read_baseline, unlisted, write_baseline
 from winit_lint.cli.arguments import ArgumentFileError, listed
 from winit_lint.cli.fix import show_fixes, write_fixes
-from winit_lint.cli.options import choices, resolver, rule_options, settings_options
+from winit_lint.cli.options import budget_option, choices, resolver, rule_options, settings_options
 from winit_lint.cli.terminal import ProgressBar, Refusal, note, wants_colour, write
 from winit_lint.config.files import Resolver
 from winit_lint.config.settings import ConfigError, Settings
@@ -54,6 +54,7 @@ class _Options:
 @click.argument("paths", nargs=-1)
 @settings_options
 @rule_options
+@budget_option
 @click.option("--files-from", metavar="FILE", help="Read further paths from FILE, one a line (- for standard input).")
 @click.option("--stdin-filename", metavar="NAME", help="The name of the text on standard input (with the path -).")
 @click.option("--force-exclude", is_flag=True, help="Apply `exclude` to files that are named, too.")
@@ -79,6 +80,7 @@ def command(
     extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str | None,
+    max_steps: int | None,
     **rest: object,
 ) -> None:
     """Lint files and folders; `-` is standard input, @FILE stands for the arguments in FILE.
@@ -86,7 +88,7 @@ def command(
     Without a path the working directory is linted.
     """
     options = _Options(**rest)  # type: ignore[arg-type]
-    settings = resolver(RULES, config, isolated, choices(RULES, select, extend_select, ignore, fail_on))
+    settings = resolver(RULES, config, isolated, choices(RULES, select, extend_select, ignore, fail_on, max_steps))
     try:
         code = _check(options, settings)
     except (ConfigError, BaselineError, ArgumentFileError) as error:
@@ -136,6 +138,8 @@ def _request(options: _Options) -> driver.Request:
         paths += listed(options.files_from)
     elif not paths:
         paths = ["."]
+    if "" in paths:
+        raise Refusal("an empty path names no file; write . for the working directory")
     stdin = None
     if "-" in paths:
         if options.files_from == "-":

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import click
 
-from winit_lint.cli.options import choices, resolver, rule_options, settings_options
+from winit_lint.cli.options import budget_option, choices, resolver, rule_options, settings_options
 from winit_lint.cli.terminal import Refusal, write
 from winit_lint.config.settings import ConfigError, Settings, nearest
 from winit_lint.rules.catalogue import RULES
@@ -18,6 +18,7 @@ from winit_lint.rules.catalogue import RULES
 @click.argument("key", required=False)
 @settings_options
 @rule_options
+@budget_option
 def command(
     key: str | None,
     config: str | None,
@@ -26,9 +27,10 @@ def command(
     extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str | None,
+    max_steps: int | None,
 ) -> None:
     """Show the settings for the working directory and where each came from."""
-    found = resolver(RULES, config, isolated, choices(RULES, select, extend_select, ignore, fail_on))
+    found = resolver(RULES, config, isolated, choices(RULES, select, extend_select, ignore, fail_on, max_steps))
     try:
         settings = found.of_folder(os.getcwd())
     except ConfigError as error:
@@ -41,7 +43,8 @@ def command(
 
 
 def _source(settings: Settings, key: str) -> str:
-    return settings.sources.get(key.split(".")[0], "default")
+    default = "default: 120000 in check, 3000000 in inspect" if key == "max-steps" else "default"
+    return settings.sources.get(key.split(".")[0], default)
 
 
 def _values(settings: Settings) -> Mapping[str, object]:
@@ -54,6 +57,7 @@ def _values(settings: Settings) -> Mapping[str, object]:
         "exclude": settings.exclude,
         "severity": {code: level.value for code, level in settings.severity.items()},
         "fail-on": settings.fail_on.value,
+        "max-steps": settings.max_steps,
         "thresholds.file-bytes": settings.limits.file_bytes,
         "thresholds.file-lines": settings.limits.file_lines,
         "thresholds.bracket-depth": nesting.depth,

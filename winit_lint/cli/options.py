@@ -34,15 +34,22 @@ def rule_options(command: _F) -> _F:
     return click.option("--select", multiple=True, help=f"Rules to run, and no others. {_NAMES}")(command)
 
 
+def budget_option(command: _F) -> _F:
+    """``--max-steps``."""
+    text = "How many steps of evaluation a root may cost; what it builds later is unknown."
+    return click.option("--max-steps", type=click.IntRange(min=1), metavar="N", help=text)(command)
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the command line says about rules; it goes over what the settings files say."""
+    """What the command line says about settings; it goes over what the settings files say."""
 
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Severity | None = None
+    max_steps: int | None = None
 
     def adjust(self, settings: Settings) -> Settings:
         """The settings with these choices: ``select`` replaces, the others add."""
@@ -60,6 +67,9 @@ class Choices:
         if self.fail_on is not None:
             settings = replace(settings, fail_on=self.fail_on)
             sources["fail-on"] = "--fail-on"
+        if self.max_steps is not None:
+            settings = replace(settings, max_steps=self.max_steps)
+            sources["max-steps"] = "--max-steps"
         return replace(settings, sources=sources)
 
 
@@ -69,14 +79,15 @@ def choices(
     extend_select: Sequence[str],
     ignore: Sequence[str],
     fail_on: str | None,
+    max_steps: int | None = None,
 ) -> Choices:
     """The choices of the command line.
 
     Raises:
-        Refusal: a name that is no rule.
+        Refusal: a name that is no rule, or an option without any.
     """
     lists = [_split(rules, option, names) for option, names in _named(select, extend_select, ignore)]
-    return Choices(lists[0], lists[1], lists[2], Severity(fail_on) if fail_on else None)
+    return Choices(lists[0], lists[1], lists[2], Severity(fail_on) if fail_on else None, max_steps)
 
 
 def resolver(rules: Sequence[Rule], config: str | None, isolated: bool, chosen: Choices | None = None) -> Resolver:
@@ -97,6 +108,9 @@ def _named(
 
 
 def _split(rules: Sequence[Rule], option: str, values: Sequence[str]) -> tuple[str, ...]:
+    for value in values:
+        if not value.replace(",", "").strip():
+            raise Refusal(f"{option}: `{value}` names no rule")
     names = tuple(name.strip() for value in values for name in value.split(",") if name.strip())
     for name in names:
         if not codes_of(name, rules):

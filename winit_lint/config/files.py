@@ -130,6 +130,7 @@ _KEYS: Mapping[str, _Reader] = {
     "exclude": lambda file, key, value: {"exclude": file.strings(key, value)},
     "severity": _severity,
     "fail-on": lambda file, key, value: {"fail_on": file.level(key, value)},
+    "max-steps": lambda file, key, value: {"max_steps": file.positive(key, value)},
     "thresholds": _thresholds,
     "probe": _probe,
 }

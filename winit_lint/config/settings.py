@@ -31,7 +31,8 @@ class Settings:
     """What one file is linted with.
 
     ``root`` is the folder that patterns count from. ``select``, ``ignore`` and ``extend_select`` hold codes, names and
-    families as written, ``per_file_ignores`` (pattern, codes) pairs. ``sources`` says where each key came from.
+    families as written, ``per_file_ignores`` (pattern, codes) pairs. ``max_steps`` is what the run of one root may
+    cost, None for the command's own limit. ``sources`` says where each key came from.
     """
 
     root: str
@@ -43,6 +44,7 @@ class Settings:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     fail_on: Severity = Severity.WARNING
     limits: SizeLimits = field(default_factory=SizeLimits)
+    max_steps: int | None = None
     probe_targets: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
 

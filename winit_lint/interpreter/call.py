@@ -164,6 +164,10 @@ def _yields(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Yield) or any(_yields(child) for child in inner_nodes(node))
 
 
+NO_SUCH_ARGUMENT = "an argument that is not among the parameters"
+"""The beginning of the reason for such an unknown; the function and the argument's name follow."""
+
+
 def bind_arguments(state: State, function: Function, args: list[Value], kwargs: dict[str, Value], scope: Scope) -> None:
     """Bind arguments to parameters; defaults are evaluated once, where the function was defined."""
     parameters = function.node.params
@@ -190,6 +194,9 @@ def bind_arguments(state: State, function: Function, args: list[Value], kwargs: 
         if unknown_rest is not None:
             left["**"] = unknown_rest
         names[parameters.star_kwarg.name.value] = left
+    elif not function.decorators:  # a decorator may take what the function itself does not
+        for name in left:
+            state.unknown(f"{NO_SUCH_ARGUMENT} of {function.qualname}: {name}")
 
 
 def _default(state: State, function: Function, parameter: cst.Param, unknown_rest: Value) -> Value:

@@ -42,11 +42,17 @@ def constructed(state: State, module: str, value: Any) -> Any:
 
 def names_in(value: Any) -> Iterator[str]:
     """The first parts of the names that constructions in ``value`` call."""
+    for call in calls_in(value):
+        yield call.name.partition(".")[0]
+
+
+def calls_in(value: Any) -> Iterator[Construction]:
+    """The constructions in ``value``, the outer ones first."""
     if isinstance(value, Construction):
-        yield value.name.partition(".")[0]
+        yield value
         value = (value.args, dict(value.kwargs))
     if isinstance(value, dict):
         value = tuple(value.values())
     if isinstance(value, (list, tuple, set)):
         for each in value:
-            yield from names_in(each)
+            yield from calls_in(each)

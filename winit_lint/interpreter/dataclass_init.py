@@ -11,12 +11,7 @@ from winit_lint.ir.size import SizeExpr
 
 def init_fields(state: State, cls: Class, instance: Instance, args: list[Value], kwargs: dict[str, Value]) -> None:
     """The ``__init__`` that ``cls``, a dataclass, gets: fields of the bases first, then its own, in order."""
-    fields: dict[str, Class] = {}
-    for base in reversed(cls.mro):
-        if isinstance(base, Class):
-            for name in base.names:
-                if not isinstance(base.namespace(name), (Function, Class)):
-                    fields[name] = base
+    fields = fields_of(cls)
     given = dict(zip(fields, args, strict=False)) | kwargs
     given.pop("**", None)
     for name, base in fields.items():
@@ -31,6 +26,17 @@ def init_fields(state: State, cls: Class, instance: Instance, args: list[Value],
         state.call(BoundMethod(after, instance), [], dict(rest))
     for name, value in given.items():
         state.operations.set_attribute(state, instance, name, value, None)
+
+
+def fields_of(cls: Class) -> dict[str, Class]:
+    """The fields of a dataclass, or what may be one, in order; each with the class that gives it."""
+    fields: dict[str, Class] = {}
+    for base in reversed(cls.mro):
+        if isinstance(base, Class):
+            for name in base.names:
+                if not isinstance(base.namespace(name), (Function, Class)):
+                    fields[name] = base
+    return fields
 
 
 def _field_default(state: State, value: FieldDefault) -> Value:

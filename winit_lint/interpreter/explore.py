@@ -23,7 +23,11 @@ _FLOW_FLIPS = 1  # conditions of forward whose other side is tried too: each cos
 @final
 @dataclass(eq=False)
 class Goal:
-    """A root to run: a class, a function, or a file's statements (``kind`` says which), with its arguments."""
+    """A root to run: a class, a function, or a file's statements (``kind`` says which), with its arguments.
+
+    Its runs leave in ``unfinished`` what they could not build to the end, as models that are not complete, in
+    ``raised`` whether one of them raised, and in ``starved`` whether paths were left for want of steps.
+    """
 
     kind: str
     file: File
@@ -34,6 +38,9 @@ class Goal:
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
     quiet: bool = False
+    unfinished: list[Model] = field(default_factory=list)
+    raised: bool = False
+    starved: bool = False
 
 
 def explore(names: Names, goal: Goal, steps: int, paths: int, flips: int) -> tuple[Model, ...]:
@@ -96,6 +103,7 @@ def _paths(
             if mark not in tried:
                 tried.add(mark)
                 queue.append(flipped)
+    goal.starved = goal.starved or bool(queue and purse.left <= 0)
     return found
 
 

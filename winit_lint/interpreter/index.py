@@ -91,6 +91,7 @@ class Index:
     asked: tuple[str, ...]
     failures: tuple[FileFailure, ...]
     loader: Loader | None = None
+    roots: tuple[str, ...] = ()  # folders besides those of the files from which imports are looked up
 
     @cached_property
     def by_path(self) -> dict[str, File]:
@@ -140,7 +141,8 @@ class Index:
     def _roots(self) -> tuple[str, ...]:
         """Every folder from which some file's dotted name counts, and the parent of each script folder."""
         roots = {self.files[key].root for key in self.asked}
-        return tuple(sorted(roots | {os.path.dirname(root) for root in roots})) if len(roots) < 50 else ()
+        found = sorted(roots | {os.path.dirname(root) for root in roots}) if len(roots) < 50 else []
+        return tuple(dict.fromkeys((*self.roots, *found)))
 
     def _at(self, stem: str) -> File | None:
         for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
@@ -183,8 +185,8 @@ def matters(text: str) -> bool:
     return "torch" in text or "class " in text or may_fill(text)
 
 
-def build_index(texts: Sequence[Text], loader: Loader | None = None) -> Index:
-    """Index the files of a run."""
+def build_index(texts: Sequence[Text], loader: Loader | None = None, roots: Sequence[str] = ()) -> Index:
+    """Index the files of a run; imports are looked up from ``roots``, too."""
     files: dict[str, File] = {}
     failures: list[FileFailure] = []
     for text in texts:
@@ -194,7 +196,7 @@ def build_index(texts: Sequence[Text], loader: Loader | None = None) -> Index:
             failures.append(FileFailure(text.path, tree.line, tree.column, tree.message))
         elif matters(text.text):
             files[text.absolute].__dict__["facts"] = facts_of(tree)
-    return Index(files, tuple(files), tuple(failures), loader)
+    return Index(files, tuple(files), tuple(failures), loader, tuple(roots))
 
 
 def _file(text: Text) -> File:

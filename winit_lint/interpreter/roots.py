@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, final
 
 import libcst as cst
 
-from winit_lint.interpreter.construction import names_in
+from winit_lint.interpreter.call import NO_SUCH_ARGUMENT
+from winit_lint.interpreter.call_fit import misfit
+from winit_lint.interpreter.construction import Construction, names_in
 from winit_lint.interpreter.definition import ParseError
 from winit_lint.interpreter.explore import Goal, explore
 from winit_lint.interpreter.facts import ClassFacts, Lines
@@ -23,6 +26,8 @@ from winit_lint.source.span import Span
 MAX_PATHS = 6
 MAX_FLIPS = 5
 STEPS = 120_000
+TARGET_STEPS = 3_000_000
+_TARGET_PATHS = 8
 
 
 @final
@@ -41,22 +46,44 @@ class Limits:
 
 
 def models_of(index: Index, path: str, limits: Limits | None = None) -> Iterator[tuple[Model, ...]]:
-    """For each root of a file, its models on all explored paths, the one of the defaults first."""
+    """For each root of a file, its models on all explored paths, the one of the defaults first.
+
+    Models that are not complete come last; there may be no others.
+    """
     limits = limits or Limits()
-    file = index.by_path[path]
     names = names_of(index)
+    for goal in _goals(names, index.by_path[path]):
+        script = goal.kind == "script"
+        models = explore(names, goal, limits.steps, 2 if script else limits.paths, 0 if script else limits.flips)
+        if models or goal.unfinished:
+            yield (*models, *goal.unfinished)
+
+
+def roots_of(
+    index: Index, path: str, steps: int | None = None
+) -> Iterator[tuple[str, Callable[[], tuple[Model, ...]]]]:
+    """For each root of a file its name there ("" for the file's own statements), and what builds its models.
+
+    It is built with its own defaults, as a target that is named is, and raises TargetError where each path raises.
+    """
+    names = names_of(index)
+    for goal in _goals(names, index.by_path[path]):
+        yield "" if goal.kind == "script" else goal.name, partial(_target_models, names, goal, steps)
+
+
+def _goals(names: Names, file: File) -> Iterator[Goal]:
     for facts in file.facts.classes:
         goal = class_goal(names, file, facts)
         if goal is not None:
-            yield from _found(explore(names, goal, limits.steps, limits.paths, limits.flips))
+            yield goal
     constructs = dict(file.facts.constructs)
     for name, lines in file.facts.functions:
         if name in file.facts.builds_layers or _builds_module(names, file, constructs.get(name, frozenset())):
             goal = function_goal(names, file, name, lines)
             if goal is not None:
-                yield from _found(explore(names, goal, limits.steps, limits.paths, limits.flips))
+                yield goal
     if _is_script(file):
-        yield from _found(explore(names, Goal("script", file, file.name, file.name, _top(file)), limits.steps, 2, 0))
+        yield Goal("script", file, file.name, file.name, _top(file))
 
 
 def _builds_module(names: Names, file: File, called: frozenset[str]) -> bool:
@@ -70,11 +97,6 @@ def _builds_module(names: Names, file: File, called: frozenset[str]) -> bool:
         if isinstance(value, Class) and value.is_module:
             return True
     return False
-
-
-def _found(models: tuple[Model, ...]) -> Iterator[tuple[Model, ...]]:
-    if models:
-        yield models
 
 
 def names_of(index: Index) -> Names:
@@ -127,12 +149,20 @@ def function_goal(names: Names, file: File, name: str, lines: Lines) -> Goal | N
 
 
 def models_of_target(
-    index: Index, path: str, name: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    index: Index,
+    path: str,
+    name: str,
+    args: tuple[Any, ...] = (),
+    kwargs: dict[str, Any] | None = None,
+    steps: int | None = None,
 ) -> tuple[Model, ...]:
     """The models of one class or factory of a file, called with literals and constructions.
 
+    ``steps`` is what a run may cost, ``TARGET_STEPS`` where it is None. Models that are not complete come last.
+
     Raises:
-        TargetError: the file has no such class or function, nor one that the arguments call.
+        TargetError: the file has no such class or function, nor one that the arguments call; one of them doesn't take
+            what it is given; it builds no module, or raises.
     """
     file = index.by_path.get(path)
     if file is None:
@@ -146,7 +176,9 @@ def models_of_target(
         goal = class_goal(names, file, facts) if facts is not None else None
         goal = goal or Goal("class", file, value.qualname, name, span, value)
     elif isinstance(value, Function):
-        goal = Goal("function", file, value.qualname, name, span, value)
+        lines = dict(file.facts.functions).get(name)
+        goal = function_goal(names, file, name, lines) if lines is not None else None
+        goal = goal or Goal("function", file, value.qualname, name, span, value)
     elif value is MISSING:
         raise TargetError(f"{path} defines no {name}")
     else:
@@ -156,8 +188,38 @@ def models_of_target(
     for called in names_in((args, goal.kwargs)):
         if names.lookup(state, file.source.absolute, called) is MISSING:
             raise TargetError(f"{path} has no {called} to call")
-    goal.quiet = True
-    models = explore(names, goal, 3_000_000, 8, 0)
+    wrong = misfit(state, file.source.absolute, Construction(name, args, goal.kwargs))
+    if wrong is not None:
+        raise TargetError(f"{path}: {wrong}")
+    try:
+        models = _target_models(names, goal, steps)
+    except TargetError as error:
+        raise TargetError(f"{path}::{name} {error}") from None
     if not models:
-        raise TargetError(f"{path}::{name} could not be built: every path that was tried raises")
+        raise TargetError(f"{path}::{name} builds no module")
+    for given in goal.kwargs:
+        refused = [_refusing(model, given) for model in models]
+        if refused and all(refused):
+            raise TargetError(f"{path}: {name} hands `{given}` on to {refused[0]}, which takes no such argument")
     return models
+
+
+def _target_models(names: Names, goal: Goal, steps: int | None) -> tuple[Model, ...]:
+    goal.quiet = True
+    steps = steps or TARGET_STEPS
+    found = (*explore(names, goal, steps, _TARGET_PATHS, 0), *goal.unfinished)
+    if goal.starved and not goal.unfinished:
+        why = f"not every path could be tried within {steps} steps (see --max-steps)"
+        path, unknowns = goal.file.source.path, ((why, goal.span),)
+        found = (*found, Model(goal.qualname, goal.name, path, goal.span, complete=False, unknowns=unknowns))
+    if not found and goal.raised:
+        raise TargetError("could not be built: every path that was tried raises")
+    return found
+
+
+def _refusing(model: Model, argument: str) -> str | None:
+    """The function that was handed an argument of this name and has no parameter for it."""
+    for why, _ in model.unknowns:
+        if why.startswith(NO_SUCH_ARGUMENT) and why.endswith(f": {argument}"):
+            return why.removeprefix(f"{NO_SUCH_ARGUMENT} of ").removesuffix(f": {argument}")
+    return None

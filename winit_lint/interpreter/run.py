@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -15,6 +16,7 @@ from winit_lint.interpreter.machine import OPERATIONS
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.names import Names
 from winit_lint.interpreter.state import BudgetError, Frame, Raised, Scope, State
+from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.values import (
     BoundMethod,
     Class,
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 _PLAIN = frozenset(
     {"int", "float", "bool", "str", "Optional[int]", "Optional[bool]", "Optional[float]", "Optional[str]"}
 )
-_FLOW_STEPS = 120_000
 
 
 def new_state(names: Names, plan: Mapping[str, bool], budget: int) -> State:
@@ -46,7 +47,7 @@ def new_state(names: Names, plan: Mapping[str, bool], budget: int) -> State:
 def run_goal(
     names: Names, goal: Goal, plan: Mapping[str, bool], overrides: Mapping[str, Value], steps: int
 ) -> tuple[State, Model | None]:
-    """Run a root; the model is None where this path raises or costs too much."""
+    """Run a root; the model is None where this path raises, costs too much or leads to an unknown."""
     state = new_state(names, plan, steps)
     empty = cst.Module(body=[])
     state.frames.append(Frame(goal.file.source.absolute, Definition(goal.file.source.path, empty, (), 0), Scope()))
@@ -54,20 +55,46 @@ def run_goal(
         if goal.kind != "script":
             _register(state, goal)
         root, extra = _build(state, goal, overrides)
-    except (Raised, BudgetError, ParseError):
+    except (Raised, ParseError) as error:
         state.spent = steps - state.budget
+        goal.raised = goal.raised or isinstance(error, Raised)
+        return state, None
+    except BudgetError:
+        state.spent = steps - state.budget
+        _leave(state, goal, f"cut off after {steps} steps (see --max-steps)", overrides)
         return state, None
     state.spent = steps - state.budget
     state.frames = state.frames[:1]
     if root is None and not extra and not state.stray and not state.events:
         return state, None
     state.built = len(state.decisions)
-    _flows(state, root, extra)
+    _flows(state, root, extra, steps)
     lowering = Lowering(state, root, extra)
     model = lowering.model(
         goal.qualname, goal.name, goal.file.source.path, goal.span, defaults=not overrides, complete=True
     )
     return state, model
+
+
+def _leave(state: State, goal: Goal, why: str, overrides: Mapping[str, Value]) -> None:
+    """Note a root that could not be built to the end.
+
+    On the path of the defaults the parameters that it has by then are kept: whatever comes after may write them, so
+    what they hold is not known. Another path only leaves the reason.
+    """
+    if overrides:
+        return
+    started = state.first_module
+    first = not state.plan and started is not None and started < len(state.modules_built)
+    root = state.modules_built[started] if first and started is not None else None
+    state.flow = None
+    state.frames = state.frames[:1]
+    if root is not None:
+        taint(state, [root], why)
+    made = Lowering(state, root).model(
+        goal.qualname, goal.name, goal.file.source.path, goal.span, defaults=True, complete=False
+    )
+    goal.unfinished.append(replace(made, events=(), stray=(), unknowns=((why, goal.span), *made.unknowns)))
 
 
 def _register(state: State, goal: Goal) -> None:
@@ -97,6 +124,7 @@ def _build(state: State, goal: Goal, overrides: Mapping[str, Value]) -> tuple[Mo
         member, _ = find_member(value, "__init__")
         if isinstance(member, Function):
             _complete(state, member, args, kwargs, skip=1)
+        state.first_module = len(state.modules_built)
         made = state.call(value, args, kwargs)
         if isinstance(made, Module):
             _late_init(state, made)
@@ -108,7 +136,10 @@ def _build(state: State, goal: Goal, overrides: Mapping[str, Value]) -> tuple[Mo
     scope = state.last_scope if state.last_scope is not scope_before else None
     if isinstance(result, Module):
         return result, {}
-    return None, _held(result, scope)
+    held = _held(result, scope)
+    if not held and isinstance(result, Unknown):
+        _leave(state, goal, result.why, overrides)
+    return None, held
 
 
 def _held(result: Value, scope: Scope | None) -> dict[str, Module]:
@@ -204,11 +235,11 @@ def _called_elsewhere(state: State, name: str, owner: Value) -> bool:
     return any(name in file.facts.references for file in files)
 
 
-def _flows(state: State, root: Module | None, extra: Mapping[str, Module]) -> None:
+def _flows(state: State, root: Module | None, extra: Mapping[str, Module], steps: int) -> None:
     targets = [root] if root is not None else list(extra.values())[:4]
     for module in targets:
         for method, function in _methods(module):
-            _flow(state, module, method, function)
+            _flow(state, module, method, function, steps)
 
 
 def _methods(module: Module) -> Iterator[tuple[str, Function | None]]:
@@ -233,12 +264,12 @@ _FLOWS = frozenset(
 )
 
 
-def _flow(state: State, module: Module, method: str, function: Function | None) -> None:
+def _flow(state: State, module: Module, method: str, function: Function | None, steps: int) -> None:
     recorder = FlowRecorder(method, sum(len(flow.ops) for flow in state.flows))
     state.flow = recorder
     state.flows.append(recorder)
     spent = state.budget
-    state.budget = _FLOW_STEPS
+    state.budget = steps
     try:
         args, kwargs = _inputs(state, recorder, function)
         if function is None:
@@ -246,11 +277,13 @@ def _flow(state: State, module: Module, method: str, function: Function | None) 
         else:
             result = state.call(BoundMethod(function, module), args, kwargs)
         recorder.outputs = tuple(dict.fromkeys(recorder.index(op) for op in _outputs(result)))
-    except (Raised, BudgetError, ParseError):
+    except (Raised, BudgetError, ParseError) as error:
         recorder.complete = False
+        if isinstance(error, BudgetError):
+            state.unknown(f"{method} cut off after {steps} steps (see --max-steps)")
     finally:
         state.flow = None
-        state.spent += _FLOW_STEPS - state.budget
+        state.spent += steps - state.budget
         state.budget = spent
         state.frames = state.frames[:1]
 

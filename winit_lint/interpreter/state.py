@@ -178,6 +178,7 @@ class State:
     flow: FlowRecorder | None = None
     spent: int = 0  # steps that the run used
     built: int | None = None  # how many decisions had been made when construction was done
+    first_module: int | None = None  # how many modules had been built when the root class was called
     last_scope: Scope | None = None  # the variables of the root function, once it has returned
     flows: list[FlowRecorder] = field(default_factory=list)
     clock: int = 0

@@ -130,9 +130,10 @@ class Model:
     """What one root builds on one path.
 
     ``root`` is the qualified class or function, ``name`` its short name. ``defaults`` is True when the root ran with
-    its own defaults (scale rules look at these only). ``layers`` and ``parameters`` are in construction order;
-    ``stray`` are writes to tensors that are no parameter of the model, or to no tensor at all (lost or raising).
-    ``unknowns`` are the places where the interpreter gave up: (reason, span or None).
+    its own defaults (scale rules look at these only). ``complete`` is False when its construction was given up: there
+    is more in it, and rules don't judge it. ``layers`` and ``parameters`` are in construction order; ``stray`` are
+    writes to tensors that are no parameter of the model, or to no tensor at all (lost or raising). ``unknowns`` are
+    the places where the interpreter gave up: (reason, span or None).
     """
 
     root: str
