@@ -25,8 +25,8 @@ from typing import Any
 import torch
 
 from winit_lint.analyses.readers import read_by
-from winit_lint.cli.inspect import models_of
 from winit_lint.cli.target import Target
+from winit_lint.cli.target_models import models_of
 from winit_lint.inspection import document, moments
 from winit_lint.ir.flow import Flow
 from winit_lint.ir.model import Model, Parameter

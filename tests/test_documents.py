@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -21,12 +22,15 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
-def test_the_example_shows_the_real_output() -> None:
-    command, _, shown = blocks("console")[0].partition("\n")
+@pytest.mark.parametrize("example", blocks("console"))
+def test_the_examples_show_the_real_output(example: str) -> None:
+    command, _, shown = example.partition("\n")
     arguments = command.removeprefix("$ winit-lint ").split()
     command_line = [sys.executable, "-m", "winit_lint", *arguments, "--isolated"]
     plain = ["--color", "never", "--output-format", "full"]
-    run = subprocess.run([*command_line, *plain], cwd=ROOT, capture_output=True, check=False)
+    # readline, once imported, sets COLUMNS for child processes behind the back of os.environ
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    run = subprocess.run([*command_line, *plain], cwd=ROOT, capture_output=True, check=False, env=environment)
     assert shown == run.stdout.decode(), "run the command of the README again and paste what it prints"
 
 
@@ -41,6 +45,7 @@ def test_the_settings_are_valid(tmp_path: Path) -> None:
     settings = load(str(file), RULES)
     assert settings is not None
     assert settings.ignore == ("recurrent-not-orthogonal",)
+    assert settings.max_steps == 500_000
 
 
 def test_the_pipelines_are_yaml_and_name_real_hooks() -> None:

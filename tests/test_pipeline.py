@@ -131,8 +131,8 @@ def test_the_inspect_document() -> None:
 def test_inspect_for_people_and_its_refusals() -> None:
     put("net.py", HEAD.replace("bias=False", ""))
     shown = CliRunner().invoke(cli, ["inspect", "net.py::Net"])
-    assert shown.exit_code == 0 and "fc.weight" in shown.stdout and "net.py:8" in shown.stdout
-    for target in ("net.py::Nothing", "absent.py::Net", "net.py", "net.py::Net(x)"):
+    assert shown.exit_code == 0 and "fc  Linear\n  weight" in shown.stdout and "net.py:8" in shown.stdout
+    for target in ("net.py::Nothing", "absent.py::Net", "absent.py", "nets", "net.py::Net(x)"):
         refused = CliRunner().invoke(cli, ["inspect", target])
         assert refused.exit_code == 2 and refused.stderr.startswith("winit-lint: error: "), target
         assert refused.stderr.count("\n") == 1 and not refused.stdout

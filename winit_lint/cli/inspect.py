@@ -4,130 +4,130 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from fnmatch import fnmatchcase
 from typing import Any
 
 import click
 
 from winit_lint.analyses.readers import read_by
-from winit_lint.cli.options import resolver, settings_options
+from winit_lint.cli.options import Choices, budget_option, resolver, settings_options
 from winit_lint.cli.target import Target, TargetFormError, parse_target
-from winit_lint.cli.terminal import Refusal, wants_colour, write
-from winit_lint.config.settings import ConfigError
+from winit_lint.cli.target_models import RootModels, models_of, models_of_roots
+from winit_lint.cli.terminal import ProgressBar, Refusal, columns, note, wants_colour, write
+from winit_lint.config.settings import ConfigError, Settings, nearest
 from winit_lint.inspection import document
-from winit_lint.ir.model import Model
-from winit_lint.passes import Failure, guarded
-from winit_lint.pool import on_deep_stack
+from winit_lint.reports.inspect_causes import ranking
 from winit_lint.rules.catalogue import RULES
-from winit_lint.source.discovery import Candidate, ProjectLoader, shown
-from winit_lint.source.text import SizeLimits, SourceError, read
+from winit_lint.source.text import SourceError
+
+_Document = dict[str, Any]
 
 
 @click.command("inspect")
 @click.argument("target")
 @settings_options
+@budget_option
+@click.option("--filter", "patterns", multiple=True, metavar="PATTERN", help="Parameters to show: `head*`; repeatable.")
+@click.option("--no-fold", is_flag=True, help="A row for each parameter: fold no identical entries of lists.")
+@click.option("--show-unknown", is_flag=True, help="Rank the causes of what could not be worked out, with counts.")
 @click.option("--output-format", type=click.Choice(["full", "json"]), default="full", show_default=True)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
-def command(target: str, config: str | None, isolated: bool, output_format: str, color: str) -> None:
+def command(
+    target: str,
+    config: str | None,
+    isolated: bool,
+    max_steps: int | None,
+    patterns: tuple[str, ...],
+    no_fold: bool,
+    show_unknown: bool,
+    output_format: str,
+    color: str,
+) -> None:
     """Show each parameter of TARGET: shape, fans, initializer, predicted std, and what reads it.
 
-    TARGET is path/to/file.py::Name or package.module:Name, either with literal arguments: vit.py::vit(depth=2).
+    TARGET is path/to/file.py::Name or package.module:Name, either with arguments, which are literals and calls of what
+    the file names: "vit.py::vit(depth=2)". Without a name every model of the file is shown.
+
+    Modules at neighbouring indexes of a list whose parameters are alike are shown once: `blocks.* x12` stands for all
+    twelve, `blocks.0-5 x6` and `layers.0,2 x2` for some; `layers.*.blocks.* x8` counts all that it stands for. `x?`
+    marks an index that is not known. JSON has one entry a parameter, and with a whole file one document a model.
+
+    Exit codes: 0 shown, 2 nothing to show: a target, pattern or setting that is wrong.
     """
+    if "" in patterns:
+        raise Refusal("--filter: an empty pattern matches no parameter")
     try:
         parsed = parse_target(target)
-        path = os.path.abspath(parsed.path)
-        limits = resolver(RULES, config, isolated).of_file(path).limits
-        made = document(target, models_of(parsed, limits), read_by)
+        settings = resolver(RULES, config, isolated, Choices(max_steps=max_steps)).of_file(os.path.abspath(parsed.path))
+        documents = _documents(target, parsed, settings)
     except (TargetFormError, ConfigError) as error:
         raise Refusal(str(error)) from None
     except SourceError as error:
         raise Refusal(f"{error.path}:{error.line}: {error.message}") from None
+    if patterns:
+        documents = _filtered(documents, patterns)
     if output_format == "json":
-        write(json.dumps(made, indent=2) + "\n")
+        write(json.dumps(documents[0] if parsed.name is not None else documents, indent=2) + "\n")
     else:
-        write(table(made, colour=wants_colour(color)))
+        _show(documents, colour=wants_colour(color), fold=not no_fold, tail=not show_unknown)
+    if show_unknown:
+        for line in ranking(documents):
+            note(line)
 
 
-def models_of(target: Target, limits: SizeLimits) -> Sequence[Model]:
-    """The models that the target builds.
+def _documents(text: str, target: Target, settings: Settings) -> list[_Document]:
+    """The document of the target that is named, or of each root of its file.
+
+    A root that can't be built has a document that says so, unless there are no others.
 
     Raises:
         SourceError: the file can't be read or parsed.
-        Refusal: there is no such class or function in it, or the interpreter failed.
+        Refusal: there is nothing to show.
     """
-    # imported here: it costs a parser's start
-    from winit_lint.interpreter.index import build_index
-    from winit_lint.interpreter.roots import TargetError, models_of_target
-
-    absolute = os.path.abspath(target.path)
-    text = read(shown(absolute), absolute, limits)
-    loader = ProjectLoader([Candidate(text.path, absolute, explicit=True)], limits)
-
-    def build() -> Sequence[Model]:
-        index = build_index([text], loader)
-        for failure in index.failures:
-            raise SourceError("WI001", failure.path, failure.message, failure.line, failure.column)
-        models: Sequence[Model] = models_of_target(index, text.path, target.name, target.args, target.kwargs)
-        return models
-
-    try:
-        found = guarded(lambda: on_deep_stack(build), passing=(SourceError, TargetError))
-    except TargetError as error:
-        raise Refusal(str(error)) from None
-    if isinstance(found, Failure):
-        raise Refusal(f"internal error in {text.path}: {found.text}. Please report this with the file")
-    return found
+    limits, steps = settings.limits, settings.max_steps
+    if target.name is not None:
+        return [document(text, models_of(target, limits, steps), read_by)]
+    with ProgressBar(label="inspecting") as progress:
+        roots = models_of_roots(target, limits, steps, progress)
+    if all(root.failure is not None for root in roots):
+        raise Refusal(f"{roots[0].target} {roots[0].failure}")
+    return [_of_root(root) for root in roots]
 
 
-def table(made: dict[str, Any], *, colour: bool) -> str:
-    """The document for people."""
-    from io import StringIO
-
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    rows = Table(title=Text(made["target"]), title_justify="left")
-    for heading in ("parameter", "layer", "shape", "fan in", "fan out", "initializer", "std", "where", "read by"):
-        rows.add_column(heading, overflow="fold")
-    for parameter in made["parameters"]:
-        written = parameter["initializers"] or [None]
-        head = [
-            parameter["name"] + ("" if parameter["trainable"] else " (frozen)"),
-            _short(parameter["layer"]),
-            "?" if parameter["shape"] is None else " x ".join(map(_cell, parameter["shape"])),
-            _cell(parameter["fan_in"]),
-            _cell(parameter["fan_out"]),
-        ]
-        readers = ", ".join(map(_short, parameter["read_by"]))
-        for number, entry in enumerate(written):
-            cells = (head if not number else [""] * 5) + _written(entry) + [readers if not number else ""]
-            rows.add_row(*(Text(cell) for cell in cells))
-    # a file or a pipe has no width: nothing is wrapped there
-    width = None if sys.stdout.isatty() else 400
-    console = Console(file=StringIO(), width=width, force_terminal=colour, no_color=not colour, highlight=False)
-    console.print(rows)
-    for item in made["unknown"]:
-        console.print(Text(f"unknown: {item['name']}: {item['why']}"))
-    output = console.file
-    return output.getvalue() if isinstance(output, StringIO) else ""
+def _of_root(root: RootModels) -> _Document:
+    made = document(root.target, root.models, read_by)
+    if root.failure is not None:
+        made["unknown"] = [{"name": root.target, "why": root.failure}]
+    return made
 
 
-def _written(entry: dict[str, Any] | None) -> list[str]:
-    if entry is None:
-        return ["unknown", "?", ""]
-    args = ", ".join(f"{name}={_cell(value)}" for name, value in entry["args"].items())
-    call = f"{_short(entry['init'])}({args})" + (f" when {entry['when']}" if entry["when"] else "")
-    where = f"{entry['path']}:{entry['line']}" if entry["path"] else f"default, line {_cell(entry['line'])}"
-    return [call, _cell(entry["std"]), where]
+def _filtered(documents: Sequence[_Document], patterns: Sequence[str]) -> list[_Document]:
+    """The documents with the parameters that a pattern matches; those without any are left out.
+
+    Raises:
+        Refusal: a pattern matches nothing.
+    """
+    names = {parameter["name"] for made in documents for parameter in made["parameters"]}
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in names):
+            raise Refusal(f"--filter: no parameter matches `{pattern}`{nearest(pattern, names)}")
+    return [found for made in documents if (found := _part(made, names, patterns))["parameters"]]
 
 
-def _short(name: str) -> str:
-    return name.rpartition(".")[2]
+def _part(made: _Document, names: Set[str], patterns: Sequence[str]) -> _Document:
+    def wanted(name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+    return {
+        **made,
+        "parameters": [parameter for parameter in made["parameters"] if wanted(parameter["name"])],
+        "unknown": [item for item in made["unknown"] if item["name"] not in names or wanted(item["name"])],
+    }
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return "?"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+def _show(documents: Sequence[_Document], *, colour: bool, fold: bool, tail: bool) -> None:
+    from winit_lint.reports.inspect import render
+
+    width = columns()
+    write("\n".join(render(made, width=width, colour=colour, fold=fold, tail=tail) for made in documents))

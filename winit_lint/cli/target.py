@@ -1,4 +1,4 @@
-"""The target of a command: ``path/to/file.py::Name``, ``package.module:Name``, either with arguments."""
+"""The target of a command: ``path/to/file.py::Name``, ``package.module:Name``, with arguments or without name."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from typing import Any, final
 
 from winit_lint.interpreter.construction import Construction
 
+_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _FILE = re.compile(r"(?P<place>.+?)::(?P<name>[^\W\d][\w.]*)(?P<call>\(.*\))?\s*", re.DOTALL)
 _MODULE = re.compile(r"(?P<place>[^\W\d][\w.]*):(?P<name>[^\W\d][\w.]*)(?P<call>\(.*\))?\s*", re.DOTALL)
+
+
+PROJECT_FOLDERS = (os.curdir, "src")
+"""The folders, from the working directory, in which a project's packages lie."""
 
 
 @final
@@ -23,13 +28,14 @@ class TargetFormError(Exception):
 @final
 @dataclass(frozen=True)
 class Target:
-    """A class or function in a file; ``path`` is as the user names it, or as it was found.
+    """A class or function in a file, or where ``name`` is None all of its models.
 
-    The arguments are literals and calls of what the file's names mean (:class:`Construction`).
+    ``path`` is as the user names it, or as it was found. The arguments are literals and calls of what the file's names
+    mean (:class:`Construction`).
     """
 
     path: str
-    name: str
+    name: str | None
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
 
@@ -38,25 +44,48 @@ def parse_target(text: str) -> Target:
     """The target that ``text`` spells. A module is looked up as a file: nothing is imported.
 
     Raises:
-        TargetFormError: it has neither form, its arguments are neither literals nor calls, or there is no such file.
+        TargetFormError: it has no such form, its arguments are neither literals nor calls, or there is no such file.
     """
+    if not text.strip():
+        raise TargetFormError("an empty target; write path/to/file.py::Name or package.module:Name")
     found = _FILE.fullmatch(text)
     if found is not None:
-        path = found["place"]
-        if not os.path.exists(path):
-            raise TargetFormError(f"no such file: {path}")
+        path = _checked(found["place"])
     else:
         found = _MODULE.fullmatch(text)
         if found is None:
-            raise TargetFormError(f"`{text}` is neither path/to/file.py::Name nor package.module:Name")
+            return Target(_whole_file(text), None)
         path = _file_of(found["place"])
     args, kwargs = _arguments(found["call"]) if found["call"] else ((), {})
     return Target(path, found["name"], args, kwargs)
 
 
+def _checked(path: str) -> str:
+    if os.path.isdir(path):
+        raise TargetFormError(f"{path} is a folder; name one of its files")
+    if not os.path.exists(path):
+        raise TargetFormError(f"no such file: {path}")
+    return path
+
+
+def _whole_file(text: str) -> str:
+    """The file that ``text`` names by its path or as a module.
+
+    Raises:
+        TargetFormError: there is none.
+    """
+    if os.path.exists(text) or text.endswith(".py"):
+        return _checked(text)
+    if _DOTTED.fullmatch(text):
+        return _file_of(text)
+    raise TargetFormError(
+        f"`{text}` is neither path/to/file.py nor package.module, with or without ::Name or :Name behind it"
+    )
+
+
 def _file_of(module: str) -> str:
     stem = os.path.join(*module.split("."))
-    for folder in (os.curdir, "src", *sys.path):
+    for folder in (*PROJECT_FOLDERS, *sys.path):
         for path in (os.path.join(folder, f"{stem}.py"), os.path.join(folder, stem, "__init__.py")):
             if os.path.isfile(path):
                 return os.path.normpath(path)
@@ -70,10 +99,18 @@ def _arguments(call: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
             raise TargetFormError(f"arguments that can't be understood: {call}")
         if any(keyword.arg is None for keyword in node.keywords):
             raise TargetFormError(f"arguments that can't be understood: {call}")
+        for inner in ast.walk(node):
+            twice = _repeated([k.arg for k in inner.keywords]) if isinstance(inner, ast.Call) else None
+            if twice is not None:
+                raise TargetFormError(f"`{twice}` is given twice: {call}")
         made = _construction(node)
         return made.args, dict(made.kwargs)
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         raise TargetFormError(f"only literals and calls such as Config(depth=2) can be arguments: {call}") from None
+
+
+def _repeated(names: list[str | None]) -> str | None:
+    return next((name for number, name in enumerate(names) if name in names[:number]), None)
 
 
 def _value(node: ast.expr) -> Any:

@@ -47,6 +47,19 @@ def write(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def columns() -> int | None:
+    """The width to lay out text for: COLUMNS where it says one, else the terminal's; None for a file or a pipe."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said) > 0:
+        return int(said)
+    if not sys.stdout.isatty():
+        return None
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
 def wants_colour(choice: str) -> bool:
     """``always`` and ``never`` as they say; ``auto`` by NO_COLOR, FORCE_COLOR and whether a terminal reads."""
     if choice != "auto":
@@ -65,8 +78,9 @@ class ProgressBar:
     It redraws only when told to: a thread of its own would be copied into the workers half alive.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, label: str = "linting") -> None:
         self._clock = clock
+        self._label = label
         self._started = clock()
         self._bar: Any = None
         self._task: Any = None
@@ -82,7 +96,7 @@ class ProgressBar:
             self._bar.stop()
 
     def __call__(self, done: int, total: int) -> None:
-        """``done`` of ``total`` files are ready."""
+        """``done`` of ``total`` items are ready."""
         if not self._visible or self._clock() - self._started < 1:
             return
         if self._bar is None:
@@ -90,6 +104,6 @@ class ProgressBar:
             from rich.progress import Progress
 
             self._bar = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
-            self._task = self._bar.add_task("linting", total=total)
+            self._task = self._bar.add_task(self._label, total=total)
             self._bar.start()
         self._bar.update(self._task, completed=done, refresh=True)
