@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import fake_front_end
@@ -18,6 +21,7 @@ from winit_lint.cli import check, config, rule
 from winit_lint.cli.arguments import expanded
 from winit_lint.cli.group import cli
 from winit_lint.cli.target import TargetFormError, parse_target
+from winit_lint.cli.terminal import columns
 
 NET = "import torch\n\nclass Net:\n    a = 1  # fault: xavier-before-relu\n"
 NOTE = "import torch\nb = 1  # fault: trunc-normal-absolute-bounds\n"
@@ -275,6 +279,21 @@ def test_targets() -> None:
     ):
         with pytest.raises(TargetFormError):
             parse_target(text)
+
+
+def test_the_width_is_that_of_the_terminal_or_what_columns_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    leader, terminal = os.openpty()
+    try:
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 97, 0, 0))
+        with open(terminal, "w", closefd=False) as stream:
+            monkeypatch.setattr(sys, "stdout", stream)
+            monkeypatch.delenv("COLUMNS", raising=False)
+            assert columns() == 97
+            monkeypatch.setenv("COLUMNS", "140")
+            assert columns() == 140
+    finally:
+        os.close(leader)
+        os.close(terminal)
 
 
 def test_version_is_light() -> None:

@@ -47,7 +47,8 @@ def command(
     """Show each parameter of TARGET: shape, fans, initializer, predicted std, and what reads it.
 
     TARGET is path/to/file.py::Name or package.module:Name, either with arguments, which are literals and calls of what
-    the file names: "vit.py::vit(depth=2)". Without a name every model of the file is shown.
+    the file names: "vit.py::vit(depth=2)". Without a name each module class of the file is shown, and each function and
+    top-level statement that builds layers or constructs such a class.
 
     Modules at neighbouring indexes of a list whose parameters are alike are shown once: `blocks.* x12` stands for all
     twelve, `blocks.0-5 x6` and `layers.0,2 x2` for some; `layers.*.blocks.* x8` counts all that it stands for. `x?`
