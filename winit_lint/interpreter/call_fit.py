@@ -11,6 +11,7 @@ from winit_lint.interpreter.construction import Construction, calls_in
 from winit_lint.interpreter.dataclass_init import fields_of
 from winit_lint.interpreter.definition import ParseError
 from winit_lint.interpreter.mro import find_member
+from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.state import BudgetError, Raised, State
 from winit_lint.interpreter.values import MISSING, Class, Function, Value
 
@@ -109,5 +110,5 @@ def _returned(node: cst.CSTNode) -> Iterator[cst.BaseExpression | None]:
     if isinstance(node, cst.Return):
         yield node.value
     elif not isinstance(node, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
-        for child in node.children:
+        for child in inner_nodes(node):
             yield from _returned(child)

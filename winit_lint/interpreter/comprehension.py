@@ -9,7 +9,7 @@ import libcst as cst
 
 from winit_lint.interpreter.host import Representative, is_number
 from winit_lint.interpreter.numeric import flat
-from winit_lint.interpreter.operators import truth
+from winit_lint.interpreter.operators import condition
 from winit_lint.interpreter.state import Scope, State
 from winit_lint.interpreter.values import Module, Value
 from winit_lint.ir.size import SizeExpr
@@ -49,16 +49,11 @@ def _clause(state: State, clause: Any, open_loops: list[Value]) -> Generator[Non
         for element in state.iterate(iterable, clause.iter):
             visit(element)
             assign(state, clause.target, element)
-            if all(_passes(state, test.test) for test in clause.ifs):
+            if all(condition(state, test.test) for test in clause.ifs):
                 if clause.inner_for_in is None:
                     yield
                 else:
                     yield from _clause(state, clause.inner_for_in, open_loops)
-
-
-def _passes(state: State, test: Any) -> bool:
-    text = " ".join(state.frame.definition.text(test).split())
-    return truth(state, state.operations.evaluate(state, test), text)
 
 
 def list_comprehension(state: State, node: Any) -> Value:

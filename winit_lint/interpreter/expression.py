@@ -17,7 +17,7 @@ from winit_lint.interpreter.comprehension import (
     set_comprehension,
 )
 from winit_lint.interpreter.host import Wildcard
-from winit_lint.interpreter.operators import binary, compare, negate, truth, unary
+from winit_lint.interpreter.operators import binary, compare, condition, negate, source_text, truth, unary
 from winit_lint.interpreter.state import BudgetError, Scope, State
 from winit_lint.interpreter.subscript import item
 from winit_lint.interpreter.values import MISSING, Function, Tensor, Test, Unknown, Value, is_symbolic
@@ -61,15 +61,6 @@ def evaluate(state: State, node: cst.CSTNode) -> Value:
     if handler is None:
         return state.unknown(f"expression {type(node).__name__}", node)
     return handler(state, node)
-
-
-def condition(state: State, node: cst.BaseExpression) -> bool:
-    """The side that a condition takes on this path."""
-    return truth(state, evaluate(state, node), _text(state, node))
-
-
-def _text(state: State, node: cst.CSTNode) -> str:
-    return " ".join(state.frame.definition.text(node).split())
 
 
 def _name(state: State, node: Any) -> Value:
@@ -215,7 +206,7 @@ def _binary(state: State, node: Any) -> Value:
 
 def _boolean(state: State, node: Any) -> Value:
     left = evaluate(state, node.left)
-    side = truth(state, left, _text(state, node.left) if is_symbolic(left) or isinstance(left, Tensor) else "")
+    side = truth(state, left, source_text(state, node.left) if is_symbolic(left) or isinstance(left, Tensor) else "")
     if isinstance(left, Test):
         left = side
     if side is isinstance(node.operator, cst.And):
@@ -226,7 +217,7 @@ def _boolean(state: State, node: Any) -> Value:
 def _unary(state: State, node: Any) -> Value:
     value = evaluate(state, node.expression)
     if isinstance(node.operator, cst.Not):
-        return negate(state, value, _text(state, node.expression))
+        return negate(state, value, source_text(state, node.expression))
     symbol = {cst.Minus: "-", cst.Plus: "+", cst.BitInvert: "~"}[type(node.operator)]
     return unary(state, symbol, value)
 
@@ -250,7 +241,7 @@ def _comparison(state: State, node: Any) -> Value:
 
 
 def _positive_text(state: State, node: Any, answer: Test) -> str:
-    text = _text(state, node)
+    text = source_text(state, node)
     return f"not ({text})" if answer.negated else text
 
 

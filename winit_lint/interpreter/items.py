@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from winit_lint.interpreter.mro import find_member
@@ -181,3 +182,14 @@ def named_tensors(module: Module, *, recurse: bool = True) -> list[tuple[str, Te
             shown = shown_name(owner, name) if is_list(owner) else name
             found.append((f"{path}.{shown}" if path else shown, tensor))
     return found
+
+
+def tensors_below(module: Module, prefix: str = "", *, buffers: bool = False) -> Iterator[tuple[str, Any]]:
+    """The parameters of a module and of all below it by name, shared ones under each of their names."""
+    own = (*module.parameters.items(), *(module.buffers.items() if buffers else ()))
+    for name, tensor in own:
+        if tensor is not None:
+            yield f"{prefix}{name}", tensor
+    for name, child in module.modules.items():
+        if child is not None:
+            yield from tensors_below(child, f"{prefix}{name}.", buffers=buffers)

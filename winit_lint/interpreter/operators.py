@@ -22,6 +22,7 @@ from winit_lint.interpreter.values import (
     Test,
     Unknown,
     Value,
+    is_symbolic,
     text_of,
 )
 from winit_lint.ir.size import SizeExpr
@@ -184,6 +185,18 @@ def truth(state: State, value: Value, text: str = "?") -> bool:
     if isinstance(value, _HOST):
         return bool(value)
     return True
+
+
+def source_text(state: State, node: Any) -> str:
+    """The source of ``node`` on one line."""
+    return " ".join(state.frame.definition.text(node).split())
+
+
+def condition(state: State, node: Any) -> bool:
+    """The side that a condition takes on this path."""
+    value = state.operations.evaluate(state, node)
+    undecided = is_symbolic(value) or isinstance(value, Tensor)
+    return truth(state, value, source_text(state, node) if undecided else "")
 
 
 def _module_truth(value: Module) -> bool:

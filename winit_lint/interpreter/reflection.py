@@ -9,6 +9,7 @@ from types import MappingProxyType
 from winit_lint.interpreter.mro import external_mro
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import (
+    MISSING,
     BoundMethod,
     Class,
     External,
@@ -212,16 +213,20 @@ def _getattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value
         return state.unknown("getattr with odd arguments")
     if not isinstance(args[1], str):
         return state.unknown("getattr of an unknown name", state.frame.node)
-    state.trying += len(args) > 2
+    if len(args) == 2:
+        return state.attribute(args[0], args[1], state.frame.node)
+    return attribute_or(state, args[0], args[1], args[2])
+
+
+def attribute_or(state: State, owner: Value, name: str, default: Value) -> Value:
+    """``getattr(owner, name, default)``."""
+    state.trying += 1
     try:
-        value = state.attribute(args[0], args[1], state.frame.node)
+        return state.attribute(owner, name, state.frame.node)
     except Raised:
-        if len(args) > 2:
-            return args[2]
-        raise
+        return default
     finally:
-        state.trying -= len(args) > 2
-    return value
+        state.trying -= 1
 
 
 def _hasattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -232,13 +237,9 @@ def _hasattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value
         return Test(f"hasattr({text_of(owner)}, {name!r})", free=isinstance(owner, SizeExpr), prefer=False)
     if owner is None:
         return False
-    state.trying += 1
-    try:
-        value = state.attribute(owner, name, state.frame.node)
-    except Raised:
+    value = attribute_or(state, owner, name, MISSING)
+    if value is MISSING:
         return False
-    finally:
-        state.trying -= 1
     if isinstance(value, Unknown) and not isinstance(owner, Unknown):
         return Test(f"hasattr({text_of(owner)}, {name!r})", free=False, prefer=False)
     return True

@@ -10,10 +10,10 @@ import libcst as cst
 
 from winit_lint.interpreter.assignment import assign, bind
 from winit_lint.interpreter.classes import class_statement
-from winit_lint.interpreter.expression import condition, evaluate
+from winit_lint.interpreter.expression import evaluate
 from winit_lint.interpreter.flow import note_statement
 from winit_lint.interpreter.host import Representative
-from winit_lint.interpreter.operators import binary
+from winit_lint.interpreter.operators import binary, condition
 from winit_lint.interpreter.state import BudgetError, Outcome, Raised, Return, Scope, Signal, State
 from winit_lint.interpreter.tensor import augmented
 from winit_lint.interpreter.traversal import branch, traversing

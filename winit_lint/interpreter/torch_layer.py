@@ -7,6 +7,7 @@ from typing import Any
 
 from winit_lint.interpreter.copies import deep_copy
 from winit_lint.interpreter.initialize import default_write
+from winit_lint.interpreter.items import tensors_below
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.operators import note_sized
 from winit_lint.interpreter.state import State
@@ -88,7 +89,7 @@ def init_layer(
     if reset is not None and specs:
         state.call(BoundMethod(reset, module), [], {}, node)
     for rule in RESETS.get(spec.name, ()):
-        for path, tensor in _named(module):
+        for path, tensor in tensors_below(module):
             matches = rule.path in {"*", path} and tensor.shape is not None and len(tensor.shape) >= rule.min_dims
             if matches:
                 default_write(state, tensor, rule.init, dict(rule.arguments))
@@ -172,14 +173,6 @@ def reset_defaults(state: State, module: Module) -> None:
 def _child(state: State, module: Module, name: str, child: Module) -> None:
     module.modules[name] = child
     child.attached_at = state.tick()
-
-
-def _named(module: Module, prefix: str = "") -> list[tuple[str, Tensor]]:
-    found = [(f"{prefix}{name}", tensor) for name, tensor in module.parameters.items() if tensor is not None]
-    for name, child in module.modules.items():
-        if child is not None:
-            found.extend(_named(child, f"{prefix}{name}."))
-    return found
 
 
 def _composite(state: State, module: Module, spec: LayerSpec, arguments: dict[str, Value], node: Any) -> None:

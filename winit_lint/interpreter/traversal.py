@@ -10,7 +10,7 @@ import libcst as cst
 
 from winit_lint.interpreter.facts import WRITING
 from winit_lint.interpreter.nodes import inner_nodes
-from winit_lint.interpreter.operators import truth
+from winit_lint.interpreter.operators import source_text, truth
 from winit_lint.interpreter.state import State, TraversalRecord
 from winit_lint.interpreter.values import ClassName, Module, Tensor, Test, Traversed, Value, is_symbolic
 from winit_lint.ir.size import SizeExpr
@@ -94,7 +94,7 @@ def branch(state: State, node: cst.If) -> bool:
     if (value is True or value is False) and len(state.pending_tests) <= before:
         return value
     open_question = is_symbolic(value) or (isinstance(value, Tensor) and value.data is None)
-    text = " ".join(state.frame.definition.text(node.test).split()) if open_question else ""
+    text = source_text(state, node.test) if open_question else ""
     if open_question and _only_raises(node):
         _assume_side(state, value, text, False)
         return False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import cycle
 
+from winit_lint.interpreter.items import tensors_below
+from winit_lint.interpreter.reflection import attribute_or
 from winit_lint.interpreter.regex import searches
-from winit_lint.interpreter.state import Raised, State
-from winit_lint.interpreter.values import Module, Tensor, Value
+from winit_lint.interpreter.state import State
+from winit_lint.interpreter.values import Module, Tensor
 
 _ALL = "all_tied_weights_keys"
 
@@ -24,13 +26,13 @@ def note_tied(state: State, model: Module) -> None:
 
 def own_pairs(state: State, model: Module) -> dict[str, str]:
     """``_tied_weights_keys`` as full names, target to source; none unless the configuration ties for certain."""
-    table = _attribute(state, model, "_tied_weights_keys")
-    config = _attribute(state, model, "config")
-    if not isinstance(table, dict) or not table or _attribute(state, config, "tie_word_embeddings") is not True:
+    table = attribute_or(state, model, "_tied_weights_keys", None)
+    config = attribute_or(state, model, "config", None)
+    if not isinstance(table, dict) or not table or attribute_or(state, config, "tie_word_embeddings", None) is not True:
         return {}
     if not all(isinstance(key, str) and isinstance(value, str) for key, value in table.items()):
         return {}
-    names = sorted({name for name, _ in _every_tensor(model, "")})
+    names = sorted({name for name, _ in tensors_below(model, buffers=True)})
     return _expanded(table, names)
 
 
@@ -56,26 +58,6 @@ def tie(state: State, model: Module) -> None:
         owner = _module(model, path)
         if tensor is not None and owner is not None:
             state.operations.set_attribute(state, owner, name, tensor, state.frame.node)
-
-
-def _attribute(state: State, owner: Value, name: str) -> Value:
-    state.trying += 1
-    try:
-        return state.attribute(owner, name)
-    except Raised:
-        return None
-    finally:
-        state.trying -= 1
-
-
-def _every_tensor(module: Module, prefix: str) -> Iterator[tuple[str, Value]]:
-    """Parameters and buffers below a module by name, shared ones under each of their names."""
-    for name, tensor in (*module.parameters.items(), *module.buffers.items()):
-        if tensor is not None:
-            yield f"{prefix}{name}", tensor
-    for name, child in module.modules.items():
-        if child is not None:
-            yield from _every_tensor(child, f"{prefix}{name}.")
 
 
 def _module(model: Module, path: str) -> Module | None:
