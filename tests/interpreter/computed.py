@@ -45,3 +45,17 @@ class Unclear(nn.Module):  # root
         drawn = torch.exp(torch.rand(width))
         drawn.normal_(std=0.5)  # reveal: again [4000] = normal_ 0.628
         self.again = nn.Parameter(torch.tanh(drawn * 2))
+
+
+class Copies(nn.Module):  # root
+    """What is done to a copy of a parameter leaves the parameter alone."""
+
+    def __init__(self, width=4000):
+        super().__init__()
+        self.kept = nn.Parameter(torch.rand(width))  # reveal: kept [4000] = rand 0.5±0.289
+        copy = self.kept.detach().clone()
+        copy *= 2
+        self.doubled = nn.Parameter(torch.empty(width))
+        self.doubled.data.copy_(copy.log())  # reveal: doubled [4000] = copy_
+        self.shifted = nn.Parameter(torch.rand(width))  # reveal: shifted [4000] = rand 0.5±0.289
+        self.shifted.detach().clone().exp_()

@@ -23,9 +23,12 @@ _POINTS = 1024
 
 
 def sample(tensor: Tensor) -> Sample | None:
-    """The values of a tensor that holds a uniform or normal draw, or a function of one; None for any other."""
+    """The values of a tensor that holds a uniform or normal draw, or a function of one; None for any other.
+
+    None for a copy, too: the memory that it names is that of the original, and what is written to it is not there.
+    """
     storage = tensor.storage
-    if storage is None or tensor.region is not None or tensor.is_parameter:
+    if storage is None or tensor.region is not None or tensor.is_parameter or tensor.copied is not None:
         return None
     if storage.sample is not None:
         kept: Sample = storage.sample

@@ -10,7 +10,7 @@ from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import apply_record, initialize
-from winit_lint.interpreter.sampled import mapped, moments, sample
+from winit_lint.interpreter.sampled import Sample, mapped, moments, sample
 from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call, of_constant
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.taint import taint
@@ -73,8 +73,10 @@ def call_method(state: State, owner: Tensor, name: str, args: list[Value], kwarg
     concrete = concrete_call(name, [owner, *args]) if owner.data is not None else None
     if concrete is not None:
         return concrete
-    if state.flow is None and name.endswith("_") and name[:-1] in ELEMENTWISE and sample(owner) is not None:
-        return _elementwise_in_place(state, owner, name)
+    if state.flow is None and name.endswith("_") and name[:-1] in ELEMENTWISE:
+        held = None if owner.attributes.get("recomputed") else sample(owner)
+        if held is not None:
+            return _elementwise_in_place(state, owner, name, mapped(held, ELEMENTWISE[name[:-1]]))
     if name in TENSOR_METHODS:
         spec = TENSOR_METHODS[name]
         return initialize(state, spec.name, spec, owner, args, kwargs, node)
@@ -125,8 +127,7 @@ def elementwise(state: State, owner: Tensor, name: str) -> Tensor:
     return function_of(state, owner, mapped(sample(owner), function))
 
 
-def _elementwise_in_place(state: State, owner: Tensor, name: str) -> Tensor:
-    kept = mapped(sample(owner), ELEMENTWISE[name[:-1]])
+def _elementwise_in_place(state: State, owner: Tensor, name: str, kept: Sample | None) -> Tensor:
     dist = UNKNOWN if kept is None else moments(kept[1])
     record = Record(f"torch.Tensor.{name}", dist, state.origin, state.site(state.frame.node), shape=owner.shape)
     record.tracked = owner.requires_grad and not owner.detached and not state.no_grad
