@@ -6,10 +6,10 @@ where the layer is made)::
 
     nn.init.normal_(self.fc.weight, std=0.02)  # reveal: fc.weight [8, 16] = normal_ 0.02
 
-The number is the predicted std, ``mean±std`` where the mean is not 0; a frozen parameter has ``frozen`` behind its
-shape; a write to a part comes after the whole one as ``fc.weight[:4] = zeros_ 0``; alternatives end in ``when`` and
-their condition. Marks outside the lines of their root begin with its name; a write in another file is marked on
-the first line of the root and ends in ``@`` and the file.
+The number is the predicted std of all entries, ``mean±std`` where the mean is not 0; a frozen parameter has ``frozen``
+behind its shape; a write to a part comes after the whole one as ``fc.weight[:4] = zeros_ 0``; alternatives end in
+``when`` and their condition. Marks outside the lines of their root begin with its name; a write in another file is
+marked on the first line of the root and ends in ``@`` and the file.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from typing import Any
 
 import torch
 
+from winit_lint.analyses.held import Held, held
+from winit_lint.analyses.last_write import later_parts
 from winit_lint.analyses.readers import read_by
 from winit_lint.cli.target import Target
 from winit_lint.cli.target_models import models_of
-from winit_lint.inspection import document, moments
+from winit_lint.inspection import document
 from winit_lint.ir.flow import Flow
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.size import Number, SizeExpr, known
@@ -109,30 +111,24 @@ def revealed(root: Root, built: Sequence[Model]) -> set[tuple[int, str]]:
         head = f"{name} [{', '.join(sizes)}]" + ("" if entry["trainable"] else " frozen")
         made = holders[0].created
         for written in entry["initializers"]:
-            write = next(w for p in holders if (w := p.last) is not None and _is(w, p, written))
+            now = next(now for p in holders if (now := held(p)) is not None and _is(now, p, written))
             path = written["path"] or (made.path if made is not None else str(root.path))
             when = f" when {written['when']}" if written["when"] else ""
-            found.add(_placed(root, path, written["line"], f"{head} = {_value(write)}{when}"))
+            found.add(_placed(root, path, written["line"], f"{head} = {_value(*now)}{when}"))
         if not entry["initializers"]:
             found.add(_placed(root, str(root.path), made.line if made is not None else root.first, f"{head} = unknown"))
         for write in {id(w): w for p in holders for w in later_parts(p)}.values():
             if write.region is not None and write.span is not None:
-                text = f"{name}{write.region.text} = {_value(write)}"
+                text = f"{name}{write.region.text} = {_value(write, write.distribution.mean, write.distribution.std)}"
                 found.add(_placed(root, write.span.path, write.span.line, text))
     return found
 
 
-def later_parts(parameter: Parameter) -> tuple[Write, ...]:
-    """The writes to parts of it after the last whole one."""
-    last = parameter.last
-    applied = parameter.applied
-    return () if last is None else applied[applied.index(last) + 1 :]
-
-
-def _is(write: Write, parameter: Parameter, entry: dict[str, Any]) -> bool:
+def _is(now: Held, parameter: Parameter, entry: dict[str, Any]) -> bool:
+    write, mean, std = now
     place = write.span if entry["path"] is not None else parameter.created
     line = place.line if place is not None else None
-    return (write.init, line, *moments(parameter, write)) == (entry["init"], entry["line"], entry["mean"], entry["std"])
+    return (write.init, line, known(mean), known(std)) == (entry["init"], entry["line"], entry["mean"], entry["std"])
 
 
 def _placed(root: Root, path: str, line: int | None, text: str) -> tuple[int, str]:
@@ -141,8 +137,7 @@ def _placed(root: Root, path: str, line: int | None, text: str) -> tuple[int, st
     return line or root.first, text
 
 
-def _value(write: Write) -> str:
-    mean, std = write.distribution.mean, write.distribution.std
+def _value(write: Write, mean: Number | None, std: Number | None) -> str:
     if mean is None and std is None:
         return write.name
     return f"{write.name} " + (_number(std) if mean == 0 else f"{_number(mean)}±{_number(std)}")
@@ -195,10 +190,9 @@ def disagreements(model: Model, build: Callable[[], torch.nn.Module]) -> list[st
 
 def _moments(parameter: Parameter, sample: torch.Tensor) -> Iterator[str]:
     """Five standard errors of a normal sample are allowed."""
-    last = parameter.last
-    mean = known(last.distribution.mean) if last is not None else None
-    std = known(last.distribution.std) if last is not None else None
-    if later_parts(parameter) or not len(sample):
+    _, *moments = held(parameter) or (None, None, None)
+    mean, std = map(known, moments)
+    if not len(sample):
         return
     count = len(sample)
     real_mean, real_std = float(sample.mean()), float(sample.std(correction=0))

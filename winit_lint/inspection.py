@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any, TypeAlias
 
+from winit_lint.analyses.held import Held, held
 from winit_lint.ir.model import Layer, LayerKind, Model, Parameter
 from winit_lint.ir.size import Number, SizeExpr, known
 from winit_lint.ir.write import ArgValue, Effect, Origin, Write
@@ -57,9 +57,10 @@ def _parameter(name: str, models: Sequence[Model], read_by: Sequence[Mapping[str
 
 def _initializers(holders: Sequence[tuple[Model, Parameter]]) -> Iterator[dict[str, Any]]:
     """Each distinct last write, with what parts its paths from those of the others; nothing where one is unknown."""
-    if any(parameter.last is None for _, parameter in holders):
+    contents = [(model, parameter, held(parameter)) for model, parameter in holders]
+    if any(found is None for _, _, found in contents):
         return
-    described = [(model, _described(parameter, parameter.last)) for model, parameter in holders if parameter.last]
+    described = [(model, _described(parameter, found)) for model, parameter, found in contents if found is not None]
     seen: list[dict[str, Any]] = []
     for model, entry in described:
         if entry in seen:
@@ -70,50 +71,20 @@ def _initializers(holders: Sequence[tuple[Model, Parameter]]) -> Iterator[dict[s
         yield {**entry, "when": condition(parting)}
 
 
-def _described(parameter: Parameter, write: Write) -> dict[str, Any]:
+def _described(parameter: Parameter, found: Held) -> dict[str, Any]:
+    write, mean, std = found
     span = write.span
     default = write.origin is Origin.DEFAULT
-    mean, std = moments(parameter, write)
     line = parameter.created.line if default and parameter.created is not None else None
     return {
         "init": write.init,
         "args": {name: _argument(value) for name, value in write.args.items() if _told(name, write)},
-        "mean": mean,
-        "std": std,
+        "mean": known(mean),
+        "std": known(std),
         "when": None,
         "path": None if default or span is None else span.path,
         "line": line if default or span is None else span.line,
     }
-
-
-def moments(parameter: Parameter, write: Write) -> tuple[float | None, float | None]:
-    """Mean and std of what a parameter holds whose last whole write is ``write``: also of rows that were written later.
-
-    Rows that are not known, that overlap, or that are less than a hundredth of all are left out.
-    """
-    mean, std = known(write.distribution.mean), known(write.distribution.std)
-    height = known(parameter.shape[0]) if parameter.shape else None
-    later = parameter.applied[parameter.applied.index(write) + 1 :]
-    parts: dict[tuple[float, float], Write] = {}
-    for part in later:
-        rows = part.region.rows if part.region is not None else None
-        low, high = (known(rows[0]), known(rows[1])) if rows is not None else (None, None)
-        if low is not None and high is not None:
-            parts[low, high] = part
-    shares = {rows: (rows[1] - rows[0]) / height for rows in parts} if height else {}
-    apart = all(one[1] <= other[0] for one, other in pairwise(sorted(parts)))
-    if mean is None or std is None or not apart or not 0.01 <= sum(shares.values()) <= 1:
-        return mean, std
-    rest = 1 - sum(shares.values())
-    held = [(rest, mean, std)]
-    for rows, share in shares.items():
-        middle, spread = known(parts[rows].distribution.mean), known(parts[rows].distribution.std)
-        if middle is None or spread is None:
-            return None, None
-        held.append((share, middle, spread))
-    mean = sum(share * middle for share, middle, _ in held)
-    second = sum(share * (middle * middle + spread * spread) for share, middle, spread in held)
-    return mean, max(0.0, second - mean * mean) ** 0.5
 
 
 def _told(name: str, write: Write) -> bool:

@@ -54,8 +54,8 @@ class Assigned(nn.Module):  # root
 class Parts(nn.Module):  # root
     def __init__(self, hidden=32):
         super().__init__()
-        self.rnn = nn.LSTM(16, hidden)  # reveal: rnn.weight_ih_l0 [128, 16] = uniform_ 0.102; rnn.bias_ih_l0 [128] = uniform_ 0.102; rnn.bias_hh_l0 [128] = uniform_ 0.102
-        self.table = nn.Embedding(50, 16, padding_idx=0)  # reveal: table.weight [50, 16] = normal_ 1
+        self.rnn = nn.LSTM(16, hidden)  # reveal: rnn.bias_hh_l0 [128] = uniform_ 0.102; rnn.bias_ih_l0 [128] = uniform_ 0.25±0.442; rnn.weight_ih_l0 [128, 16] = uniform_ 0.0884
+        self.table = nn.Embedding(50, 16, padding_idx=0)  # reveal: table.weight [50, 16] = normal_ 0.99
         nn.init.orthogonal_(self.rnn.weight_hh_l0)  # reveal: rnn.weight_hh_l0 [128, 32] = orthogonal_ 0.0884
         self.rnn.bias_ih_l0.data[hidden : 2 * hidden].fill_(1.0)  # reveal: rnn.bias_ih_l0[hidden : 2 * hidden] = fill_ 1±0
         with torch.no_grad():

@@ -86,7 +86,7 @@ def constant_of(parameter: Parameter) -> float | None:
     write = parameter.last
     if write is None or write.distribution.kind is not Kind.CONSTANT:
         return None
-    if any(later.region is not None for later in _after(parameter, write)):
+    if any(later.region is not None for later in later_parts(parameter)):
         return None
     return known(write.distribution.mean)
 
@@ -103,9 +103,10 @@ def is_standard_scheme(parameter: Parameter) -> bool:
     return write.name in _SCHEMES and gain is not None and 0.5 <= gain <= 2
 
 
-def _after(parameter: Parameter, write: Write) -> tuple[Write, ...]:
-    applied = parameter.applied
+def later_parts(parameter: Parameter) -> tuple[Write, ...]:
+    """The writes to parts of it after the last whole one, oldest first."""
+    last, applied = parameter.last, parameter.applied
     for index in range(len(applied) - 1, -1, -1):
-        if applied[index] is write:
+        if applied[index] is last:
             return applied[index + 1 :]
     return ()

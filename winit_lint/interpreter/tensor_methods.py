@@ -17,7 +17,7 @@ from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.values import External, Host, Tensor, Unknown, Value
 from winit_lint.ir.distribution import UNKNOWN, Kind
 from winit_lint.ir.flow import OpKind
-from winit_lint.ir.size import SizeExpr, product
+from winit_lint.ir.size import Number, SizeExpr, product
 from winit_lint.ir.write import Region
 from winit_lint.knowledge.activations import METHODS as ACTIVATIONS
 from winit_lint.knowledge.factories import FACTORIES
@@ -26,6 +26,7 @@ from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
 
 Method = Callable[[State, Tensor, list[Value], dict[str, Value]], Value]
 _ARITHMETIC = {"mul": "*", "div": "/", "add": "+", "sub": "-", "true_divide": "/", "pow": "**", "multiply": "*"}
+_MAX_PARTS = 64
 _SAME = frozenset(
     {
         "detach",
@@ -293,35 +294,38 @@ def _split(name: str, state: State, owner: Tensor, args: list[Value], kwargs: di
 def split_regions(
     state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value], view: Callable[..., Tensor]
 ) -> Value:
-    """Views of the blocks of a stacked tensor along dimension 0."""
+    """Views of the parts of a stacked tensor; which rows they are is known for dimension 0."""
     first = args[0] if args else next((kwargs[k] for k in ("chunks", "split_size", "sections") if k in kwargs), None)
     dim = kwargs.get("dim", args[1] if len(args) > 1 else 0)
-    rows = owner.shape[0] if owner.shape else None
-    count: Any = None
-    size: Any = None
+    sizes = _part_sizes(name, owner.shape[0] if owner.shape else None, first) if dim == 0 and name != "unbind" else None
+    if sizes is None or len(sizes) > _MAX_PARTS:
+        count = len(first) if isinstance(first, (list, tuple)) else first if name in {"chunk", "tensor_split"} else 1
+        count = count if isinstance(count, int) and 0 < count <= _MAX_PARTS else 1
+        regions = [Region(f"{name} {i + 1}/{count}", None, 1 / count, True) for i in range(count)]
+        return tuple(view(owner, shape=None, is_parameter=False, region=region) for region in regions)
+    found: list[Tensor] = []
+    low: Number = 0
+    for i, size in enumerate(sizes, 1):
+        region = Region(f"{name} {i}/{len(sizes)}", (low, low + size), 1 / len(sizes), True)
+        found.append(view(owner, shape=(size, *(owner.shape or ())[1:]), is_parameter=False, region=region))
+        low = low + size
+    return tuple(found)
+
+
+def _part_sizes(name: str, rows: Number | None, first: Value) -> list[Number] | None:
+    """How many rows each part has; a symbolic number of rows is taken for a multiple of the number of parts."""
     if isinstance(first, (list, tuple)):
-        count = len(first)
-    elif name in {"chunk", "tensor_split"} and isinstance(first, int):
-        count = first
-        size = rows // first if rows is not None and first else None
-    elif name in {"split", "unbind"} and rows is not None and isinstance(first, (int, SizeExpr)):
-        size = first
-        ratio = rows / first if first else None
-        count = ratio if isinstance(ratio, int) else int(ratio) if isinstance(ratio, float) else None
-    if not isinstance(count, int) or not 0 < count <= 64:
-        count = 1
-    shape = (size, *owner.shape[1:]) if owner.shape and dim == 0 else None
-    return tuple(
-        view(
-            owner,
-            shape=shape,
-            is_parameter=False,
-            region=Region(
-                f"{name} {i + 1}/{count}", None if size is None else (size * i, size * (i + 1)), 1 / count, True
-            ),
-        )
-        for i in range(count)
-    )
+        known = name != "tensor_split" and all(isinstance(size, (int, SizeExpr)) for size in first)
+        return list(first) if known else None
+    if rows is None or not isinstance(first, (int, SizeExpr)) or not first:
+        return None
+    if name == "tensor_split":
+        return [rows // first] * first if isinstance(first, int) and rows % first == 0 else None
+    if isinstance(rows, int) and isinstance(first, int):
+        step = first if name == "split" else math.ceil(rows / first)
+        return [min(step, rows - low) for low in range(0, rows, step)]
+    count = first if name == "chunk" else rows / first
+    return [rows // count] * count if isinstance(count, int) and 0 < count <= _MAX_PARTS else None
 
 
 _MEMORY: Mapping[str, Method] = MappingProxyType(
