@@ -1,18 +1,20 @@
 """Static answers against built models: mean and standard deviation of every parameter.
 
-    python tests/benchmarks/agreement.py TARGETS [--measured FILE] [--verbose]
+    python tests/benchmarks/agreement.py TARGETS [--jobs 2] [--measured FILE] [--verbose]
 
-TARGETS is a text file with one target of ``winit-lint inspect`` a line (``package.module:factory(depth=2)``), ``#``
-starts a comment. For each the model is built, in the environment that runs this file, and every parameter is held
-against what ``inspect`` says of it from source alone. It is
+TARGETS is a text file with one target of ``winit-lint inspect`` a line (``package.module:factory(depth=2)`` or
+``path/to/file.py::Name(16)``), ``#`` starts a comment. For each the model is built, in the environment that runs this
+file, and every parameter is held against what ``inspect`` says of it from source alone. It is
 
 - right: one initializer is given, and its mean and std agree with what was measured,
 - covered: several are given, and one of them agrees,
 - wrong: none of those that are given agrees, or the built model has no such parameter,
 - unknown: none is given, or its mean or std is null.
 
-``--measured`` keeps the moments of the built models, so that a second run builds only what is new. The exit code is 1
-where a share misses ``--right`` or ``--wrong`` (per cent), 2 where a target can't be built.
+``inspect`` runs as a command of its own for each target, ``--jobs`` of them at once while this process builds; the
+seconds of a line are those of the command. ``--measured`` keeps the moments of the built models, so that a second run
+builds only what is new. The exit code is 1 where a share misses ``--right`` or ``--wrong`` (per cent), 2 where a
+target can't be built.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import argparse
 import ast
 import collections
 import importlib
+import importlib.util
 import json
 import math
 import os
@@ -28,7 +31,9 @@ import subprocess
 import sys
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -39,12 +44,16 @@ SEED = 20260101
 Moments = list[Any]
 """Mean, population standard deviation and number of elements of a built parameter."""
 
+Static = tuple[dict[str, Any], float]
+"""The inspect document of a target and the seconds that the command took."""
+
 
 def main() -> int:
     """Compare each target and print a line a model, the totals and the commonest causes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("targets", type=Path)
     parser.add_argument("--measured", type=Path, help="keeps the moments of the models that were built")
+    parser.add_argument("--jobs", type=int, default=1, help="how many inspect commands run at once")
     parser.add_argument("--right", type=float, default=0.0, help="the least share of right, per cent")
     parser.add_argument("--wrong", type=float, default=100.0, help="the largest share of wrong, per cent")
     parser.add_argument("--verbose", action="store_true", help="print parameters that are not right")
@@ -54,18 +63,24 @@ def main() -> int:
     totals: collections.Counter[str] = collections.Counter()
     causes: collections.Counter[tuple[str, str]] = collections.Counter()
     failed = 0
-    for target in targets_in(given.targets.read_text()):
-        if target not in kept:
-            try:
-                kept[target] = measured(target)
-            except Exception as error:  # whatever the library raises: the target is at fault, the others go on
-                print(f"{target}: not built: {type(error).__name__}: {str(error)[:200]}", flush=True)
-                failed += 1
-                continue
-            if given.measured:
-                given.measured.write_text(json.dumps(kept))
-        counts = compare(target, kept[target], causes, verbose=given.verbose)
-        totals.update(counts)
+    targets = list(dict.fromkeys(targets_in(given.targets.read_text())))
+    pool = ThreadPoolExecutor(given.jobs)
+    try:
+        static = {target: pool.submit(inspected, target) for target in targets}
+        for target in targets:
+            if target not in kept:
+                try:
+                    kept[target] = measured(target)
+                except Exception as error:  # whatever the library raises: the target is at fault, the others go on
+                    print(f"{target}: not built: {type(error).__name__}: {str(error)[:200]}", flush=True)
+                    failed += 1
+                    continue
+                if given.measured:
+                    given.measured.write_text(json.dumps(kept))
+            counts = compare(target, kept[target], static[target].result(), causes, verbose=given.verbose)
+            totals.update(counts)
+    finally:
+        pool.shutdown(cancel_futures=True)
     print_totals(totals, causes)
     if failed:
         return 2
@@ -95,9 +110,10 @@ def measured(target: str) -> dict[str, Moments]:
 
 def built(target: str) -> torch.nn.Module:
     """The model of a target; a class of transformers that is given nothing gets its own configuration's defaults."""
-    place, _, call = target.partition("::" if "::" in target else ":")
-    name, bracket, _ = call.partition("(")
-    module = importlib.import_module(place.removesuffix(".py").replace("/", "."))
+    head, bracket, _ = target.partition("(")
+    place, _, name = head.partition("::" if "::" in head else ":")
+    call = target[len(head) - len(name) :]
+    module = loaded(Path(place)) if "::" in head else importlib.import_module(place)
     builder = getattr(module, name)
     if not bracket:
         config = getattr(builder, "config_class", None)
@@ -109,8 +125,18 @@ def built(target: str) -> torch.nn.Module:
     return model
 
 
-def inspected(target: str) -> tuple[dict[str, Any], float]:
-    """The inspect document of a target and the seconds that the command took."""
+def loaded(path: Path) -> ModuleType:
+    """The module of a file that belongs to no installed package."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None, path
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # dataclasses ask for it while the file runs
+    spec.loader.exec_module(module)
+    return module
+
+
+def inspected(target: str) -> Static:
+    """What the command says of a target."""
     command = [sys.executable, "-m", "winit_lint", "inspect", "--isolated", "--output-format", "json", target]
     start = time.perf_counter()
     run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"})
@@ -121,10 +147,15 @@ def inspected(target: str) -> tuple[dict[str, Any], float]:
 
 
 def compare(
-    target: str, real: dict[str, Moments], causes: collections.Counter[tuple[str, str]], *, verbose: bool
+    target: str,
+    real: dict[str, Moments],
+    static: Static,
+    causes: collections.Counter[tuple[str, str]],
+    *,
+    verbose: bool,
 ) -> collections.Counter[str]:
     """Judge each parameter of one target and print its line."""
-    document, seconds = inspected(target)
+    document, seconds = static
     answers = {parameter["name"]: parameter for parameter in document["parameters"]}
     reasons = {item["name"]: item["why"] for item in document["unknown"]}
     counts: collections.Counter[str] = collections.Counter()
@@ -141,7 +172,7 @@ def compare(
     mark = "" if counts["right"] == sum(counts.values()) else "  <<<"
     print(f"{target}: {row}  of {sum(counts.values())}  {seconds:.1f} s{mark}", flush=True)
     if verbose:
-        print(*shown[:8], sep="\n" if shown else "")
+        print(*shown[:8], sep="\n", end="\n" if shown else "")
     return counts
 
 
