@@ -20,7 +20,7 @@ from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.tensor_methods import elementwise
 from winit_lint.interpreter.third_party import call_helper, from_pretrained
 from winit_lint.interpreter.torch_layer import build_layer, reset_defaults
-from winit_lint.interpreter.values import External, Instance, Module, Tensor, Unknown, Value
+from winit_lint.interpreter.values import External, Instance, Module, Tensor, Test, Unknown, Value
 from winit_lint.ir.distribution import UNKNOWN
 from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.factories import FACTORIES
@@ -86,7 +86,6 @@ _NOT_HERE = (
     "torch.onnx.is_in_onnx_export",
     "torch.fx._symbolic_trace.is_fx_tracing",
     "torch.is_grad_enabled",
-    "torch.cuda.is_available",
     "torch.distributed.is_available",
     "torch.distributed.is_initialized",
     "torch.overrides.has_torch_function",
@@ -283,6 +282,10 @@ def _embedding_from_pretrained(state: State, args: list[Value], kwargs: dict[str
     return layer
 
 
+def _on_this_machine(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    return Test("torch.cuda.is_available()", free=False, prefer=False)
+
+
 def _never(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     return False
 
@@ -322,6 +325,7 @@ _SPECIAL: Mapping[str, Call] = MappingProxyType(
         "torch.nn.Embedding.from_pretrained": _embedding_from_pretrained,
         "torch.nn.utils.parameters_to_vector": _vector,
         "torch.nn.utils.vector_to_parameters": _fill_from_vector,
+        "torch.cuda.is_available": _on_this_machine,
         **dict.fromkeys(_NOT_HERE, _never),
     }
 )

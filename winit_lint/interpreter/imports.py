@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,8 +10,10 @@ import libcst as cst
 
 from winit_lint.interpreter.facts import Import
 from winit_lint.interpreter.host import Wildcard
-from winit_lint.interpreter.state import State
-from winit_lint.interpreter.values import Value
+from winit_lint.interpreter.state import Raised, State
+from winit_lint.interpreter.values import External, Test, Value
+
+_PRESENT = frozenset(("torch", *sys.stdlib_module_names))
 
 
 def _dotted(node: Any) -> str:
@@ -22,8 +25,14 @@ def _dotted(node: Any) -> str:
 
 
 def local_import(state: State, node: Any) -> Iterator[tuple[str, Value]]:
-    """The names that an import statement binds and their values."""
+    """The names that an import statement binds and their values.
+
+    Raises:
+        Raised: on the path on which a package is not installed whose import a try statement guards.
+    """
     file = state.names.file(state.frame.module)
+    if state.trying and _may_be_absent(state, node) and not state.truth(_installed(node)):
+        raise Raised("ModuleNotFoundError")
     if isinstance(node.names, cst.ImportStar):
         return
     for alias in node.names:
@@ -35,6 +44,24 @@ def local_import(state: State, node: Any) -> Iterator[tuple[str, Value]]:
         else:
             target = Import(_dotted(node.module), name, len(node.relative))
             yield asname or name, state.names.imported(state, file, target)
+
+
+def _may_be_absent(state: State, node: Any) -> bool:
+    """Whether an import is of a package whose source is not at hand, and that torch does not bring along."""
+    if isinstance(node, cst.ImportFrom) and (node.relative or node.module is None):
+        return False
+    top = _package(node)
+    bound = state.names.imported(state, state.names.file(state.frame.module), Import(top, None, 0))
+    return isinstance(bound, External) and top not in _PRESENT
+
+
+def _installed(node: Any) -> Test:
+    return Test(f"import {_package(node)}", free=False)
+
+
+def _package(node: Any) -> str:
+    name = _dotted(node.module if isinstance(node, cst.ImportFrom) else node.names[0].name)
+    return name.partition(".")[0]
 
 
 def import_module(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
