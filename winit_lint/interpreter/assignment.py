@@ -65,7 +65,7 @@ def _parts(state: State, value: Value, count: int, node: cst.CSTNode) -> list[Va
     if isinstance(value, SizeExpr):
         return [SizeExpr.atom(f"{value}[{i}]") for i in range(count)]
     if isinstance(value, Unknown):
-        return [Unknown(value.why, f"{value.text}[{i}]") for i in range(count)]
+        return [Unknown(value.why, f"{value.text}[{i}]", value.holder) for i in range(count)]
     return state.iterate(value, node)
 
 

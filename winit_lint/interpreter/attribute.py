@@ -66,7 +66,7 @@ def attribute(state: State, owner: Value, name: str, node: Any) -> Value:
         case SizeExpr():
             return SizeExpr.atom(f"{owner}.{name}")
         case Unknown():
-            return Unknown(owner.why, f"{owner.text}.{name}")
+            return Unknown(owner.why, f"{owner.text}.{name}", owner.holder)
         case None:
             return _none_attribute(state, name, node)
         case Function() | BoundMethod() | Partial() | Host():
@@ -137,7 +137,7 @@ def _from_class(state: State, owner: Value, cls: Value, name: str, node: Any) ->
     if not isinstance(cls, Class):
         return MISSING
     member, found = find_member(cls, name)
-    if member is MISSING or isinstance(member, External):
+    if member is MISSING or isinstance(found, External):
         return MISSING
     return bound(state, member, owner, found, node)
 
@@ -239,14 +239,14 @@ def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:
         return owner.mro
     if name in _DUNDERS:
         return _dunder(owner, name)
-    member, _found = find_member(owner, name)
+    member, found = find_member(owner, name)
     if member is MISSING:
         if name == "__init__":
             return External(f"{_MODULE}.__init__")
         member = config_class_attribute(owner, name)
         return Unknown("an attribute of a class", f"{owner.name}.{name}") if member is MISSING else member
-    if isinstance(member, External):
-        return External(f"{member.name}.{name}")
+    if isinstance(found, External):
+        return External(f"{found.name}.{name}")
     if owner.is_enum and not isinstance(member, (Function, Class)) and not name.startswith("_"):
         return Instance(owner, {"value": member, "name": name, "_value_": member}, text=f"{owner.name}.{name}")
     if isinstance(member, Function) and member.kind in {"classmethod", "classproperty"}:
@@ -260,8 +260,8 @@ def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
     if not isinstance(cls, Class):
         return state.unknown("super() of an unknown class", node)
     member, found = find_member(cls, name, owner.owner)
-    if isinstance(member, External):
-        return BoundMethod(External(f"{member.name}.{name}"), receiver)
+    if isinstance(found, External):
+        return BoundMethod(External(f"{found.name}.{name}"), receiver)
     if member is not MISSING:
         return bound(state, member, receiver, found, node)
     if isinstance(receiver, Module):

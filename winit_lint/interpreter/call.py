@@ -89,7 +89,8 @@ def call_value(state: State, function: Value, args: list[Value], kwargs: dict[st
             return call_module(state, function, args, kwargs, node)
         case Instance():
             return _call_instance(state, function, args, kwargs, node)
-    return call_unknown(state, f"call of {text_of(function)}", args, kwargs, node)
+    holder = function.holder if isinstance(function, Unknown) else None
+    return call_unknown(state, f"call of {text_of(function)}", args, kwargs, node, holder)
 
 
 def _call_instance(state: State, function: Instance, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
@@ -102,13 +103,18 @@ def _call_instance(state: State, function: Instance, args: list[Value], kwargs: 
     return call_unknown(state, "call of an object", args, kwargs, node)
 
 
-def call_unknown(state: State, why: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-    """A call that cannot be followed: what it is given may be changed, what it returns is not known."""
+def call_unknown(
+    state: State, why: str, args: list[Value], kwargs: dict[str, Value], node: Any, holder: Value = None
+) -> Value:
+    """A call that cannot be followed: what it is given may be changed, what it returns is not known.
+
+    ``holder`` is what the called method may belong to.
+    """
     from winit_lint.interpreter.flow import unknown_flow
     from winit_lint.interpreter.taint import taint
 
     values = [*args, *kwargs.values()]
-    taint(state, values, why)
+    taint(state, values if holder is None else [*values, holder], why)
     flowing = unknown_flow(state, why, values, node)
     return state.unknown(why, node, why) if flowing is None else flowing
 

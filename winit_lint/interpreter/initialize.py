@@ -10,6 +10,7 @@ import libcst as cst
 from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.sampled import moments
 from winit_lint.interpreter.state import Frame, Raised, Record, State
+from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.values import Module, Tensor, Unknown, Value
 from winit_lint.ir.distribution import LOADED, UNINITIALISED, UNKNOWN, Distribution, Kind
 from winit_lint.ir.size import SizeExpr, known
@@ -113,6 +114,8 @@ def initialize(
     if not isinstance(target, Tensor):
         if not isinstance(target, Unknown):
             state.unknown("an initializer on an unknown value", node)
+        elif target.holder is not None:
+            taint(state, [target.holder], f"{init} on a part that is not known")
         for traversal in state.traversals:
             traversal.complete = False
         return target

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from winit_lint.interpreter.mro import find_member
@@ -10,6 +11,7 @@ from winit_lint.interpreter.reflection import class_names
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import Class, External, Function, Module, Tensor, Unknown, Value
 from winit_lint.ir.size import SizeExpr
+from winit_lint.ir.write import Region
 
 _LISTS = frozenset({"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ParameterList"})
 _DICTS = frozenset({"torch.nn.ModuleDict", "torch.nn.ParameterDict"})
@@ -118,18 +120,32 @@ def child_item(state: State, owner: Module, index: Value, node: Any) -> Value:
     if isinstance(index, str) and index in items:
         return items[index]
     if isinstance(index, int) and -len(names) <= index < len(names):
-        return items[names[index]]
+        return _one_of(state, owner, items[names[index]])
     if isinstance(index, slice) and all(
         isinstance(v, (int, type(None))) for v in (index.start, index.stop, index.step)
     ):
         return _sliced(state, owner, names[index], node)
     if owner.opaque or owner.open_children or isinstance(index, (SizeExpr, Unknown, slice)):
         if len(names) == 1:
-            return items[names[0]]
-        return state.unknown("an item of a container that is not known", node)
+            every = isinstance(index, SizeExpr) and index.atoms == {"*"}
+            return items[names[0]] if every else _one_of(state, owner, items[names[0]])
+        return state.unknown("an item of a container that is not known", node, holder=owner)
     if isinstance(index, (int, str)):
         raise Raised("IndexError" if isinstance(index, int) else "KeyError")
-    return state.unknown("an item of a container that is not known", node)
+    return state.unknown("an item of a container that is not known", node, holder=owner)
+
+
+def _one_of(state: State, owner: Module, found: Value) -> Value:
+    """One item of a container in which it stands for several: a write to it reaches a part of them only."""
+    if not owner.open_children or state.flow is not None:
+        return found
+    if isinstance(found, Tensor):
+        return replace(found, region=Region("[one of several]"), attributes=dict(found.attributes))
+    if not isinstance(found, Module):
+        return found
+    parameters = {name: tensor and _one_of(state, owner, tensor) for name, tensor in found.parameters.items()}
+    modules = {name: child and _one_of(state, owner, child) for name, child in found.modules.items()}
+    return replace(found, parameters=parameters, modules=modules)
 
 
 def _sliced(state: State, owner: Module, names: list[str], node: Any) -> Module:

@@ -39,7 +39,7 @@ def iterate(state: State, value: Value, node: Any) -> list[Value]:
         case Instance():
             return _instance_items(state, value, node)
         case Unknown():
-            return [Unknown(value.why, f"{value.text}[*]")]
+            return [Unknown(value.why, f"{value.text}[*]", value.holder)]
     if hasattr(value, "__iter__"):
         return [item for item, _ in zip(value, range(MAX_ITEMS), strict=False)]
     return [state.unknown("iteration over an unknown value", node)]

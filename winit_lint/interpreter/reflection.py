@@ -103,7 +103,9 @@ def is_instance(state: State, value: Value, cls: Value) -> bool | Test:
         return next((answer for answer in answers if isinstance(answer, Test)), False)
     name = _name(cls)
     if name is None or isinstance(value, (Unknown, Test)):
-        return Test(f"isinstance({text_of(value)}, {text_of(cls)})", free=False, prefer=False)
+        # the answer is the same for all modules of one class
+        shown = class_names(value)[0].rpartition(".")[2] if isinstance(value, Module) else text_of(value)
+        return Test(f"isinstance({shown}, {text_of(cls)})", free=False, prefer=False)
     if isinstance(value, SizeExpr):
         number = name in {"int", "float", "numbers.Number", "numbers.Integral", "numbers.Real"}
         return Test(f"isinstance({value}, {name.rpartition('.')[2]})", prefer=number)
@@ -212,7 +214,7 @@ def _getattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value
     if len(args) < 2:
         return state.unknown("getattr with odd arguments")
     if not isinstance(args[1], str):
-        return state.unknown("getattr of an unknown name", state.frame.node)
+        return state.unknown("getattr of an unknown name", state.frame.node, holder=args[0])
     if len(args) == 2:
         return state.attribute(args[0], args[1], state.frame.node)
     return attribute_or(state, args[0], args[1], args[2])

@@ -250,11 +250,11 @@ class State:
         """The call sites that led here, outermost first."""
         return tuple(frame.site for frame in self.frames if frame.site is not None)
 
-    def unknown(self, why: str, node: Any = None, text: str = "?") -> Unknown:
+    def unknown(self, why: str, node: Any = None, text: str = "?", holder: Value = None) -> Unknown:
         """An Unknown whose reason is counted."""
         site = self.site(node) if node is not None and self.frames else None
         self.unknowns[(why, site)] += 1
-        return Unknown(why, text)
+        return Unknown(why, text, holder)
 
     def decide(self, test: Test) -> bool:
         """The side that this path takes at ``test``; the same condition takes the same side for the whole run."""

@@ -34,7 +34,7 @@ def item(state: State, owner: Value, index: Value, node: Any) -> Value:
         case Instance():
             return _instance_item(state, owner, index, node)
         case Unknown():
-            return Unknown(owner.why, f"{owner.text}[{text_of(index)}]")
+            return Unknown(owner.why, f"{owner.text}[{text_of(index)}]", owner.holder)
     return state.unknown("an item of an unknown value", node)
 
 

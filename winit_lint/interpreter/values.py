@@ -30,10 +30,14 @@ Value: TypeAlias = Any
 @final
 @dataclass(frozen=True, eq=False, slots=True)
 class Unknown:
-    """A value that could not be worked out; ``why`` is counted in reports, ``text`` names it in conditions."""
+    """A value that could not be worked out; ``why`` is counted in reports, ``text`` names it in conditions.
+
+    ``holder`` is the module, object or tensor that it is some part of: what is written to it, is written there.
+    """
 
     why: str
     text: str = "?"
+    holder: Value = None
 
     def __iter__(self) -> Any:
         raise TypeError("an unknown value is not iterable by host code")
