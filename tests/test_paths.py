@@ -12,9 +12,9 @@ from held_on_paths import VERDICTS, Built, Root, Verdict, agrees, builds, judge,
 from winit_lint.ir.size import SizeExpr
 
 ROOTS = tuple(roots())
-RIGHT = 0.75
-RIGHT_OR_COVERED = 0.84
-NUMBERED_IN_DOCUMENT = 0.33
+RIGHT = 0.80
+RIGHT_OR_COVERED = 0.90
+NUMBERED_IN_DOCUMENT = 0.35
 
 
 @cache

@@ -100,3 +100,13 @@ class While(nn.Module):  # root
             if i == 1:
                 continue
             nn.init.zeros_(layer.bias)  # reveal: net.0.bias [32] = zeros_ 0; net.2.bias [8] = zeros_ 0; net.3.bias [1] = zeros_ 0
+
+
+class Table(nn.Module):  # root
+    """A small table by a free name: a path for each entry."""
+
+    def __init__(self, norm):
+        super().__init__()
+        self.norm = {"layer": nn.LayerNorm, "none": nn.Identity}[norm](16)  # reveal: norm.bias [16] = zeros_ 0; norm.weight [16] = ones_ 1±0
+        self.fc = nn.Linear(16, 16)  # reveal: fc.bias [16] = uniform_ 0.144
+        nn.init.constant_(self.fc.weight, {"layer": 0.5, "none": 0.25}[norm])  # reveal: fc.weight [16, 16] = constant_ 0.25±0 when not (norm == 'layer'); fc.weight [16, 16] = constant_ 0.5±0 when norm == 'layer'

@@ -50,3 +50,11 @@ class Configured(nn.Module):  # root
         super().__init__()
         self.fc = nn.Linear(config.dim, config.heads)  # reveal: fc.weight [4, 32] = kaiming_uniform_ 0.102; fc.bias [4] = uniform_ 0.102
         self.layers = nn.ModuleList([nn.Linear(config.dim, config.dim) for _ in range(config.depth)])  # reveal: layers.0.weight [32, 32] = kaiming_uniform_ 0.102; layers.0.bias [32] = uniform_ 0.102; layers.1.weight [32, 32] = kaiming_uniform_ 0.102; layers.1.bias [32] = uniform_ 0.102
+
+
+class Starred(nn.Module):  # root
+    def __init__(self, dim, depth):
+        super().__init__()
+        self.net = nn.Sequential(*[nn.Linear(dim, dim, bias=False) for _ in range(depth)])  # reveal: net.*.weight [dim, dim] = kaiming_uniform_ 0.5773502691896257 * dim ** -0.5
+        self.value = nn.Linear(dim, 1, bias=False)
+        nn.init.orthogonal_(self.value.weight, gain=2.0)  # reveal: value.weight [1, dim] = orthogonal_ 2 * dim ** -0.5

@@ -6,6 +6,7 @@ from typing import Any
 
 import libcst as cst
 
+from winit_lint.interpreter.host import Representative
 from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.state import MAX_DEPTH, Frame, Raised, Return, Scope, State
 from winit_lint.interpreter.values import (
@@ -41,7 +42,8 @@ def evaluate_call(state: State, node: Any) -> Value:
     for argument in node.args:
         value = evaluate(state, argument.value)
         if argument.star == "*":
-            args.extend(state.iterate(value, argument.value))
+            items = state.iterate(value, argument.value)
+            args = Representative(items) if _all_of(value, node) else [*args, *items]
         elif argument.star == "**":
             _spread(state, value, kwargs, node)
         elif argument.keyword is not None:
@@ -49,6 +51,11 @@ def evaluate_call(state: State, node: Any) -> Value:
         else:
             args.append(value)
     return state.call(function, args, kwargs, node)
+
+
+def _all_of(value: Value, node: Any) -> bool:
+    """Whether a call is given nothing but the items of ``value``, whose number is not known."""
+    return isinstance(value, Representative) and len(node.args) == 1
 
 
 def _spread(state: State, value: Value, kwargs: dict[str, Value], node: Any) -> None:

@@ -206,6 +206,9 @@ def _argument(state: State, function: Function, parameter: cst.Param) -> Value:
         return symbol
     if isinstance(made, Instance):
         made.text = parameter.name.value
+        for name, value in made.attributes.items():
+            if isinstance(value, SizeExpr) and value.atoms == {f"{cls.name}.{name}"}:  # a field without a default
+                made.attributes[name] = SizeExpr.atom(f"{made.text}.{name}")
         return made
     return symbol
 

@@ -9,6 +9,8 @@ from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import MISSING, Class, External, Instance, Module, Tensor, Unknown, Value, text_of
 from winit_lint.ir.size import SizeExpr
 
+_MAX_CHOICES = 4
+
 
 def item(state: State, owner: Value, index: Value, node: Any) -> Value:
     """The item of a container, tensor, module or object."""
@@ -43,7 +45,9 @@ def _dict_item(state: State, owner: dict[Any, Value], index: Value, node: Any) -
         values = list(owner.values())
         if len(values) == 1:
             return values[0]
-        return state.unknown("a dict item by an unknown key", node, f"...[{text_of(index)}]")
+        if isinstance(index, SizeExpr) and len(values) <= _MAX_CHOICES and all(isinstance(key, str) for key in owner):
+            return _chosen(state, owner, index)
+        return state.unknown("a dict item by an unknown key", node, f"...[{text_of(index)}]", owner)
     found = lookup(state, owner, index)
     if found is not MISSING:
         return found
@@ -51,6 +55,15 @@ def _dict_item(state: State, owner: dict[Any, Value], index: Value, node: Any) -
         return owner[index]  # a defaultdict makes the missing item
     except (KeyError, TypeError):
         raise Raised("KeyError") from None
+
+
+def _chosen(state: State, owner: dict[Any, Value], index: SizeExpr) -> Value:
+    """An item of a small table by a free name: a path for each, as of a chain of comparisons."""
+    *first, last = owner
+    for key in first:
+        if state.truth(state.operations.compare(state, "==", index, key)):
+            return owner[key]
+    return owner[last]
 
 
 def _sequence_item(state: State, owner: Any, index: Value, node: Any) -> Value:
@@ -65,7 +78,7 @@ def _sequence_item(state: State, owner: Any, index: Value, node: Any) -> Value:
         return list(owner) if isinstance(owner, list) else owner
     if len(owner) == 1:
         return owner[0]
-    return state.unknown("a sequence item by an unknown index", node, f"...[{text_of(index)}]")
+    return state.unknown("a sequence item by an unknown index", node, f"...[{text_of(index)}]", owner)
 
 
 def _symbolic(index: slice) -> bool:

@@ -219,7 +219,7 @@ def _fill_container(
 ) -> None:
     from winit_lint.interpreter.items import extend, update
 
-    values = [*args, *kwargs.values()]
+    values = [*args, *kwargs.values()] if kwargs else args
     first = values[0] if values else None
     if spec.name == "torch.nn.Sequential":
         if len(values) == 1 and isinstance(first, dict):

@@ -112,9 +112,11 @@ def orthogonal(gain: object, shape: tuple[Number, ...] | None) -> Distribution:
 
 
 def larger(left: Number, right: Number) -> Number | None:
-    """The larger of two sizes, None where that depends on the symbols."""
-    if right == 0:
+    """The larger of two sizes, None where that depends on the symbols. A symbolic size is at least 1."""
+    if right == 0 or (right == 1 and left != 0):
         return left
+    if left in {0, 1}:
+        return right
     quotient = known(ratio(left, right))
     if quotient is None:
         return None
