@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fake_state import DIM, ODD, invoke, module, run, survives
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from winit_lint.interpreter.host import Wildcard, ordered
@@ -41,6 +41,7 @@ def test_plain_string_methods_agree_with_python(text: str, name: str) -> None:
 
 
 @given(TEXT, st.lists(st.one_of(st.integers(), TEXT), max_size=3))
+@example("{.1}{", [0])
 @settings(max_examples=200, deadline=None)
 def test_format_agrees_with_python(template: str, values: list[Any]) -> None:
     try:

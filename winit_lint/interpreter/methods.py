@@ -144,13 +144,11 @@ def _format(state: State, value: str, args: list[Value], kwargs: dict[str, Value
     try:
         fields = list(string.Formatter().parse(value))
     except ValueError:
-        fields = []
+        fields = [("", value, None, None)]
     # Widths size the result, and lookups would reach into host objects.
     looked_up = any("." in field or "[" in field for _, field, _, _ in fields if field)
     if known and not looked_up and not any(len(run) > 4 for run in digit_runs(value)):
         return attempt(state, "format", value.format, *args, **kwargs)
-    if not fields:
-        return Wildcard("*") if value else ""
     parts: list[str] = []
     automatic = 0
     for literal, field, spec, conversion in fields:
