@@ -144,11 +144,14 @@ def _format(state: State, value: str, args: list[Value], kwargs: dict[str, Value
     try:
         fields = list(string.Formatter().parse(value))
     except ValueError:
-        fields = [("", value, None, None)]
+        fields = None
     # Widths size the result, and lookups would reach into host objects.
-    looked_up = any("." in field or "[" in field for _, field, _, _ in fields if field)
+    names = [value] if fields is None else [field for _, field, _, _ in fields if field]
+    looked_up = any("." in name or "[" in name for name in names)
     if known and not looked_up and not any(len(run) > 4 for run in digit_runs(value)):
         return attempt(state, "format", value.format, *args, **kwargs)
+    if fields is None:
+        return Wildcard("*")
     parts: list[str] = []
     automatic = 0
     for literal, field, spec, conversion in fields:
