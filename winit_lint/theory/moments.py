@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import final
 
-from winit_lint.theory.functions import ACTIVATIONS, Activation
+from winit_lint.theory.functions import ACTIVATIONS
 
 _REACH = 9.0  # N(0,1) beyond 9 holds 2e-19
 _ORDER = 12
@@ -103,7 +104,9 @@ def _moments(activation: str, p: float, q: float) -> Moments:
         at_zero = entry.value(0.0, p)
         return Moments(at_zero, at_zero * at_zero, entry.slope(0.0, p) ** 2)
     closed = _closed(activation, p, q)
-    return closed if closed is not None else _quadrature(entry, p, q)
+    if closed is not None:
+        return closed
+    return quadrature(lambda x: (entry.value(x, p), entry.slope(x, p)), entry.kinks(p), q)
 
 
 def _closed(activation: str, p: float, q: float) -> Moments | None:
@@ -144,33 +147,41 @@ def _finite(value: float) -> float:
     return value if value < _SUM_ORDER_LIMIT else math.inf
 
 
-def _quadrature(entry: Activation, p: float, q: float) -> Moments:
-    root = math.sqrt(q)
-    mean = second = slope_second = 0.0
-    edges = _panels(entry.kinks(p), root)
+def quadrature(
+    function: Callable[[float], tuple[float, float]], kinks: Sequence[float], variance: float, mean: float = 0.0
+) -> Moments:
+    """The moments of a function that gives (value, slope), for z ~ N(mean, variance).
+
+    Composite Gauss-Legendre, split where the function is not smooth.
+    """
+    root = math.sqrt(variance)
+    if root == 0:
+        value, slope = function(mean)
+        return Moments(value, value * value, slope * slope)
+    first = second = slope_second = 0.0
+    edges = _panels(kinks, root, mean)
     nodes = _legendre(_ORDER)
     for left, right in itertools.pairwise(edges):
         half, middle = (right - left) / 2, (right + left) / 2
         for node, weight in nodes:
             z = middle + half * node
             mass = weight * half * math.exp(-z * z / 2)
-            x = root * z
-            value, slope = entry.value(x, p), entry.slope(x, p)
-            mean += mass * value
+            value, slope = function(mean + root * z)
+            first += mass * value
             second += mass * value * value
             slope_second += mass * slope * slope
     norm = 1 / math.sqrt(2 * math.pi)
-    return Moments(mean * norm, second * norm, slope_second * norm)
+    return Moments(first * norm, _finite(second * norm), _finite(slope_second * norm))
 
 
-def _panels(kinks: tuple[float, ...], root: float) -> list[float]:
+def _panels(kinks: Sequence[float], root: float, mean: float) -> list[float]:
     """Edges in units of z: whole numbers, kinks, and powers of two in x, where the activation itself changes."""
     edges = {float(k) for k in range(-int(_REACH), int(_REACH) + 1)}
     for kink in (0.0, *kinks):
-        edges.add(kink / root)
+        edges.add((kink - mean) / root)
     step = 0.5
     while step / root < _REACH and step < 256:
-        edges |= {step / root, -step / root}
+        edges |= {(step - mean) / root, (-step - mean) / root}
         step *= 2
     return sorted(e for e in edges if -_REACH <= e <= _REACH)
 
