@@ -11,6 +11,7 @@ from winit_lint.interpreter.methods import method_of
 from winit_lint.interpreter.mro import find_member, stored_name
 from winit_lint.interpreter.names import external
 from winit_lint.interpreter.reflection import canonical
+from winit_lint.interpreter.registration import set_on_module, setter_of
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.traversal import note_name_test
 from winit_lint.interpreter.values import (
@@ -335,58 +336,17 @@ def _class_name_method(state: State, owner: ClassName, name: str) -> Value:
 def set_attribute(state: State, owner: Value, name: str, value: Value, node: Any) -> None:
     """Assign an attribute, with the meaning that ``nn.Module.__setattr__`` and tensors give it."""
     if isinstance(owner, Module):
-        _set_module_attribute(state, owner, name, value, node)
+        set_on_module(state, owner, name, value, node)
     elif isinstance(owner, Tensor):
         from winit_lint.interpreter.tensor import set_tensor_attribute
 
         set_tensor_attribute(state, owner, name, value, node)
     elif isinstance(owner, Instance):
         name = stored_name(owner.cls, name)
-        setter = _setter(state, owner.cls, name) if isinstance(owner.cls, Class) else None
+        setter = setter_of(owner.cls, name) if isinstance(owner.cls, Class) else None
         if setter is not None:
             state.call(BoundMethod(setter, owner), [value], {}, node)
         else:
             owner.attributes[name] = value
     elif isinstance(owner, (Class, Function)):
         owner.attributes[name] = value
-
-
-def _set_module_attribute(state: State, owner: Module, name: str, value: Value, node: Any) -> None:
-    if isinstance(owner.cls, Class):
-        setter = _setter(state, owner.cls, name)
-        if setter is not None:
-            state.call(BoundMethod(setter, owner), [value], {}, node)
-            return
-    if isinstance(value, Tensor) and value.is_parameter:
-        for names in (owner.attributes, owner.modules, owner.buffers):
-            names.pop(name, None)
-        owner.parameters[name] = value
-    elif isinstance(value, Module):
-        attach(state, owner, name, value)
-    elif value is None and (name in owner.parameters or name in owner.modules):
-        (owner.parameters if name in owner.parameters else owner.modules)[name] = None
-    elif name in owner.buffers:
-        owner.buffers[name] = value
-    else:
-        owner.attributes[name] = value
-        if isinstance(value, Unknown):
-            owner.parameters.pop(name, None)
-            owner.modules.pop(name, None)
-
-
-def _setter(state: State, cls: Class, name: str) -> Function | None:
-    for entry in cls.mro:
-        if isinstance(entry, Class):
-            member = entry.namespace(f"{name}.setter") if name in entry.names else MISSING
-            if isinstance(member, Function):
-                return member
-    return None
-
-
-def attach(state: State, owner: Module, name: str, child: Module) -> None:
-    """Register a child module."""
-    for names in (owner.attributes, owner.parameters, owner.buffers):
-        names.pop(name, None)
-    owner.modules[name] = child
-    child.attached_at = state.tick()
-    child.attached_in = state.frame.function if state.frames else None

@@ -121,9 +121,20 @@ def call_unknown(
     from winit_lint.interpreter.taint import taint
 
     values = [*args, *kwargs.values()]
+    _may_construct(state, values, node)
     taint(state, values if holder is None else [*values, holder], why)
     flowing = unknown_flow(state, why, values, node)
     return state.unknown(why, node, why) if flowing is None else flowing
+
+
+def _may_construct(state: State, values: list[Value], node: Any) -> None:
+    """An unknown call may be, or contain, the ``nn.Module.__init__`` of what it is given."""
+    for value in values:
+        if isinstance(value, Module):
+            value.ready = True
+    named = isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == "__init__"
+    if named and state.frames and isinstance(state.frame.receiver, Module):
+        state.frame.receiver.ready = True
 
 
 def call_function(state: State, function: Function, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:

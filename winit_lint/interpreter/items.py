@@ -34,7 +34,7 @@ def members(module: Module) -> dict[str, Value]:
 
 def put(state: State, module: Module, name: str, value: Value) -> None:
     """Register an item of a container."""
-    from winit_lint.interpreter.attribute import attach
+    from winit_lint.interpreter.registration import attach
 
     if state.frames and state.frame.open_loops and name.isdigit():
         module.open_children = True  # filled by a loop whose count is not known

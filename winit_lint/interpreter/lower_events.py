@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 from winit_lint.interpreter.state import TraversalRecord
 from winit_lint.interpreter.taint import walk
 from winit_lint.interpreter.values import Module, Tensor
-from winit_lint.ir.event import Clone, Dropped, Event, Freeze, Load, NoneAccess, Repeat, Traversal, TypeTest
+from winit_lint.ir.event import (
+    Clone,
+    Dropped,
+    EarlyAssignment,
+    Event,
+    Freeze,
+    Load,
+    NoneAccess,
+    Repeat,
+    Traversal,
+    TypeTest,
+)
 from winit_lint.ir.size import SizeExpr
 
 if TYPE_CHECKING:
@@ -48,6 +59,10 @@ def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
             return Clone(site.span, str(how), tuple(p for p in found if p is not None))  # type: ignore[attr-defined]
         case ("dropped", _, site, how, tensor):
             return Dropped(site.span, str(how), _intended(lowering, tensor))  # type: ignore[attr-defined,arg-type]
+        case ("early", _, site, owner, name, value):
+            what = "module" if isinstance(value, Module) else "parameter"
+            cls = owner.cls.qualname  # type: ignore[attr-defined]
+            return EarlyAssignment(site.span, cls, str(name), what, owner.ready)  # type: ignore[attr-defined]
     return None
 
 

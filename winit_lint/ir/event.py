@@ -130,4 +130,20 @@ class Dropped:
     intended: str | None
 
 
-Event: TypeAlias = Traversal | Load | Freeze | Clone | Repeat | NoneAccess | Dropped
+@final
+@dataclass(frozen=True, slots=True)
+class EarlyAssignment:
+    """A module or parameter assigned to a module whose registries do not exist yet: ``nn.Module.__setattr__`` raises.
+
+    ``owner`` is the qualified class being constructed, ``what`` is ``"module"`` or ``"parameter"``, and ``late`` is
+    True where ``nn.Module.__init__`` does run afterwards (False: it never runs).
+    """
+
+    span: Span
+    owner: str
+    name: str
+    what: str
+    late: bool
+
+
+Event: TypeAlias = EarlyAssignment | Traversal | Load | Freeze | Clone | Repeat | NoneAccess | Dropped

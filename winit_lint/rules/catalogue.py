@@ -6,6 +6,7 @@ from typing import Final
 
 from winit_lint.rule import Rule
 from winit_lint.rules.coverage import (
+    assigned_before_super_init,
     init_after_parametrization,
     init_before_layers_exist,
     init_filter_misses_layer,
@@ -90,6 +91,7 @@ RULES: Final[tuple[Rule, ...]] = (
     init_on_temporary.RULE,
     init_after_parametrization.RULE,
     init_before_layers_exist.RULE,
+    assigned_before_super_init.RULE,
     init_clobbers_pretrained.RULE,
     load_result_ignored.RULE,
     frozen_random_weights.RULE,

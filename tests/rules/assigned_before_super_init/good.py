@@ -1,0 +1,89 @@
+"""Assignments that torch takes."""
+
+import torch
+from somewhere import Base, prepare
+from torch import nn
+
+
+class InOrder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+class PlainValuesFirst(nn.Module):
+    """Numbers, tensors and lists of layers are kept as ordinary attributes, also before the call."""
+
+    def __init__(self, dim=8):
+        self.dim = dim
+        self.table = torch.zeros(dim)
+        blocks = [nn.Linear(dim, dim), nn.ReLU()]
+        super().__init__()
+        self.blocks = nn.Sequential(*blocks)
+
+    def forward(self, x):
+        return self.blocks(x) + self.table
+
+
+class BesideTheRegistry(nn.Module):
+    def __init__(self, teacher):
+        object.__setattr__(self, "teacher", nn.Linear(8, 8))
+        self.__dict__["other"] = nn.Linear(8, 8)
+        super().__init__()
+
+
+class OfAnUnknownBase(Base):
+    def __init__(self):
+        self.fc = nn.Linear(8, 8)
+        super().__init__()
+
+
+class ByAnUnknownCall(nn.Module):
+    def __init__(self):
+        prepare(self)
+        self.fc = nn.Linear(8, 8)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+class NamedInFull(nn.Module):
+    def __init__(self):
+        super(NamedInFull, self).__init__()
+        self.fc = nn.Linear(8, 8)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+class TakesItself(nn.Module):
+    def __setattr__(self, name, value):
+        self.__dict__[name] = value
+
+    def __init__(self):
+        self.fc = nn.Linear(8, 8)
+        super().__init__()
+
+
+class NoConstructor(nn.Module):
+    def build(self):
+        self.fc = nn.Linear(8, 8)
+        return self
+
+
+class AlternativeConstructor(nn.Module):
+    def __init__(self, fc):
+        super().__init__()
+        self.fc = fc
+
+    @classmethod
+    def of(cls, dim):
+        model = cls(nn.Linear(dim, dim))
+        model.extra = nn.Linear(dim, dim)
+        return model
+
+    def forward(self, x):
+        return self.fc(x)

@@ -1,0 +1,64 @@
+"""Assignment of a module's attributes: what ``nn.Module.__setattr__`` registers, and what it refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winit_lint.interpreter.mro import find_member
+from winit_lint.interpreter.state import State
+from winit_lint.interpreter.values import MISSING, BoundMethod, Class, Function, Module, Tensor, Unknown, Value
+
+
+def set_on_module(state: State, owner: Module, name: str, value: Value, node: Any) -> None:
+    """``module.name = value``."""
+    if isinstance(owner.cls, Class):
+        setter = setter_of(owner.cls, name)
+        if setter is not None:
+            state.call(BoundMethod(setter, owner), [value], {}, node)
+            return
+    note_early(state, owner, name, value, node)
+    if isinstance(value, Tensor) and value.is_parameter:
+        for names in (owner.attributes, owner.modules, owner.buffers):
+            names.pop(name, None)
+        owner.parameters[name] = value
+    elif isinstance(value, Module):
+        attach(state, owner, name, value)
+    elif value is None and (name in owner.parameters or name in owner.modules):
+        (owner.parameters if name in owner.parameters else owner.modules)[name] = None
+    elif name in owner.buffers:
+        owner.buffers[name] = value
+    else:
+        owner.attributes[name] = value
+        if isinstance(value, Unknown):
+            owner.parameters.pop(name, None)
+            owner.modules.pop(name, None)
+
+
+def setter_of(cls: Class, name: str) -> Function | None:
+    """The setter of a property."""
+    for entry in cls.mro:
+        if isinstance(entry, Class):
+            member = entry.namespace(f"{name}.setter") if name in entry.names else MISSING
+            if isinstance(member, Function):
+                return member
+    return None
+
+
+def attach(state: State, owner: Module, name: str, child: Module) -> None:
+    """Register a child module."""
+    for names in (owner.attributes, owner.parameters, owner.buffers):
+        names.pop(name, None)
+    owner.modules[name] = child
+    child.attached_at = state.tick()
+    child.attached_in = state.frame.function if state.frames else None
+
+
+def note_early(state: State, owner: Module, name: str, value: Value, node: Any) -> None:
+    """A module or parameter is assigned while the constructor has not yet come to ``nn.Module.__init__``."""
+    registered = isinstance(value, Module) or (isinstance(value, Tensor) and value.is_parameter)
+    if owner.ready or not registered or state.trying or state.flow is not None or not isinstance(owner.cls, Class):
+        return
+    if any(isinstance(find_member(owner.cls, own)[0], Function) for own in ("__new__", "__setattr__")):
+        return  # it may make its registries itself, or register nothing
+    if any(frame.receiver is owner and frame.function and frame.function.name == "__init__" for frame in state.frames):
+        state.events.append(("early", state.tick(), state.site(node), owner, name, value))
