@@ -66,6 +66,8 @@ class InitFacts:
     line: int
     column: int
     end_column: int
+    asks_loaded: bool = False
+    ignores_argument: bool = False
 
 
 @final
@@ -270,9 +272,31 @@ def _inits(body: list[ast.stmt], owner: str | None) -> Iterator[InitFacts]:
     for node in _flatten(body):
         if isinstance(node, _DEFS) and _initialises(node):
             start = node.col_offset + (10 if isinstance(node, ast.AsyncFunctionDef) else 4)
-            yield InitFacts(node.name, owner, node.lineno, start + 1, start + 1 + len(node.name))
+            asks, ignores = _asks_loaded(node), owner is not None and _ignores_argument(node)
+            yield InitFacts(node.name, owner, node.lineno, start + 1, start + 1 + len(node.name), asks, ignores)
         elif isinstance(node, ast.ClassDef):
             yield from _inits(node.body, f"{owner}.{node.name}" if owner else node.name)
+
+
+def _asks_loaded(function: ast.AST) -> bool:
+    """It reads the mark that transformers leaves on what a checkpoint has filled."""
+    return any(
+        (isinstance(node, ast.Constant) and node.value == "_is_hf_initialized")
+        or (isinstance(node, ast.Attribute) and node.attr == "_is_hf_initialized")
+        for node in ast.walk(function)
+    )
+
+
+def _ignores_argument(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Nothing in its body can reach a module through its first argument: it is at most tested for truth or printed."""
+    arguments = method.args.posonlyargs + method.args.args
+    if method.args.vararg is not None or len(arguments) < 2:
+        return False
+    name = arguments[1].arg
+    tested = {id(node.test) for node in ast.walk(method) if isinstance(node, (ast.If, ast.IfExp))}
+    return not any(
+        isinstance(node, ast.Name) and node.id == name and id(node) not in tested for node in ast.walk(method)
+    )
 
 
 def _initialises(function: ast.AST) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from winit_lint.interpreter.initialize import apply_record
 from winit_lint.interpreter.mro import find_member
-from winit_lint.interpreter.state import State
+from winit_lint.interpreter.reflection import class_names
+from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.tying import note_tied, tie
 from winit_lint.interpreter.values import (
@@ -22,7 +24,9 @@ from winit_lint.interpreter.values import (
     Unknown,
     Value,
 )
-from winit_lint.knowledge.frameworks import MODULE_BASES
+from winit_lint.ir.distribution import UNKNOWN
+from winit_lint.ir.write import Origin
+from winit_lint.knowledge.frameworks import GENERIC_INIT, GENERIC_NORMS, MODULE_BASES, is_pretrained_base
 
 _PRETRAINED = "transformers.PreTrainedModel"
 _CONFIGS = (".PreTrainedConfig", ".PretrainedConfig")
@@ -32,9 +36,9 @@ _OPENMMLAB = ("mmengine.model.", "mmcv.runner.")
 
 def framework_init(state: State, module: Module, name: str, args: list[Value], kwargs: dict[str, Value]) -> bool:
     """The constructor of a framework's base; True where it is known to leave the module's parameters alone."""
-    if name not in MODULE_BASES:
+    if name not in MODULE_BASES and not is_pretrained_base(name):
         return False
-    if name == _PRETRAINED and args:
+    if name.endswith("PreTrainedModel") and args:
         module.attributes.setdefault("config", args[0])
         for attribute in ("name_or_path", "kernel_config", "generation_config", "loss_type"):
             module.attributes.setdefault(attribute, Unknown("what a framework's constructor keeps", attribute))
@@ -100,11 +104,32 @@ def _visit(state: State, module: Module, owner: Module, seen: set[int]) -> None:
     if module.attributes.get("_is_hf_initialized") is True:
         return
     method = _own(nearest, "_init_weights")
+    state.visiting[-1] = module
+    state.traversals[-1].visited.append(module)
     if method is not None:
-        state.visiting[-1] = module
-        state.traversals[-1].visited.append(module)
         state.call(BoundMethod(method, nearest), [module], {}, state.frame.node)
+    else:
+        _base_init_weights(state, nearest, [module], {})
     module.attributes["_is_hf_initialized"] = True
+
+
+def _base_init_weights(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """``PreTrainedModel._init_weights``, where its source is not at hand: it draws what the table lists, else nothing.
+
+    What it draws is not known: transformers 5 takes the std from the configuration, older versions do nothing.
+    """
+    given = args[0] if args else kwargs.get("module")
+    if not isinstance(given, Module):
+        return None
+    names = class_names(given)
+    short = names[0].rpartition(".")[2] if names else ""
+    if not GENERIC_INIT.isdisjoint(names) or any(word in short for word in GENERIC_NORMS):
+        for tensor in given.parameters.values():
+            if tensor is not None and tensor.storage is not None:
+                site = state.site(state.frame.node)
+                name = f"{_PRETRAINED}._init_weights"
+                apply_record(state, tensor, Record(name, UNKNOWN, Origin.FRAMEWORK, site, shape=tensor.shape))
+    return None
 
 
 def _has_init(module: Module) -> bool:
@@ -126,7 +151,8 @@ def _post_init(state: State, module: Module, args: list[Value], kwargs: dict[str
     from winit_lint.interpreter.traversal import recording
 
     method = _own(module, "_init_weights")
-    with recording(state, state.frame.node, module, method.qualname if method else None):
+    name = method.qualname if method is not None else f"{_PRETRAINED}._init_weights"
+    with recording(state, state.frame.node, module, name):
         _apply_init_weights(state, module)
     note_tied(state, module)
     _tie_weights(state, module, [], {})
@@ -153,6 +179,7 @@ def _openmmlab_init(state: State, module: Module, args: list[Value], kwargs: dic
 Method = Callable[[State, Module, list[Value], dict[str, Value]], Value]
 _METHODS: Mapping[tuple[str, str], Method] = MappingProxyType(
     {
+        (_PRETRAINED, "_init_weights"): _base_init_weights,
         (_PRETRAINED, "post_init"): _post_init,
         (_PRETRAINED, "init_weights"): _post_init,
         (_PRETRAINED, "initialize_weights"): _post_init,

@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from winit_lint.interpreter.definition import Site
+from winit_lint.interpreter.handed import handed_module
 from winit_lint.interpreter.sampled import moments
 from winit_lint.interpreter.state import Frame, Raised, Record, State
 from winit_lint.interpreter.taint import taint
@@ -83,6 +84,7 @@ def _store(state: State, tensor: Tensor, record: Record) -> None:
     record.clock = state.tick()
     record.storage = storage
     record.stack = state.call_stack()
+    record.handed = handed_module(state)
     storage.records.append(record)
     storage.sample = None
     if record.effect is Effect.APPLIED:
@@ -133,6 +135,7 @@ def initialize(
         target.requires_grad
     )
     record.region = target.region
+    record.view = not target.is_parameter
     _judge(record, spec, target, arguments)
     if record.effect is Effect.RAISES and state.trying:
         raise Raised("ValueError")

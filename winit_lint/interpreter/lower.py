@@ -148,6 +148,8 @@ class Lowering:
             reason=reason,
             target=target,
             tracked=record.tracked,
+            view=record.view,
+            handed=self.path_of.get(record.handed.id) if record.handed is not None else None,
             callee=_callee(record.site),
         )
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from winit_lint.interpreter.values import MISSING, Class, External, Function, Unknown, Value
-from winit_lint.knowledge.frameworks import MODULE_BASES
+from winit_lint.knowledge.frameworks import MODULE_BASES, is_pretrained_base
 from winit_lint.knowledge.layers import LAYERS
 
 MODULE = "torch.nn.Module"
@@ -57,6 +57,8 @@ def external_mro(name: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((name, *spec.inherits, MODULE)))
     if name in MODULE_BASES and name != MODULE:
         return (name, MODULE)
+    if is_pretrained_base(name):
+        return (name, "transformers.PreTrainedModel", MODULE)
     return (name,)
 
 

@@ -65,7 +65,11 @@ def _init_function(
     span = Span(file.source.path, init.line, init.column, init.line, init.end_column)
     in_library = os.path.isfile(os.path.join(os.path.dirname(file.source.absolute), "__init__.py"))
     public = owner is None and not init.name.startswith("_")
-    return InitFunction(init.name, init.owner, file.source.path, span, referenced, hook, public, built, in_library)
+    return InitFunction(
+        *(init.name, init.owner, file.source.path, span, referenced, hook, public, built, in_library),
+        asks_loaded=init.asks_loaded,
+        ignores_argument=init.ignores_argument,
+    )
 
 
 def _ancestry(owner: str, classes: dict[str, list[tuple[File, ClassFacts]]]) -> tuple[set[str], bool]:

@@ -115,6 +115,8 @@ class Record:
     effect: Effect = Effect.APPLIED
     reason: str | None = None
     tracked: bool = False
+    view: bool = False
+    handed: Module | None = None
     storage: Storage | None = None
     clock: int = 0
 

@@ -19,6 +19,9 @@ class InitFunction:
     underscore or a method of a class that nothing in the project instantiates and that an outside caller may call.
     ``owner_built`` is True when the class is instantiated somewhere in the project. ``in_library`` is True when the
     file belongs to an installed-style package (a folder with ``__init__.py``) whose public names others import.
+    ``asks_loaded`` is True when it reads the mark that transformers leaves on what a checkpoint has filled
+    (``_is_hf_initialized``), ``ignores_argument`` when it is a method that does nothing with its first argument but
+    test it for truth.
     """
 
     name: str
@@ -30,6 +33,8 @@ class InitFunction:
     public: bool
     owner_built: bool
     in_library: bool
+    asks_loaded: bool = False
+    ignores_argument: bool = False
 
 
 @final

@@ -66,6 +66,9 @@ class Write:
     position. ``distribution`` is what the region holds afterwards. ``span`` is the call; None where torch itself
     wrote. ``stack`` holds the project's call sites that led there, outermost first. ``when`` are the conditions, in
     source text, that the path had assumed when the write ran. ``shape`` is that of the tensor written to.
+    ``view`` says that the call was not given the Parameter itself but memory of it (``.data``, a slice, a transpose).
+    ``handed`` is the path of the module that Hugging Face's ``_init_weights`` had been given when it wrote this, None
+    for every other write.
     """
 
     init: str
@@ -83,6 +86,8 @@ class Write:
     reason: str | None = None
     target: str | None = None  # the parameter's full name in the model, None where it is no parameter of it
     tracked: bool = False  # runs with gradient tracking on (neither .data nor no_grad nor nn.init)
+    view: bool = False
+    handed: str | None = None
     callee: Span | None = None  # `xavier_uniform` of `nn.init.xavier_uniform(w)`; None for a bare name
 
     @property

@@ -203,6 +203,23 @@ HOOKS: Final[Mapping[str, frozenset[str]]] = {
 }
 """Methods that the framework, or the base class's own constructor, calls on a subclass."""
 
+GENERIC_INIT: Final[frozenset[str]] = frozenset(
+    (
+        "torch.nn.Conv1d",
+        "torch.nn.Conv2d",
+        "torch.nn.Conv3d",
+        "torch.nn.ConvTranspose1d",
+        "torch.nn.ConvTranspose2d",
+        "torch.nn.Embedding",
+        "torch.nn.LSTM",
+        "torch.nn.Linear",
+    )
+)
+"""Layers that ``transformers.PreTrainedModel._init_weights`` itself draws; others it leaves as torch has them."""
+
+GENERIC_NORMS: Final[tuple[str, ...]] = ("LayerNorm", "RMSNorm")
+"""Parts of the class names that it takes for normalisations."""
+
 FIELD_MAKERS: Final[frozenset[str]] = frozenset(("as_validated_field",))
 """Decorators of ``huggingface_hub.dataclasses`` that turn a check of a value into a maker of dataclass fields."""
 
@@ -295,6 +312,11 @@ _FLAT: Final[tuple[str, ...]] = (
     "torchvision.ops.",
 )
 """Packages that export what their modules define."""
+
+
+def is_pretrained_base(name: str) -> bool:
+    """``transformers.BertPreTrainedModel`` and its like: it derives from ``PreTrainedModel`` and builds no layer."""
+    return name.startswith("transformers.") and name.endswith("PreTrainedModel")
 
 
 def canonical(name: str) -> str:

@@ -26,6 +26,7 @@ from winit_lint.rules.layer import (
 )
 from winit_lint.rules.pretrained import (
     frozen_random_weights,
+    init_bypasses_loaded_guard,
     init_clobbers_pretrained,
     load_result_ignored,
 )
@@ -95,6 +96,7 @@ RULES: Final[tuple[Rule, ...]] = (
     init_clobbers_pretrained.RULE,
     load_result_ignored.RULE,
     frozen_random_weights.RULE,
+    init_bypasses_loaded_guard.RULE,
     padding_row_overwritten.RULE,
     norm_scale_gets_weight_init.RULE,
     bias_none_dereference.RULE,

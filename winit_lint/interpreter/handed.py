@@ -1,0 +1,28 @@
+"""Which module Hugging Face's ``_init_weights`` was given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winit_lint.interpreter.state import State
+from winit_lint.interpreter.values import Class, External, Module
+
+_PRETRAINED = "transformers.PreTrainedModel"
+_HOOK = "_init_weights"
+
+
+def handed_module(state: State) -> Module | None:
+    """The module that the innermost running ``_init_weights`` of a pre-trained model was given; None outside of one."""
+    for frame in reversed(state.frames):
+        function = frame.function
+        if function is not None and function.name == _HOOK and _is_pretrained(frame.receiver):
+            parameters = function.node.params.params
+            given = frame.scope.names.get(parameters[1].name.value) if len(parameters) > 1 else None
+            return given if isinstance(given, Module) else None
+    return None
+
+
+def _is_pretrained(receiver: Any) -> bool:
+    if not isinstance(receiver, Module) or not isinstance(receiver.cls, Class):
+        return False
+    return any(isinstance(base, External) and base.name == _PRETRAINED for base in receiver.cls.mro)
