@@ -48,6 +48,7 @@ from winit_lint.rules.run import (
     unused_suppression,
 )
 from winit_lint.rules.scale import (
+    default_init_in_deep_plain_stack,
     init_argument_in_wrong_place,
     kaiming_gain_mismatch,
     kaiming_slope_misused,
@@ -76,6 +77,7 @@ RULES: Final[tuple[Rule, ...]] = (
     kaiming_slope_misused.RULE,
     selu_without_lecun.RULE,
     unsupported_nonlinearity.RULE,
+    default_init_in_deep_plain_stack.RULE,
     trunc_normal_absolute_bounds.RULE,
     unscaled_random_parameter.RULE,
     init_argument_in_wrong_place.RULE,
