@@ -81,9 +81,14 @@ def hand_gain(std: Number | None, fan: Number | None) -> float | None:
 
     A round constant (0.02) meets such a number only by accident and never counts.
     """
-    if std is None or fan is None:
+    if isinstance(std, (int, float)) and is_round(float(std)):
         return None
-    if isinstance(std, (int, float)) and _is_round(float(std)):
+    return usual_gain(std, fan)
+
+
+def usual_gain(std: Number | None, fan: Number | None) -> float | None:
+    """The same, by accident or not."""
+    if std is None or fan is None:
         return None
     share = known(cancelled(std * std * fan))
     if share is None or share <= 0:
@@ -141,7 +146,8 @@ def _quotient(name: str) -> tuple[str, str] | None:
     return (numerator, denominator) if plain and not denominator.isdigit() else None
 
 
-def _is_round(value: float) -> bool:
+def is_round(value: float) -> bool:
+    """A positive number of at most two significant digits: one that somebody wrote down."""
     return value > 0 and math.isclose(value, float(f"{value:.1e}"), rel_tol=1e-9)
 
 

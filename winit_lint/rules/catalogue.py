@@ -49,6 +49,7 @@ from winit_lint.rules.run import (
 )
 from winit_lint.rules.scale import (
     default_init_in_deep_plain_stack,
+    fixed_std_signal_loss,
     init_argument_in_wrong_place,
     kaiming_gain_mismatch,
     kaiming_slope_misused,
@@ -78,6 +79,7 @@ RULES: Final[tuple[Rule, ...]] = (
     selu_without_lecun.RULE,
     unsupported_nonlinearity.RULE,
     default_init_in_deep_plain_stack.RULE,
+    fixed_std_signal_loss.RULE,
     trunc_normal_absolute_bounds.RULE,
     unscaled_random_parameter.RULE,
     init_argument_in_wrong_place.RULE,

@@ -11,7 +11,7 @@ class Scaled(nn.Module):
     def __init__(self, dim=64):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(256, 64) / math.sqrt(256))
-        self.archetypes = nn.Parameter((torch.rand(64, 16) - 0.5) * 1e-2)
+        self.archetypes = nn.Parameter((torch.rand(64, 16) - 0.5) * 1e-2)  # note: [fixed-std-signal-loss] "x0.00053 here"
         self.small = nn.Parameter(0.02 * torch.randn(16, 16))
 
     def forward(self, x):
