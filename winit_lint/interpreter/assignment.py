@@ -35,6 +35,7 @@ def bind(state: State, name: str, value: Value) -> None:
     scope = state.frame.scope
     if name in scope.declared:
         outer = scope.declared[name]
+        state.outer_writes += 1
         if outer is None:
             state.globals[(state.frame.module, name)] = value
         else:

@@ -350,3 +350,4 @@ def set_attribute(state: State, owner: Value, name: str, value: Value, node: Any
             owner.attributes[name] = value
     elif isinstance(owner, (Class, Function)):
         owner.attributes[name] = value
+        state.outer_writes += 1

@@ -236,6 +236,7 @@ def _default(state: State, function: Function, parameter: cst.Param, unknown_res
             function.defaults[name] = state.operations.evaluate(state, parameter.default)
         finally:
             state.frames.pop()
+    state.names.note(function.defaults[name])
     return function.defaults[name]
 
 

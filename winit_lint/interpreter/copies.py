@@ -1,4 +1,4 @@
-"""``copy.deepcopy`` of modules, tensors and containers."""
+"""``copy.deepcopy`` of modules, tensors, bound methods and containers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from winit_lint.interpreter.state import State
-from winit_lint.interpreter.values import Instance, Module, Tensor, Value
+from winit_lint.interpreter.values import BoundMethod, Instance, Module, Partial, Storage, Tensor, Value
+
+Memo = dict[int, Any]
+"""By identity of the original what stands for it; whatever is in it beforehand is not copied."""
 
 
-def deep_copy(state: State, value: Value, memo: dict[int, Any] | None = None) -> Value:
+def deep_copy(state: State, value: Value, memo: Memo | None = None) -> Value:
     """A copy that shares no module, tensor or container with ``value``; histories are copied too."""
     memo = {} if memo is None else memo
     if id(value) in memo:
@@ -23,15 +26,37 @@ def deep_copy(state: State, value: Value, memo: dict[int, Any] | None = None) ->
         memo[id(value)] = copied
         copied.attributes = {k: deep_copy(state, v, memo) for k, v in value.attributes.items()}
         return copied
-    if isinstance(value, (list, tuple)):
-        return type(value)(deep_copy(state, v, memo) for v in value) if type(value) in {list, tuple} else value
-    if type(value) is dict:
-        return {k: deep_copy(state, v, memo) for k, v in value.items()}
+    if isinstance(value, BoundMethod):
+        return BoundMethod(value.function, deep_copy(state, value.receiver, memo))
+    if isinstance(value, Partial):
+        args = tuple(deep_copy(state, v, memo) for v in value.args)
+        return Partial(value.function, args, {k: deep_copy(state, v, memo) for k, v in value.kwargs.items()})
+    return _container(state, value, memo)
+
+
+def _container(state: State, value: Value, memo: Memo) -> Value:
+    kind = type(value)
+    if kind is tuple:
+        return tuple(deep_copy(state, v, memo) for v in value)
+    if kind is list:
+        items: list[Any] = []
+        memo[id(value)] = items
+        items.extend(deep_copy(state, v, memo) for v in value)
+        return items
+    if kind is dict:
+        entries: dict[Any, Any] = {}
+        memo[id(value)] = entries
+        entries.update((deep_copy(state, k, memo), deep_copy(state, v, memo)) for k, v in value.items())
+        return entries
+    if kind is set:
+        members = {deep_copy(state, v, memo) for v in value}
+        memo[id(value)] = members
+        return members
     return value
 
 
-def _module(state: State, value: Module, memo: dict[int, Any]) -> Module:
-    copied = replace(value, id=state.next_id(), copied_from=value.copied_from or value)
+def _module(state: State, value: Module, memo: Memo) -> Module:
+    copied = replace(value, id=state.next_id())
     memo[id(value)] = copied
     state.modules_built.append(copied)
     copied.modules = {k: deep_copy(state, v, memo) for k, v in value.modules.items()}
@@ -42,15 +67,23 @@ def _module(state: State, value: Module, memo: dict[int, Any]) -> Module:
     return copied
 
 
-def _tensor(state: State, value: Tensor, memo: dict[int, Any]) -> Tensor:
-    if value.storage is not None and id(value.storage) not in memo:
-        old = value.storage
+def _tensor(state: State, value: Tensor, memo: Memo) -> Tensor:
+    storage = _storage(state, value.storage, memo) if value.storage is not None else None
+    copied = replace(value, storage=storage, attributes={})
+    memo[id(value)] = copied
+    copied.layer = memo.get(id(value.layer), value.layer)
+    copied.attributes = {k: deep_copy(state, v, memo) for k, v in value.attributes.items()}
+    return copied
+
+
+def _storage(state: State, old: Storage, memo: Memo) -> Storage:
+    if id(old) not in memo:
         fresh = state.storage(old.created, old.shape, old.dist)
+        memo[id(old)] = fresh
         fresh.parametrized = old.parametrized
         fresh.records = [replace(record, storage=fresh) for record in old.records]
-        memo[id(old)] = fresh
-    storage = memo[id(value.storage)] if value.storage is not None else None
-    layer = memo.get(id(value.layer), value.layer)
-    copied = replace(value, storage=storage, layer=layer, attributes=dict(value.attributes))
-    memo[id(value)] = copied
-    return copied
+        if old.sample is not None:
+            (drawn, place), values = old.sample
+            fresh.sample = ((_storage(state, drawn, memo), place), values)
+    found: Storage = memo[id(old)]
+    return found

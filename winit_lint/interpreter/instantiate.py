@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from winit_lint.interpreter.attribute import externals_of, understood
@@ -30,7 +31,9 @@ _LISTS = frozenset({"builtins.list", "list", "collections.UserList"})
 def instantiate(state: State, cls: Class, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     """``cls(*args, **kwargs)``."""
     if cls.is_module:
-        return _module(state, cls, args, kwargs, node)
+        from winit_lint.interpreter.memo import memoised
+
+        return memoised(state, cls, args, kwargs, node, partial(_module, state, cls, args, kwargs, node))
     if cls.is_enum:
         return _enum_member(state, cls, args)
     instance = Instance(cls, text=cls.name)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import final
+from typing import Any, TypeAlias, final
 
 import libcst as cst
 
 from winit_lint.interpreter.builtins import BUILTINS
 from winit_lint.interpreter.definition import Definition, ParseError, parse_text
 from winit_lint.interpreter.facts import ClassFacts, Import, Lines
+from winit_lint.interpreter.fingerprint import content_of
+from winit_lint.interpreter.host import DefaultDict
 from winit_lint.interpreter.index import File, Index
 from winit_lint.interpreter.mro import finish_class, shared_external
 from winit_lint.interpreter.reflection import REFLECTION, canonical
@@ -31,6 +33,8 @@ from winit_lint.interpreter.values import (
 )
 from winit_lint.knowledge.layers import LAYERS
 
+Reads: TypeAlias = dict[int, tuple[Any, Hashable]]
+_CHANGING = frozenset({list, dict, set, tuple, Instance, DefaultDict, Module, Tensor})
 _PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property", "torch.jit.unused_property"})
 
 
@@ -49,7 +53,34 @@ class Names:
         self.index = index
         self._known: dict[tuple[str, str], Value] = {}
         self._classes: dict[tuple[str, str], Class] = {}
+        self._shared: set[int] = set()  # identities of those classes
         self._busy: set[tuple[str, str, int]] = set()
+        self._watches: list[Reads] = []
+
+    def is_shared(self, cls: Class) -> bool:
+        """Whether a class and its project bases are made once, so that no variable of a call is behind them."""
+        return all(id(base) in self._shared for base in cls.mro if isinstance(base, Class))
+
+    @contextmanager
+    def watching(self) -> Iterator[Reads]:
+        """Collects what can change among the globals, class members and defaults that are read meanwhile.
+
+        By identity each value, and its content when it was first read; None as content where it has too much of it.
+        """
+        reads: Reads = {}
+        self._watches.append(reads)
+        try:
+            yield reads
+        finally:
+            self._watches.pop()
+
+    def note(self, value: Value, content: Hashable = None) -> None:
+        """Tell whoever watches that ``value`` was read."""
+        if not self._watches or type(value) not in _CHANGING:
+            return
+        for reads in self._watches:
+            if id(value) not in reads:
+                reads[id(value)] = (value, content_of(value) if content is None else content)
 
     def file(self, module: str) -> File:
         """The file with this absolute path."""
@@ -66,6 +97,11 @@ class Names:
 
     def member(self, state: State, module: str, name: str) -> Value:
         """A global of a project module; MISSING where it has none."""
+        value = self._member(state, module, name)
+        self.note(value)
+        return value
+
+    def _member(self, state: State, module: str, name: str) -> Value:
         key = (module, name)
         if key in state.globals:
             return state.globals[key]
@@ -197,11 +233,13 @@ class Names:
             return self._classes[key]
         cls = Class(facts.name, f"{file.name}.{facts.qualname}", file.source.absolute, keywords=facts.keywords)
         self._classes[key] = cls
+        self._shared.add(id(cls))
         made: dict[str, Value] = {}
 
         def namespace(name: str) -> Value:
             if name not in made:
                 made[name] = self._class_member(state, file, cls, facts, name)
+            self.note(made[name])
             return made[name]
 
         framework = canonical(cls.qualname)

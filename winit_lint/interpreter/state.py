@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
@@ -16,6 +16,7 @@ from winit_lint.ir.write import NO_ARGS, ArgValue, Effect, Origin, Region
 
 if TYPE_CHECKING:
     from winit_lint.interpreter.flow import FlowRecorder
+    from winit_lint.interpreter.memo import Template
     from winit_lint.interpreter.names import Names
 
 MAX_DEPTH = 60
@@ -138,6 +139,18 @@ class TraversalRecord:
 
 
 @final
+@dataclass(eq=False, slots=True)
+class Memo:
+    """What a run has built so far, by class, arguments and place (see ``memo``).
+
+    A key has None where it was met once, False where what is built there can't be copied.
+    """
+
+    templates: dict[Hashable, Template | bool | None] = field(default_factory=dict)
+    kept: list[Any] = field(default_factory=list)  # the arguments: the keys hold identities
+
+
+@final
 @dataclass(frozen=True, eq=False, slots=True)
 class Operations:
     """The evaluator's own operations, handed to the state so that tables of callables need not import it."""
@@ -198,6 +211,8 @@ class State:
     multiplied: dict[int, Site] = field(default_factory=dict)  # modules in a list that was multiplied
     initialised: set[str] = field(default_factory=set)  # functions that ran
     sized: set[str] = field(default_factory=set)  # symbols that were used as numbers
+    outer_writes: int = 0  # assignments to globals, enclosing variables and attributes of classes and functions
+    memo: Memo = field(default_factory=Memo)
 
     def call(
         self, function: Value, args: list[Value], kwargs: dict[str, Value] | None = None, node: Any = None

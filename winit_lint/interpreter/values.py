@@ -247,7 +247,6 @@ class Module:
     arguments: dict[str, Value] = field(default_factory=dict)
     opaque: bool = False
     ready: bool = False
-    copied_from: Module | None = None
     open_children: bool = False  # a container filled by a loop whose count is not known
     attached_at: int = 0
     attached_in: Any = None  # the function whose frame attached it
