@@ -50,6 +50,7 @@ from winit_lint.rules.run import (
 from winit_lint.rules.scale import (
     default_init_in_deep_plain_stack,
     fixed_std_signal_loss,
+    hand_written_scale_wrong,
     init_argument_in_wrong_place,
     kaiming_gain_mismatch,
     kaiming_slope_misused,
@@ -83,6 +84,7 @@ RULES: Final[tuple[Rule, ...]] = (
     trunc_normal_absolute_bounds.RULE,
     unscaled_random_parameter.RULE,
     init_argument_in_wrong_place.RULE,
+    hand_written_scale_wrong.RULE,
     fan_from_transposed_weight.RULE,
     fan_ignores_groups.RULE,
     fan_init_on_vector.RULE,

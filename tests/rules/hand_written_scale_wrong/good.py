@@ -1,0 +1,121 @@
+"""Formulas that are right, and constants that meet a wrong one by accident."""
+
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class GlorotByHand(nn.Module):
+    def __init__(self, inputs=48, outputs=80):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(outputs, inputs))
+        self.head = nn.Linear(outputs, 1)
+        bound = math.sqrt(6.0 / (self.weight.size(1) + self.weight.size(0)))
+        nn.init.uniform_(self.weight, -bound, bound)
+
+    def forward(self, x):
+        return self.head(torch.tanh(F.linear(x, self.weight)))
+
+
+class HeByHandOverOutputs(nn.Module):
+    """The old torchvision formula: fan_out, with its kernel."""
+
+    def __init__(self, width=48):
+        super().__init__()
+        self.conv1 = nn.Conv2d(width, 2 * width, 3, padding=1)
+        self.conv2 = nn.Conv2d(2 * width, 1, 1)
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                n = m.kernel_size[0] * m.kernel_size[1] * m.out_channels
+                m.weight.data.normal_(0, math.sqrt(2.0 / n))
+
+    def forward(self, x):
+        return self.conv2(F.relu(self.conv1(x)))
+
+
+class HandWrittenCell(nn.Module):
+    """torch's own rule for recurrent layers: one bound for all, by the number of units."""
+
+    def __init__(self, inputs=24, units=48):
+        super().__init__()
+        self.units = units
+        self.gate = nn.Linear(inputs + units, units)
+        self.candidate = nn.Linear(inputs + units, units)
+        bound = 1.0 / math.sqrt(units)
+        for p in self.parameters():
+            nn.init.uniform_(p, -bound, bound)
+
+    def forward(self, x, h):
+        z = torch.sigmoid(self.gate(torch.cat([x, h], 1)))
+        return z * h + (1 - z) * torch.tanh(self.candidate(torch.cat([x, h], 1)))
+
+
+class Siren(nn.Module):
+    """1/in in the first layer, sqrt(6 / in) / w0 behind it."""
+
+    def __init__(self, inputs=3, width=48, w0=30.0):
+        super().__init__()
+        self.w0 = w0
+        self.first = nn.Linear(inputs, width)
+        self.second = nn.Linear(width, width)
+        self.head = nn.Linear(width, 1)
+        nn.init.uniform_(self.first.weight, -1 / inputs, 1 / inputs)
+        bound = math.sqrt(6 / width) / w0
+        nn.init.uniform_(self.second.weight, -bound, bound)
+
+    def forward(self, x):
+        return self.head(torch.sin(self.w0 * self.second(torch.sin(self.w0 * self.first(x)))))
+
+
+class Convention(nn.Module):
+    """0.02 at a fan of 100 is no forgotten root."""
+
+    def __init__(self, width=100):
+        super().__init__()
+        self.fc1 = nn.Linear(width, width)
+        self.fc2 = nn.Linear(width, 1)
+        nn.init.normal_(self.fc1.weight, std=0.02)
+        nn.init.uniform_(self.fc2.weight, -0.6, 0.6)
+
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x)))
+
+
+class DepthScaled(nn.Module):
+    def __init__(self, width=48, depth=6):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])
+        for layer in self.layers:
+            nn.init.normal_(layer.weight, 0.0, math.sqrt(2 / (5 * width)) / math.sqrt(2 * depth))
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = x + F.relu(layer(x))
+        return x
+
+
+class Normalised(nn.Module):
+    """The normalisation removes the factor."""
+
+    def __init__(self, width=96):
+        super().__init__()
+        self.conv = nn.Conv2d(3, width, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(width)
+        nn.init.normal_(self.conv.weight, 0.0, 2.0 / (9 * width))
+
+    def forward(self, x):
+        return F.relu(self.norm(self.conv(x)))
+
+
+class MovingAverage(nn.Module):
+    """DLinear: each row sums to 1."""
+
+    def __init__(self, seq_len, pred_len):
+        super().__init__()
+        self.trend = nn.Linear(seq_len, pred_len)
+        self.trend.weight = nn.Parameter((1 / seq_len) * torch.ones(pred_len, seq_len))
+
+    def forward(self, x):
+        return self.trend(x)

@@ -1,0 +1,114 @@
+"""# WI111 hand-written-scale-wrong
+
+## What it does
+A hand-written std or bound that is a known scheme's formula but for a slip.
+
+Finds the number outside of the root (`6.0 / sqrt(n)` for `sqrt(6 / n)`), the root forgotten (`2 / n` as a std), a
+product for a quotient (`sqrt(2 * n)`), a convolution's fan without its kernel, the bound 1/sqrt(fan_in) made of
+fan_out, and averaging weights of 1/fan_out whose rows don't sum to 1. The value is compared with the layer's sizes,
+so only formulas that meet a slip exactly, and no usual scheme, are named.
+
+## Why is this bad
+`6.0 / sqrt(n)` is a bound 2.45 times too wide: 6 times the variance, whatever the size. A forgotten root at a fan of
+512 makes the std 16 times too small.
+
+## Example
+```python
+bound = 6.0 / math.sqrt(self.weight.size(1) + self.weight.size(0))
+```
+
+## Use instead
+```python
+bound = math.sqrt(6.0 / (self.weight.size(1) + self.weight.size(0)))
+```
+
+## Fix safety
+No fix is offered: the values drawn change.
+
+## Known misses
+Formulas whose result is a round number; a sum of symbolic sizes below a root; 1/n as a std, which is right for muP's
+output layer and SIREN's first.
+
+## References
+allenai/allennlp#198; udacity/deep-reinforcement-learning ddpg-pendulum/model.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from winit_lint.analyses.chain_index import chain_links, effect_of
+from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
+from winit_lint.analyses.hand_formula import Slip, averaging_slip, formula_slip, torch_bound_over_outputs
+from winit_lint.analyses.scale_free import scale_free
+from winit_lint.analyses.scheme import named_scheme, std_factor_severity
+from winit_lint.analyses.weight_use import weight_uses
+from winit_lint.finding import Finding, Severity
+from winit_lint.ir.flow import OpKind
+from winit_lint.ir.model import Model
+from winit_lint.ir.size import known
+from winit_lint.ir.write import Origin
+from winit_lint.rule import Pass, Rule, Scope
+
+
+def check(run: Pass) -> Iterator[Finding]:
+    """One finding for each line, about its worst target."""
+    for group in by_span(run.analysis(chosen_writes)):
+        slips = [(item, slip, severity) for item, slip in _slips(run, group) if (severity := _severity(slip))]
+        if not slips:
+            continue
+        first, slip, severity = max(slips, key=lambda entry: entry[2].rank)
+        symbols = [first.parameter.symbol, *(item.parameter.symbol for item, _, _ in slips)]
+        named = f"`{symbols[0]}`{others(symbols)}"
+        message = f"{named} is given {slip.written} where {slip.meant} seems to be meant: {_effect(slip)}"
+        effect = effect_of(run.analysis(chain_links), first.parameter.name)
+        related = history(first.parameter, first.write)
+        yield run.report(first.span, severity, symbols[0], message, effect=effect, related=related)
+
+
+def _severity(slip: Slip) -> Severity | None:
+    severity = std_factor_severity(known(slip.factor))
+    return severity and (Severity.NOTE if slip.harmless else severity)
+
+
+def _effect(slip: Slip) -> str:
+    factor = known(slip.factor)
+    text = re.sub(r"\d+\.\d{4,}", lambda found: f"{float(found[0]):.3g}", str(slip.factor))
+    if slip.harmless:
+        return f"each row sums to {text if factor is None else format(factor, '.3g')}"
+    return f"std x {text}" if factor is None else f"std x{factor:.3g}, variance x{factor * factor:.3g}"
+
+
+def _slips(run: Pass, group: Sequence[FinalWrite]) -> Iterator[tuple[FinalWrite, Slip]]:
+    weights, free = run.analysis(weight_vectors), run.analysis(scale_free)
+    uses = run.analysis(weight_uses)
+    suspects = [
+        i for i in group if named_scheme(i.write) is None and i.write.origin in {Origin.EXPLICIT, Origin.CREATION}
+    ]
+    for item in suspects:
+        name = item.parameter.name
+        if (name not in uses and name not in weights) or name in free or item.parameter.parametrized is not None:
+            continue
+        layer = run.model.by_path.get(item.parameter.layer)
+        slip = formula_slip(item, layer) or averaging_slip(item, layer)
+        if slip is None and _own_scale(suspects):
+            slip = torch_bound_over_outputs(item, layer)
+        if slip is not None:
+            yield item, slip
+
+
+def _own_scale(group: Sequence[FinalWrite]) -> bool:
+    """The line gives each weight a bound of its own; one for all, biases too, is a recurrent cell's custom."""
+    sizes = {item.parameter.shape[0] if item.parameter.shape else None for item in group}
+    scales = {item.write.distribution.high for item in group}
+    return all(item.parameter.role == "weight" for item in group) and len(scales) == len(sizes)
+
+
+def weight_vectors(model: Model) -> frozenset[str]:
+    """One-dimensional parameters that multiply the signal as a weight."""
+    found = {op.parameters[0] for flow in model.flows for op in flow.ops if op.kind is OpKind.WEIGHT and op.parameters}
+    return frozenset(p.name for p in model.parameters if p.name in found and p.shape is not None and len(p.shape) == 1)
+
+
+RULE = Rule("WI111", "hand-written-scale-wrong", __doc__, check, Scope.STRUCTURE)
