@@ -45,3 +45,14 @@ def recommended(activation: str, parameter: float | None = None) -> str:
     if activation in RECTIFYING:
         return 'nonlinearity="relu"'
     return 'nonlinearity="linear"'
+
+
+def recommended_gain(activation: str, parameter: float | None = None) -> str:
+    """The source text of that gain."""
+    if activation in {"leaky_relu", "prelu", "rrelu"}:
+        slope = moments.default_parameter(activation) if parameter is None else parameter
+        return f'nn.init.calculate_gain("leaky_relu", {slope:.3g})'
+    if activation in RECTIFYING:
+        return 'nn.init.calculate_gain("relu")'
+    gain = needed_gain(activation, parameter)
+    return "1" if gain is None else f"{gain[0]:.3g}"

@@ -32,6 +32,7 @@ from winit_lint.rules.pretrained import (
 )
 from winit_lint.rules.recurrent import (
     init_on_stacked_gates,
+    orthogonal_gain_mismatch,
     recurrent_not_orthogonal,
 )
 from winit_lint.rules.reproducibility import (
@@ -90,6 +91,7 @@ RULES: Final[tuple[Rule, ...]] = (
     fan_init_on_vector.RULE,
     recurrent_not_orthogonal.RULE,
     init_on_stacked_gates.RULE,
+    orthogonal_gain_mismatch.RULE,
     constant_weight.RULE,
     one_module_many_times.RULE,
     parameter_never_filled.RULE,
