@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
-from winit_lint.interpreter.tensor import is_weight, matmul
+from winit_lint.interpreter.tensor import is_weight, matmul, pieces, scalar_args
 from winit_lint.interpreter.trial import trial
 from winit_lint.interpreter.values import BoundMethod, Class, External, Function, Module, Tensor, Unknown, Value
 from winit_lint.ir.flow import OpKind
@@ -15,7 +16,7 @@ from winit_lint.ir.model import LayerKind
 from winit_lint.knowledge.activations import FUNCTIONS as ACTIVATION_FUNCTIONS
 from winit_lint.knowledge.activations import MODULES as ACTIVATION_MODULES
 from winit_lint.knowledge.activations import OTHER_CLASSES, VARIANTS
-from winit_lint.knowledge.functions import FUNCTIONS
+from winit_lint.knowledge.functions import ARGUMENTS, FUNCTIONS
 from winit_lint.knowledge.layers import LAYERS
 from winit_lint.knowledge.spec import ActivationSpec, LayerSpec
 
@@ -31,6 +32,7 @@ _MATMUL = frozenset(
         "torch.sparse.mm",
     }
 )
+_OPERATORS = {"torch.add": "+", "torch.sub": "-", "torch.subtract": "-", "torch.mul": "*", "torch.multiply": "*"}
 _PARTS = frozenset({"torch.chunk", "torch.split", "torch.unbind", "torch.tensor_split"})
 
 
@@ -210,17 +212,24 @@ def call_function_on_flow(state: State, name: str, args: list[Value], kwargs: di
         count = values[1] if len(values) > 1 else None
         result = emit(state, OpKind.SPLIT, name, values[:1], node=node)
         number = len(count) if isinstance(count, (list, tuple)) else count if name == "torch.chunk" else None
-        if isinstance(number, int) and 0 < number <= 64:
-            return tuple(Tensor(op=result.op) for _ in range(number))
-        return result
+        return tuple(pieces(state, result, number, node)) if isinstance(number, int) and 0 < number <= 64 else result
     if kind is OpKind.UNKNOWN and not name.startswith("torch."):
         from winit_lint.interpreter.call import call_unknown
 
         return call_unknown(state, name, args, kwargs, node)
-    result = emit(state, kind, name, values, node=node)
+    given = named_arguments(ARGUMENTS.get(name, ()), args[1:], kwargs)
+    if kind is OpKind.SCALE and len(values) == 2:
+        given = scalar_args(values[0], values[1], _OPERATORS.get(name, "?"))
+    result = emit(state, kind, name, values, node=node, args=given)
     if name in {"torch.max", "torch.min", "torch.topk", "torch.sort", "torch.median"} and len(values) > 1:
         return (result, emit(state, OpKind.CONSTANT, name, []))
     return result
+
+
+def named_arguments(names: Sequence[str], args: Sequence[Value], kwargs: Mapping[str, Value]) -> dict[str, Any]:
+    """What was given for these arguments, which stand in this order; values of the flow are left out."""
+    given = {**dict(zip(names, args, strict=False)), **{name: kwargs[name] for name in names if name in kwargs}}
+    return {name: value for name, value in given.items() if not isinstance(value, Tensor)}
 
 
 def _product(state: State, name: str, values: list[Value], node: Any) -> Value:

@@ -97,7 +97,8 @@ def set_tensor_attribute(state: State, owner: Tensor, name: str, value: Value, n
 def tensor_item(state: State, owner: Tensor, index: Value, node: Any) -> Value:
     """``tensor[index]``: a view by integers and slices, a copy by a mask or list."""
     if is_flow(owner):
-        return emit(state, OpKind.SPLIT, "torch.Tensor.__getitem__", [owner], node=node)
+        args = {"index": _index_text(state, node)}
+        return emit(state, OpKind.SPLIT, "torch.Tensor.__getitem__", [owner], node=node, args=args)
     if owner.data is not None and isinstance(index, (int, slice)):
         try:
             found = owner.data[index]
@@ -107,13 +108,17 @@ def tensor_item(state: State, owner: Tensor, index: Value, node: Any) -> Value:
     if state.flow is not None and owner.storage is not None:
         return emit(state, OpKind.SPLIT, "torch.Tensor.__getitem__", [owner], node=node)
     parts = index if isinstance(index, tuple) else (index,)
-    text = state.frame.definition.text(node)
-    text = text[text.find("[") :] if "[" in text else "[...]"
+    text = _index_text(state, node)
     if any(isinstance(part, (list, Tensor)) for part in parts):
         return view(owner, copied="advanced-indexing", shape=None, region=Region(text), is_parameter=False)
     whole = all(part is None or part is Ellipsis or part == slice(None) for part in parts)
     kept = owner.data if whole else None
     return view(owner, shape=_indexed(owner, parts), region=_region(owner, parts, text), data=kept, is_parameter=False)
+
+
+def _index_text(state: State, node: Any) -> str:
+    text = state.frame.definition.text(node)
+    return text[text.find("[") :] if "[" in text else "[...]"
 
 
 def _indexed(owner: Tensor, parts: tuple[Value, ...]) -> Any:
@@ -182,7 +187,9 @@ def _value_distribution(value: Value) -> Distribution:
 def pieces(state: State, value: Tensor, count: int, node: Any) -> list[Value]:
     """The tensor unpacked along its first dimension."""
     if is_flow(value):
-        return [emit(state, OpKind.SPLIT, "unpack", [value], node=node) for _ in range(count)]
+        return [
+            emit(state, OpKind.SPLIT, "unpack", [value], node=node, args={"part": i, "of": count}) for i in range(count)
+        ]
     shape = None if value.shape is None else value.shape[1:]
     return [view(value, shape=shape, region=Region(f"[{i}]", (i, i + 1)), is_parameter=False) for i in range(count)]
 
@@ -337,7 +344,12 @@ def _flow_binary(state: State, symbol: str, left: Value, right: Value) -> Value:
     both = isinstance(left, Tensor) and isinstance(right, Tensor)
     if not both:
         return emit(
-            state, OpKind.SCALE, f"torch.Tensor {symbol}", [left, right], node=node, args=_scalar(left, right, symbol)
+            state,
+            OpKind.SCALE,
+            f"torch.Tensor {symbol}",
+            [left, right],
+            node=node,
+            args=scalar_args(left, right, symbol),
         )
     if is_flow(left) and is_flow(right):
         kind = {"+": OpKind.ADD, "-": OpKind.ADD, "*": OpKind.MUL, "/": OpKind.MUL}.get(symbol, OpKind.UNKNOWN)
@@ -353,9 +365,10 @@ def _flow_binary(state: State, symbol: str, left: Value, right: Value) -> Value:
     )
 
 
-def _scalar(left: Value, right: Value, symbol: str) -> dict[str, Any]:
+def scalar_args(left: Value, right: Value, symbol: str) -> dict[str, Any]:
+    """How a number takes part in an operation with a tensor; ``reverse`` where it stands on the left."""
     other = left if isinstance(right, Tensor) else right
-    return {"value": argument_value(other), "operator": symbol}
+    return {"value": argument_value(other), "operator": symbol, "reverse": isinstance(right, Tensor)}
 
 
 def matmul(state: State, name: str, left: Value, right: Value, node: Any) -> Value:

@@ -21,8 +21,8 @@ from winit_lint.ir.size import Number, SizeExpr, product
 from winit_lint.ir.write import Region
 from winit_lint.knowledge.activations import METHODS as ACTIVATIONS
 from winit_lint.knowledge.factories import FACTORIES
-from winit_lint.knowledge.functions import METHODS
-from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
+from winit_lint.knowledge.functions import METHOD_ARGUMENTS, METHODS
+from winit_lint.knowledge.tensor_methods import ASKED, TENSOR_METHODS
 
 Method = Callable[[State, Tensor, list[Value], dict[str, Value]], Value]
 _ARITHMETIC = {"mul": "*", "div": "/", "add": "+", "sub": "-", "true_divide": "/", "pow": "**", "multiply": "*"}
@@ -150,17 +150,14 @@ def _clamped(state: State, owner: Tensor, name: str, args: list[Value], kwargs: 
 
 
 def _flow_method(state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.forward import named_arguments
     from winit_lint.interpreter.tensor import matmul, tensor_binary
 
     node = state.frame.node
     full = f"torch.Tensor.{name}"
     if name == "size" and owner.shape is not None:
         return _size(state, owner, args, kwargs)
-    if name in {"size", "stride", "item", "tolist", "numpy"}:
-        return Unknown(f"{name} of a flow value", name)
-    if name in {"dim", "numel", "nelement", "element_size", "get_device", "ndimension"}:
-        return Unknown(f"{name} of a flow value", name)
-    if name.startswith(("is_", "register_")) or name in {"backward", "retain_grad"}:
+    if name in ASKED or name.startswith(("is_", "register_")):
         return Unknown(f"{name} of a flow value", name)
     if name in {"matmul", "mm", "bmm", "__matmul__"} and args:
         return matmul(state, full, owner, args[0], node)
@@ -175,18 +172,21 @@ def _flow_method(state: State, owner: Tensor, name: str, args: list[Value], kwar
     if name in {"chunk", "split", "unbind", "tensor_split", "split_with_sizes"}:
         return _parts(state, owner, name, args, kwargs)
     kind = METHODS.get(name, METHODS.get(bare, OpKind.UNKNOWN))
-    result = emit(state, kind, full, [owner, *args, *kwargs.values()], node=node)
+    given = named_arguments(METHOD_ARGUMENTS.get(name, ()), args, kwargs)
+    result = emit(state, kind, full, [owner, *args, *kwargs.values()], node=node, args=given)
     if name in {"max", "min", "topk", "sort", "median", "mode", "kthvalue"} and (args or "dim" in kwargs):
         return (result, emit(state, OpKind.CONSTANT, full, []))
     return result
 
 
 def _parts(state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.tensor import pieces
+
     first = args[0] if args else next(iter(kwargs.values()), None)
     count = len(first) if isinstance(first, (list, tuple)) else first if name == "chunk" else None
     result = emit(state, OpKind.SPLIT, f"torch.Tensor.{name}", [owner], node=state.frame.node, args={"parts": count})
     if isinstance(count, int) and 0 < count <= 64:
-        return tuple(Tensor(op=result.op) for _ in range(count))
+        return tuple(pieces(state, result, count, state.frame.node))
     return result
 
 

@@ -269,3 +269,42 @@ METHODS: Final[Mapping[str, OpKind]] = {
     "view_as": OpKind.RESHAPE,
 }
 """Tensor methods by bare name."""
+
+_WINDOW: Final = ("kernel_size", "stride", "padding")
+_OVER: Final = ("dim", "keepdim")
+
+ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    **{f"torch.nn.functional.adaptive_{kind}_pool{n}d": ("output_size",) for kind in ("avg", "max") for n in (1, 2, 3)},
+    **{f"torch.nn.functional.avg_pool{n}d": _WINDOW for n in (1, 2, 3)},
+    **{f"torch.nn.functional.max_pool{n}d": (*_WINDOW, "dilation") for n in (1, 2, 3)},
+    "torch.adaptive_avg_pool1d": ("output_size",),
+    "torch.avg_pool1d": _WINDOW,
+    "torch.max_pool1d": (*_WINDOW, "dilation"),
+    "torch.max_pool2d": (*_WINDOW, "dilation"),
+    "torch.nn.functional.alpha_dropout": ("p", "training"),
+    "torch.nn.functional.dropout": ("p", "training"),
+    "torch.nn.functional.dropout1d": ("p", "training"),
+    "torch.nn.functional.dropout2d": ("p", "training"),
+    "torch.nn.functional.dropout3d": ("p", "training"),
+    "torch.nn.functional.interpolate": ("size", "scale_factor", "mode"),
+    "torch.nn.functional.layer_norm": ("normalized_shape", "weight", "bias", "eps"),
+    "torch.nn.functional.rms_norm": ("normalized_shape", "weight", "eps"),
+    "torch.cat": ("dim",),
+    "torch.concat": ("dim",),
+    "torch.concatenate": ("dim",),
+    "torch.max": _OVER,
+    "torch.mean": _OVER,
+    "torch.min": _OVER,
+    "torch.sum": _OVER,
+}
+"""The arguments behind the input, in order, of functions whose effect on the scale depends on them."""
+
+METHOD_ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "amax": _OVER,
+    "amin": _OVER,
+    "max": _OVER,
+    "mean": _OVER,
+    "min": _OVER,
+    "sum": _OVER,
+}
+"""The same for tensor methods by bare name."""

@@ -16,7 +16,7 @@ from winit_lint.knowledge.factories import FACTORIES, FactorySpec, ShapeSource
 from winit_lint.knowledge.signature import sig
 from winit_lint.knowledge.spec import REQUIRED, Arguments, InitSpec
 
-__all__ = ["FACTORIES", "TENSOR_METHODS", "FactorySpec", "ShapeSource"]
+__all__ = ["ASKED", "FACTORIES", "TENSOR_METHODS", "FactorySpec", "ShapeSource"]
 
 _MOMENTS: Final = Distribution(Kind.MOMENTS)
 
@@ -147,3 +147,11 @@ _TRANSFORMS: Final[Mapping[str, InitSpec]] = {
 }
 
 TENSOR_METHODS: Final[Mapping[str, InitSpec]] = {**_DRAWS, **_FILLS, **_TRANSFORMS}
+
+ASKED: Final = frozenset(
+    {
+        "backward", "dim", "element_size", "get_device", "item", "ndimension", "nelement", "numel", "numpy",
+        "retain_grad", "size", "stride", "tolist",
+    }
+)  # fmt: skip
+"""Methods that answer something about a tensor, or return no tensor."""
