@@ -18,6 +18,7 @@ from winit_lint.rules.fan import (
     fan_from_transposed_weight,
     fan_ignores_groups,
     fan_init_on_vector,
+    fan_mode_mismatch,
 )
 from winit_lint.rules.layer import (
     bias_none_dereference,
@@ -89,6 +90,7 @@ RULES: Final[tuple[Rule, ...]] = (
     fan_from_transposed_weight.RULE,
     fan_ignores_groups.RULE,
     fan_init_on_vector.RULE,
+    fan_mode_mismatch.RULE,
     recurrent_not_orthogonal.RULE,
     init_on_stacked_gates.RULE,
     orthogonal_gain_mismatch.RULE,
