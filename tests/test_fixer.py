@@ -66,7 +66,7 @@ def test_every_other_byte_is_kept(tmp_path: Path, raw: bytes) -> None:
     plan = fixed(path, rename(r"\bold\b", "new_name"))
     assert path.read_bytes() == raw.replace(b"old", b"new_name")
     assert path.stat().st_mode & 0o7777 == 0o755
-    assert [change.count for change in plan.changes] == [raw.count(b"old")]
+    assert [len(change.fixed) for change in plan.changes] == [raw.count(b"old")]
     assert os.listdir(tmp_path) == ["m.py"]
 
 
@@ -81,6 +81,17 @@ def test_only_safe_fixes_are_applied() -> None:
     text = SourceText("m.py", "", "old()\n", raw=b"old()\n")
     found = [finding("m.py", 1, 1, 3, "new", safety) for safety in ("unsafe", "display")]
     assert fixer.plan({"m.py": text}, found, lambda _: []).changes == ()
+    (change,) = fixer.plan({"m.py": text}, found, lambda _: [], unsafe=True).changes
+    assert change.after.text == "new()\n"
+    assert [f.fix.safety for f in change.fixed if f.fix is not None] == ["unsafe"]
+
+
+def test_a_fix_that_two_findings_share_is_applied_once_and_counts_for_both() -> None:
+    text = SourceText("m.py", "", "old()\n", raw=b"old()\n")
+    twice = [finding("m.py", 1, 1, 3, "new"), finding("m.py", 1, 1, 3, "new")]
+    (change,) = fixer.plan({"m.py": text}, twice, lambda _: []).changes
+    assert change.after.text == "new()\n"
+    assert len(change.fixed) == 2
 
 
 def test_of_overlapping_fixes_the_first_wins_and_the_next_round_sees_the_rest() -> None:
@@ -94,7 +105,7 @@ def test_of_overlapping_fixes_the_first_wins_and_the_next_round_sees_the_rest() 
     plan = fixer.plan({"m.py": text}, [finding("m.py", 1, 1, 2, "X"), finding("m.py", 1, 2, 2, "Z")], lint)
     assert seen == ["Xc()\n", "XY()\n"]
     assert plan.changes[0].after.raw == b"XY()\n"
-    assert plan.changes[0].count == 2
+    assert len(plan.changes[0].fixed) == 2
 
 
 def test_two_insertions_at_one_place_are_not_applied_together() -> None:
@@ -145,7 +156,7 @@ def test_a_place_that_the_text_does_not_have_is_refused() -> None:
 
 def change(path: Path, after: bytes = b"new()\n") -> fixer.Change:
     before = read(str(path))
-    return fixer.Change(before, SourceText(before.path, before.absolute, after.decode(), raw=after), 1)
+    return fixer.Change(before, SourceText(before.path, before.absolute, after.decode(), raw=after), ())
 
 
 def test_a_link_inside_the_project_stays_a_link(tmp_path: Path) -> None:
@@ -263,10 +274,47 @@ def test_the_command_says_what_it_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "outside.py").read_text() == IDLE
 
 
-@pytest.mark.parametrize("arguments", [("--diff", "m.py"), ("--write-baseline", "b.json", "m.py"), ("-",)])
+@pytest.mark.parametrize("arguments", [("--write-baseline", "b.json", "m.py"), ("-",)])
 def test_fixing_refuses_what_it_cannot_go_with(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     (tmp_path / "m.py").write_text(IDLE)
     run = winit_lint(tmp_path, "--fix", *arguments)
     assert run.returncode == 2
     assert run.stderr.startswith("winit-lint: error: --fix goes neither")
     assert (tmp_path / "m.py").read_text() == IDLE
+
+
+def test_the_command_counts_unsafe_fixes_in_when_asked(tmp_path: Path) -> None:
+    source = (Path(__file__).parent / "rules" / "xavier_before_relu" / "bad.py").read_text()
+    path = tmp_path / "m.py"
+    path.write_text(source)
+    select = ("--select", "WI101", "m.py")
+    assert "4 fixable with --fix --unsafe-fixes" in winit_lint(tmp_path, *select).stderr
+    assert "0 fixes applied in 0 files" in winit_lint(tmp_path, "--fix", *select).stderr
+    assert path.read_text() == source
+    shown = winit_lint(tmp_path, "--diff", "--unsafe-fixes", *select)
+    assert shown.returncode == 1
+    assert shown.stdout.count("\n+") == 5
+    fixed = winit_lint(tmp_path, "--fix", "--unsafe-fixes", "--show-fixes", "--exit-non-zero-on-fix", *select)
+    assert fixed.returncode == 1
+    assert fixed.stderr == ("winit-lint: 4 fixes applied in 1 file\n  m.py:\n    4 x WI101 (xavier-before-relu)\n")
+    assert fixed.stdout == "0 errors, 0 warnings, 0 notes in 1 file checked\n"
+    assert winit_lint(tmp_path, "--fix", "--exit-non-zero-on-fix", *select).returncode == 0
+
+
+def test_fix_only_says_nothing_of_what_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(IDLE + "print(\n")
+    run = winit_lint(tmp_path, "--fix-only", "m.py")
+    assert (run.returncode, run.stdout) == (0, "")
+    path.write_text(IDLE)
+    assert winit_lint(tmp_path, "--fix-only", "m.py").returncode == 0
+    assert path.read_text() == "import torch\n\nx = torch.zeros(1)\n"
+
+
+def test_with_diff_nothing_is_written_whatever_else_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(IDLE)
+    run = winit_lint(tmp_path, "--fix", "--diff", "m.py")
+    assert run.returncode == 1
+    assert run.stdout.startswith("--- a/m.py\n")
+    assert path.read_text() == IDLE

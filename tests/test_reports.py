@@ -98,7 +98,7 @@ def test_full_report_shows_the_places_in_line_order() -> None:
         "     |                ------------------ read here\n"
         "     = note: src/init.py:3: called from here\n"
         "     = when: bias\n"
-        "     = help: use `kaiming_uniform_`   [unsafe fix: changes the weights drawn]\n"
+        "     = help: use `kaiming_uniform_`   [unsafe fix: changes what is drawn or built]\n"
         "\n"
         "0 errors, 1 warning, 0 notes in 2 files checked\n"
     )

@@ -1,7 +1,7 @@
 """One harness for every rule: its fixtures, its page and its place in the catalogue.
 
 ``tests/rules/<rule_name>/bad.py`` marks the lines where the rule must speak, ``good.py`` holds the near misses, and
-``fixed.py`` (where there is one) more text for the page's *Use instead*::
+``fixed.py`` what the rule's fixes make of ``bad.py`` (``test_fixes.py``)::
 
     nn.init.xavier_uniform_(self.fc.weight)  # error: [xavier-before-relu] "half the variance"
     nn.init.xavier_uniform_(self.odd.weight)  # missed: [xavier-before-relu] activation chosen by getattr
@@ -15,7 +15,6 @@ from __future__ import annotations
 import ast
 import functools
 import importlib.util
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-from winit_lint.finding import Edit, Finding
+from winit_lint.finding import Finding
 from winit_lint.rule import Rule
 from winit_lint.rules.catalogue import RULES
 from winit_lint.rules.page import HEADINGS, code_lines, page, sections
@@ -112,18 +111,6 @@ def disagreements(marks: Sequence[Mark], findings: Sequence[Finding], judged: se
             yield f"line {finding.span.line}: unexpected {finding.severity.value} [{finding.name}] {finding.message}"
 
 
-def spliced(text: str, edits: Sequence[Edit]) -> str:
-    """``text`` with the edits applied, last first."""
-    starts = [0]
-    for line in text.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
-        begin = starts[edit.span.line - 1] + edit.span.column - 1
-        end = starts[edit.span.end_line - 1] + edit.span.end_column - 1
-        text = text[:begin] + edit.text + text[end:]
-    return text
-
-
 def test_codes_and_names_are_unique_and_in_order() -> None:
     codes = [rule.code for rule in RULES]
     assert codes == sorted(set(codes))
@@ -182,32 +169,11 @@ def test_bad_fires_exactly_as_marked(rule: Rule) -> None:
 
 @has_interpreter
 @each_rule
-@pytest.mark.parametrize("name", ["good", "fixed"])
-def test_good_is_silent_but_for_marked_notes(rule: Rule, name: str) -> None:
-    path = fixture(rule, name)
-    if name == "fixed" and not path.exists():
-        return
+def test_good_is_silent_but_for_marked_notes(rule: Rule) -> None:
+    path = fixture(rule, "good")
     marks = marks_of(path.read_text(encoding="utf-8"))
     assert {mark.severity for mark in marks} <= {"note"}
     assert "\n".join(disagreements(marks, lint(path), {other.name for other in RULES})) == ""
-
-
-@has_interpreter
-@each_rule
-def test_fixes_do_not_overlap_parse_and_leave_nothing_to_fix(rule: Rule, tmp_path: Path) -> None:
-    path = fixture(rule, "bad")
-    findings = [f for f in lint(path) if f.name == rule.name and f.fix is not None and f.fix.edits]
-    if not findings:
-        return
-    edits = sorted({edit for f in findings if f.fix for edit in f.fix.edits}, key=lambda edit: edit.span)
-    for before, after in itertools.pairwise(edits):
-        end = before.span.end_line, before.span.end_column
-        assert end <= (after.span.line, after.span.column), "edits overlap"
-    repaired = tmp_path / "repaired.py"
-    repaired.write_text(spliced(path.read_text(encoding="utf-8"), edits), encoding="utf-8")
-    ast.parse(repaired.read_text(encoding="utf-8"))
-    again = [f for f in lint(repaired) if f.name == rule.name and f.fix is not None and f.fix.edits]
-    assert [f"{f.span.line}: {f.message}" for f in again] == []
 
 
 def test_the_harness_sees_each_kind_of_disagreement() -> None:

@@ -16,10 +16,10 @@ from winit_lint.ir.model import Assumption, Layer, LayerKind, Model
 from winit_lint.ir.size import SizeExpr
 from winit_lint.ir.write import Effect, Region, Write
 from winit_lint.knowledge.initializers import DEPRECATED
+from winit_lint.proposal import Rewrite
 from winit_lint.rules.layer import bias_none_dereference, norm_scale_gets_weight_init, padding_row_overwritten
 from winit_lint.rules.reproducibility import deprecated_init_name
 from winit_lint.rules.symmetry import constant_weight, one_module_many_times
-from winit_lint.source.span import Span
 
 
 class TestConstantWeight:
@@ -265,19 +265,14 @@ class TestDeprecatedName:
     RULE = deprecated_init_name.RULE
 
     @pytest.mark.parametrize("old", sorted(DEPRECATED))
-    def test_every_old_name_with_a_safe_edit_of_the_name(self, old: str) -> None:
+    def test_every_old_name_is_safe_to_change_everywhere(self, old: str) -> None:
         name = old.rpartition(".")[2]
-        callee = Span("net.py", 5, 17, 5, 17 + len(name))
-        (finding,) = found(self.RULE, model((layer("a"),), (weight("a", wrote(SMALL, 5, old, callee=callee)),)))
+        (finding,) = found(self.RULE, model((layer("a"),), (weight("a", wrote(SMALL, 5, old)),)))
         assert finding.severity is Severity.NOTE and finding.fix is not None
         assert finding.fix.safety == "safe"
-        assert [(edit.span, edit.text) for edit in finding.fix.edits] == [(callee, f"{name}_")]
-
-    @pytest.mark.parametrize("callee", [None, Span("net.py", 5, 9, 5, 11)], ids=["bare name", "alias"])
-    def test_other_spellings_are_only_shown(self, callee: Span | None) -> None:
-        old = "torch.nn.init.xavier_uniform"
-        (finding,) = found(self.RULE, model((layer("a"),), (weight("a", wrote(SMALL, 5, old, callee=callee)),)))
-        assert finding.fix is not None and finding.fix.safety == "display" and not finding.fix.edits
+        (proposal,) = finding.fix.proposals
+        assert isinstance(proposal, Rewrite)
+        assert (proposal.call, proposal.rename, proposal.everywhere) == (at(5), f"{name}_", True)
 
     def test_one_line_in_a_loop_is_one_finding(self) -> None:
         old = "torch.nn.init.normal"

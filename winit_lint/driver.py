@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, final
 from winit_lint.config.files import Resolver
 from winit_lint.config.settings import Settings, enabled, excluded
 from winit_lint.finding import Finding, Severity
+from winit_lint.fixes.resolve import resolved
 from winit_lint.ir.model import Model
 from winit_lint.ir.project import Project
 from winit_lint.merge import folded, merge_roots, ordered
@@ -295,7 +296,7 @@ class _Run:
             whole = in_whole_packages(candidates, self.request.paths)
             judged = {path: ran for path, ran in codes.items() if path in whole and path not in self.unsound}
         heard += [finding for finding in silencer.complaints(judged) if self.shown(finding, codes)]
-        outcome.findings = ordered(self.weighed(finding) for finding in heard)
+        outcome.findings = ordered(resolved((self.weighed(finding) for finding in heard), outcome.texts))
 
     def shown(self, finding: Finding, codes: Mapping[str, frozenset[str]]) -> bool:
         path = finding.span.path

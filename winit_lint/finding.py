@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import final
 
+from winit_lint.proposal import Proposal
 from winit_lint.source.span import Span
 
 
@@ -60,11 +61,16 @@ class Edit:
 @final
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A proposed change. ``safety``: "safe" changes no number drawn, "unsafe" may, "display" is only shown."""
+    """A proposed change.
+
+    ``safety``: "safe" changes no number drawn and no shape, "unsafe" may, "display" is only shown. A rule gives
+    ``proposals``, which the driver turns into ``edits``; where one does not fit the text, the fix is only shown.
+    """
 
     title: str
     safety: str = "display"
     edits: tuple[Edit, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
 
 @final

@@ -1,4 +1,4 @@
-"""Safe fixes: chosen, spliced into the original bytes, linted again until nothing changes, written at one stroke."""
+"""Fixes: chosen, spliced into the original bytes, linted again until nothing changes, written at one stroke."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class FixError(Exception):
 @final
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one file is to become: ``before`` as it was read, ``after`` with ``count`` fixes in it."""
+    """What one file is to become: ``before`` as it was read, ``after`` with the fixes of ``fixed`` in it."""
 
     before: SourceText
     after: SourceText
-    count: int
+    fixed: tuple[Finding, ...]
 
 
 @final
@@ -54,24 +54,30 @@ class Plan:
     refused: tuple[tuple[str, str], ...]
 
 
-def plan(texts: Mapping[str, SourceText], findings: Sequence[Finding], lint: Lint) -> Plan:
-    """What the safe fixes of ``findings`` make of ``texts``; nothing is written."""
+def applies(finding: Finding, *, unsafe: bool) -> bool:
+    """Whether the finding has a fix that may be applied, ``unsafe`` ones included or not."""
+    fix = finding.fix
+    return fix is not None and bool(fix.edits) and (fix.safety == "safe" or (unsafe and fix.safety == "unsafe"))
+
+
+def plan(texts: Mapping[str, SourceText], findings: Sequence[Finding], lint: Lint, *, unsafe: bool = False) -> Plan:
+    """What the fixes of ``findings``, the safe ones or all, make of ``texts``; nothing is written."""
     current = dict(texts)
-    counts: dict[str, int] = {}
+    fixed: dict[str, list[Finding]] = {}
     refused: dict[str, str] = {}
     for _ in range(ROUNDS):
-        applied = _round(current, findings, refused)
+        applied = _round(current, (finding for finding in findings if applies(finding, unsafe=unsafe)), refused)
         if not applied:
             break
-        for path, (text, count) in applied.items():
+        for path, (text, done) in applied.items():
             current[path] = text
-            counts[path] = counts.get(path, 0) + count
-        findings = lint({path: current[path] for path in counts})
+            fixed.setdefault(path, []).extend(done)
+        findings = lint({path: current[path] for path in fixed})
     else:
-        restless = _round(current, findings, refused)
+        restless = _round(current, (finding for finding in findings if applies(finding, unsafe=unsafe)), refused)
         refused |= dict.fromkeys(restless, f"its fixes do not settle in {ROUNDS} rounds")
-    changes = tuple(Change(texts[path], current[path], count) for path, count in counts.items() if path not in refused)
-    return Plan(changes, tuple(refused.items()))
+    changes = (Change(texts[path], current[path], tuple(done)) for path, done in fixed.items() if path not in refused)
+    return Plan(tuple(changes), tuple(refused.items()))
 
 
 def diff(change: Change) -> str:
@@ -142,28 +148,28 @@ def _sweep(folder: str) -> None:
 
 def _round(
     texts: Mapping[str, SourceText], findings: Iterable[Finding], refused: dict[str, str]
-) -> dict[str, tuple[SourceText, int]]:
-    """The texts that change and by how many fixes; files that cannot be fixed are added to ``refused``."""
-    chosen: dict[str, list[tuple[Edit, ...]]] = {}
+) -> dict[str, tuple[SourceText, tuple[Finding, ...]]]:
+    """The texts that change, with what is fixed in them; files that cannot be fixed are added to ``refused``."""
+    chosen: dict[str, list[Finding]] = {}
+    taken: dict[str, list[Edit]] = {}
     for finding in findings:
-        fix = finding.fix
-        if fix is None or fix.safety != "safe" or not fix.edits:
+        edits = finding.fix.edits if finding.fix is not None else ()
+        path = edits[0].span.path
+        if path in refused or path not in texts or any(edit.span.path != path for edit in edits):
             continue
-        path = fix.edits[0].span.path
-        if path in refused or path not in texts or any(edit.span.path != path for edit in fix.edits):
-            continue
-        taken = [edit for edits in chosen.get(path, ()) for edit in edits]
-        if not _collide([*taken, *fix.edits]):
-            chosen.setdefault(path, []).append(fix.edits)
-    applied: dict[str, tuple[SourceText, int]] = {}
-    for path, fixes in chosen.items():
+        others = taken.setdefault(path, [])
+        if set(edits) <= set(others) or not _collide([*others, *edits]):
+            chosen.setdefault(path, []).append(finding)
+            others.extend(edit for edit in edits if edit not in others)
+    applied: dict[str, tuple[SourceText, tuple[Finding, ...]]] = {}
+    for path, fixed in chosen.items():
         try:
-            text = _spliced(texts[path], [edit for edits in fixes for edit in edits])
+            text = _spliced(texts[path], taken[path])
         except FixError as refusal:
             refused[path] = str(refusal)
             continue
         if text.raw != texts[path].raw:
-            applied[path] = text, len(fixes)
+            applied[path] = text, tuple(fixed)
     return applied
 
 

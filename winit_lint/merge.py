@@ -10,8 +10,9 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TypeAlias
 
-from winit_lint.finding import Finding, Severity
+from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.model import Assumption, Model
+from winit_lint.proposal import Rewrite
 from winit_lint.source.span import Span
 
 Key: TypeAlias = tuple[str, Span, str]
@@ -87,7 +88,7 @@ def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _fold(group: list[Finding]) -> Finding:
-    worst = min(group, key=lambda finding: -finding.severity.rank)
+    worst = _agreed(min(group, key=lambda finding: -finding.severity.rank), group)
     others = list(dict.fromkeys(f.symbol for f in group if f.symbol not in {worst.symbol, ""}))
     if not others:
         return worst
@@ -103,8 +104,22 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _keep(merged: dict[Key, Finding], finding: Finding) -> None:
     known = merged.get(key_of(finding))
-    if known is None or _preference(finding) > _preference(known):
+    if known is None:
         merged[key_of(finding)] = finding
+    else:
+        better = finding if _preference(finding) > _preference(known) else known
+        merged[key_of(finding)] = _agreed(better, (known, finding))
+
+
+def _agreed(finding: Finding, same: Iterable[Finding]) -> Finding:
+    """The finding, its fix only shown where the same finding elsewhere has another one."""
+    if finding.fix is None or len({_changes(finding.fix), *(_changes(other.fix) for other in same)}) == 1:
+        return finding
+    return replace(finding, fix=Fix(finding.fix.title))
+
+
+def _changes(fix: Fix | None) -> tuple[object, ...]:
+    return () if fix is None else (fix.safety, fix.edits, fix.proposals)
 
 
 def _preference(finding: Finding) -> tuple[int, bool]:
@@ -150,11 +165,19 @@ def _holding(
             if best is None or rank < best[0]:
                 best = rank, _under(finding, severity, condition(parting))
         if best is not None:
-            return best[1]
+            return _agreed(best[1], (replace(best[1], fix=finding.fix) for _, finding in having))
     return None
 
 
 def _under(finding: Finding, severity: Severity, when: str | None) -> Finding:
     # the path's own severity may be worse than what is certain under the condition
     both = " and ".join(dict.fromkeys(part for part in (when, finding.when) if part))
-    return replace(finding, severity=severity, when=both or None)
+    fix = _on_some_paths(finding.fix) if both else finding.fix
+    return replace(finding, severity=severity, when=both or None, fix=fix)
+
+
+def _on_some_paths(fix: Fix | None) -> Fix | None:
+    """Other paths run the line as well, and nothing is known of what they need: what is there must stay."""
+    if fix is None or fix.safety != "unsafe" or all(isinstance(p, Rewrite) and p.only_adds for p in fix.proposals):
+        return fix
+    return Fix(fix.title)

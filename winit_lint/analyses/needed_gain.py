@@ -39,12 +39,17 @@ def needed_gain(activation: str, parameter: float | None = None) -> tuple[float,
 
 def recommended(activation: str, parameter: float | None = None) -> str:
     """The arguments of a Kaiming call that give the gain this activation needs."""
+    return ", ".join(f"{name}={text}" for name, text in kaiming_arguments(activation, parameter))
+
+
+def kaiming_arguments(activation: str, parameter: float | None = None) -> tuple[tuple[str, str], ...]:
+    """The same as (parameter of the call, source text)."""
     if activation in {"leaky_relu", "prelu", "rrelu"}:
         slope = moments.default_parameter(activation) if parameter is None else parameter
-        return f'a={slope:.3g}, nonlinearity="leaky_relu"'
+        return ("a", f"{slope:.3g}"), ("nonlinearity", '"leaky_relu"')
     if activation in RECTIFYING:
-        return 'nonlinearity="relu"'
-    return 'nonlinearity="linear"'
+        return (("nonlinearity", '"relu"'),)
+    return (("nonlinearity", '"linear"'),)
 
 
 def recommended_gain(activation: str, parameter: float | None = None) -> str:

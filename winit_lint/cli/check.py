@@ -13,12 +13,13 @@ import click
 from winit_lint import driver
 from winit_lint.baseline import BaselineError, read_baseline, unlisted, write_baseline
 from winit_lint.cli.arguments import ArgumentFileError, listed
-from winit_lint.cli.fix import show_fixes, write_fixes
+from winit_lint.cli.fix import list_fixes, show_diff, tell_fixable, write_fixes
 from winit_lint.cli.options import budget_option, choices, resolver, rule_options, settings_options
 from winit_lint.cli.terminal import ProgressBar, Refusal, note, wants_colour, write
 from winit_lint.config.files import Resolver
 from winit_lint.config.settings import ConfigError, Settings
 from winit_lint.finding import Finding
+from winit_lint.fixer import Change
 from winit_lint.reports.context import Context
 from winit_lint.reports.formats import FORMATS
 from winit_lint.rule import Rule
@@ -46,7 +47,11 @@ class _Options:
     baseline: str | None
     write_baseline: str | None
     fix: bool
+    fix_only: bool
+    unsafe_fixes: bool
     diff: bool
+    show_fixes: bool
+    exit_non_zero_on_fix: bool
     jobs: int | None
 
 
@@ -68,8 +73,14 @@ class _Options:
 @click.option("--fail-on-empty", is_flag=True, help="No file to check makes the exit code 2.")
 @click.option("--baseline", metavar="FILE", help="Leave out the findings that FILE lists.")
 @click.option("--write-baseline", metavar="FILE", help="Write the findings to FILE as the baseline.")
-@click.option("--fix", is_flag=True, help="Apply the fixes that change no number drawn, then lint again.")
-@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes: no number drawn and no shape changes.")
+@click.option(
+    "--fix-only", is_flag=True, help="As --fix, but nothing is reported, and what is left makes no exit code 1."
+)
+@click.option("--unsafe-fixes/--no-unsafe-fixes", help="Count the unsafe fixes in, for --fix, --diff and what is told.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing; exit code 1 if anything.")
+@click.option("--show-fixes", is_flag=True, help="List the fixes that were applied, by file and rule.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="Applied fixes make the exit code 1.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes. Default: one a processor.")
 @click.option("--no-cache", is_flag=True, expose_value=False, help="No effect: nothing is cached between runs yet.")
 @click.option("--cache-dir", metavar="DIR", expose_value=False, help="No effect: nothing is cached between runs yet.")
@@ -119,21 +130,30 @@ def _check(options: _Options, settings: Resolver) -> int:
         return new(driver.run(replace(request, replaced=texts), settings, RULES, driver.static_front_end()))
 
     findings = new(outcome)
-    if options.diff and outcome.interrupted is None:
-        return max(2 if outcome.broken else 0, 1 if show_fixes(outcome, findings, lint) else 0)
-    if options.fix and outcome.interrupted is None and write_fixes(outcome, findings, lint):
-        outcome = driver.run(request, settings, RULES, driver.static_front_end())
-        findings = new(outcome)
+    changes: list[Change] = []
+    if outcome.interrupted is None and (options.fix or options.fix_only or options.diff):
+        make = show_diff if options.diff else write_fixes
+        changes = make(outcome, findings, lint, unsafe=options.unsafe_fixes)
+        if options.show_fixes:
+            list_fixes(changes)
+        if options.diff:
+            return 2 if outcome.broken else 1 if changes else 0
+        if changes:
+            outcome = driver.run(request, settings, RULES, driver.static_front_end())
+            findings = new(outcome)
+        if options.fix_only:
+            return 2 if outcome.broken else 1 if changes and options.exit_non_zero_on_fix else 0
     if options.write_baseline is not None and outcome.interrupted is None:
         return _written(options.write_baseline, findings, outcome)
     _report(options, findings, outcome)
-    return _exit_code(options, findings, outcome)
+    return max(_exit_code(options, findings, outcome), 1 if changes and options.exit_non_zero_on_fix else 0)
 
 
 def _request(options: _Options) -> driver.Request:
     paths = list(options.paths)
-    if options.fix and (options.diff or options.write_baseline is not None or "-" in paths):
-        raise Refusal("--fix goes neither with --diff nor with --write-baseline nor with the path -")
+    writes = (options.fix or options.fix_only) and not options.diff
+    if writes and (options.write_baseline is not None or "-" in paths):
+        raise Refusal("--fix goes neither with --write-baseline nor with the path -")
     if options.files_from is not None:
         paths += listed(options.files_from)
     elif not paths:
@@ -180,6 +200,8 @@ def _report(options: _Options, findings: Sequence[Finding], outcome: driver.Outc
         incomplete=outcome.interrupted is not None,
     )
     write(FORMATS[chosen](findings, context))
+    if chosen in {"full", "concise"}:
+        tell_fixable(findings, unsafe=options.unsafe_fixes)
     if options.show_unknown:
         _tell_unknown(outcome)
     if not outcome.files:

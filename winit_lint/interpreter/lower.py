@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any, final
 
-import libcst as cst
-
 from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.fans import fans_by_use
 from winit_lint.interpreter.items import paths, shown_name
@@ -150,7 +148,6 @@ class Lowering:
             tracked=record.tracked,
             view=record.view,
             handed=self.path_of.get(record.handed.id) if record.handed is not None else None,
-            callee=_callee(record.site),
         )
 
     def _strays(self) -> Iterator[Write]:
@@ -192,14 +189,6 @@ def _symbol_of(lowering: Lowering, path: str, role: str) -> str:
         if module is not None and isinstance(module.cls, Class):
             return ".".join([module.cls.name, *parts[count:], role])
     return ".".join([*parts, role])
-
-
-def _callee(site: Site | None) -> Span | None:
-    """The last name of a dotted callee."""
-    node = site.node if site is not None else None
-    if site is None or not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
-        return None
-    return site.definition.span(node.func.attr)
 
 
 def span_of(site: Site | None) -> Span | None:

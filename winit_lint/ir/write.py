@@ -88,7 +88,6 @@ class Write:
     tracked: bool = False  # runs with gradient tracking on (neither .data nor no_grad nor nn.init)
     view: bool = False
     handed: str | None = None
-    callee: Span | None = None  # `xavier_uniform` of `nn.init.xavier_uniform(w)`; None for a bare name
 
     @property
     def name(self) -> str:

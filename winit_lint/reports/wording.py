@@ -9,7 +9,7 @@ from winit_lint.finding import Finding, Fix, Severity, SignalEffect
 
 _SAFETY = {
     "safe": "safe fix",
-    "unsafe": "unsafe fix: changes the weights drawn",
+    "unsafe": "unsafe fix: changes what is drawn or built",
     "display": "suggestion",
 }
 

@@ -30,7 +30,7 @@ class SeveralLines(nn.Module):
 
 
 class BareName(nn.Module):
-    """The import has to change too, so the fix is only shown."""
+    """The import has to change too."""
 
     def __init__(self):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Initializers under their current names."""
+"""Initializers under their old names."""
 
 import torch
 from torch import nn
@@ -30,7 +30,7 @@ class SeveralLines(nn.Module):
 
 
 class BareName(nn.Module):
-    """A name imported by itself."""
+    """The import has to change too."""
 
     def __init__(self):
         super().__init__()

@@ -18,7 +18,8 @@ Use instead:
     self.conv = weight_norm(conv)
 
 Fix safety:
-    The suggestion is only shown: the order of the statements has to change.
+    Unsafe: the weights are then those that the write draws. The wrapper goes behind the write where it stands right
+    before it, in the same block; elsewhere (a callback) the suggestion is only shown.
 
 Known misses:
     A parametrization registered by a library that is not known. The old `nn.utils.spectral_norm` shares the storage
@@ -35,8 +36,9 @@ from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import others
 from winit_lint.finding import Finding, Fix, Related, Severity
-from winit_lint.ir.model import Model
+from winit_lint.ir.model import Layer, Model
 from winit_lint.ir.write import Effect, Origin, Write
+from winit_lint.proposal import WrapLater
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
 
@@ -54,8 +56,14 @@ def check(run: Pass) -> Iterator[Finding]:
             f"`{first.name}` on `{symbols[0]}`{others(symbols)} has no effect: {wrapper} recomputes the weight from "
             f"its own parameters at the next forward"
         )
-        fix = Fix(f"initialise the layer before {wrapper} wraps it")
+        fix = Fix(f"initialise the layer before {wrapper} wraps it", "unsafe", (), _changes(run.model, first, wrapper))
         yield run.report(span, Severity.WARNING, symbols[0], message, related=_evidence(run.model, first), fix=fix)
+
+
+def _changes(model: Model, write: Write, wrapper: str) -> tuple[WrapLater, ...]:
+    layer = _layer(model, write)
+    created = layer.created if layer is not None else None
+    return () if created is None or write.span is None else (WrapLater(created, wrapper, write.span),)
 
 
 def _lost(model: Model) -> dict[Span, list[Write]]:
@@ -93,9 +101,13 @@ def _symbol(model: Model, write: Write) -> str:
     return _weight(parameter.symbol if parameter is not None else f"{model.name}.{write.target}")
 
 
+def _layer(model: Model, write: Write) -> Layer | None:
+    return model.by_path.get(_weight(write.target or "").rpartition(".")[0])
+
+
 def _evidence(model: Model, write: Write) -> tuple[Related, ...]:
     found = []
-    layer = model.by_path.get(_weight(write.target or "").rpartition(".")[0])
+    layer = _layer(model, write)
     if layer is not None and layer.created is not None:
         found.append(Related(layer.created, f"`{layer.path}` is created here"))
     if write.stack and write.stack[0] != write.span:

@@ -16,7 +16,8 @@ Use instead:
     self.apply(self._init)
 
 Fix safety:
-    The suggestion is only shown: moving the call changes the weights drawn.
+    Unsafe: moving the call changes the weights drawn. Only shown where the call stands in another block than the
+    layers, or where weights are written in between, which it would overwrite.
 
 Known misses:
     Layers that a subclass or a caller attaches later: the loop's author could not know of them.
@@ -33,6 +34,8 @@ from winit_lint.analyses.contents import untouched
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.event import Traversal
 from winit_lint.ir.model import Layer, Model
+from winit_lint.ir.write import Origin
+from winit_lint.proposal import MoveBehind
 from winit_lint.rule import Pass, Rule
 
 
@@ -47,9 +50,21 @@ def check(run: Pass) -> Iterator[Finding]:
         keep, are = ("keeps", "is") if len(missed) == 1 else ("keep", "are")
         message = f"{_share(traversal)} before {names}{more} {are} created, which {keep} torch's default"
         related = tuple(Related(layer.created, f"`{layer.path}` is created here") for layer in missed if layer.created)
-        fix = Fix("move it behind the last layer that is created")
+        changes = _changes(run.model, traversal, missed)
+        fix = Fix("move it behind the last layer that is created", "unsafe", (), changes)
         symbol = f"{_owner(run.model, traversal)}.{missed[0].path}"
         yield run.report(traversal.span, Severity.WARNING, symbol, message, related=related, fix=fix)
+
+
+def _changes(model: Model, traversal: Traversal, missed: list[Layer]) -> tuple[MoveBehind, ...]:
+    """The move, unless it would overwrite what is written in between."""
+    created = tuple(layer.created for layer in missed if layer.created is not None)
+    start, end = traversal.span.end_line, max((span.end_line for span in created), default=0)
+    for write in model.writes:
+        places = (write.span, *write.stack) if write.origin is not Origin.DEFAULT else ()
+        if any(s is not None and s.path == traversal.span.path and start < s.line <= end for s in places):
+            return ()
+    return (MoveBehind(traversal.span, created),) if created else ()
 
 
 def _missed(model: Model, traversal: Traversal) -> list[Layer]:

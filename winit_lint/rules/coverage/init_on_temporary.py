@@ -15,7 +15,8 @@ Use instead:
         self.emb.weight[[3, 7]] = torch.empty(2, 8).uniform_(-0.1, 0.1)
 
 Fix safety:
-    The suggestion is only shown: the assignment has to be written by hand.
+    Unsafe: the values that were lost are kept then, and the same numbers are drawn. Only shown for values that are
+    thrown away, for copies made on another line, and for an index that is worked out by a call.
 
 Known misses:
     A copy that is written and later assigned by code that could not be followed. `.detach()`, `.data`, slices and a
@@ -35,7 +36,9 @@ from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.event import Dropped
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.write import Effect, Origin, Write
+from winit_lint.proposal import Rewrite
 from winit_lint.rule import Pass, Rule
+from winit_lint.rules.call_fix import rewrite
 from winit_lint.source.span import Span
 
 _TEMPORARY = {
@@ -55,9 +58,21 @@ def check(run: Pass) -> Iterator[Finding]:
         message = (
             f"`{write.name}` writes to {where}, not to `{symbols[0]}`{others(symbols)}, which keeps {contents(first)}"
         )
-        yield run.report(span, Severity.WARNING, symbols[0], message, related=_created(first), fix=Fix(advice))
+        fix = Fix(advice, "unsafe", (), _changes(write))
+        yield run.report(span, Severity.WARNING, symbols[0], message, related=_created(first), fix=fix)
     for span, events in _dropped(run.model).items():
         yield from _thrown_away(run, span, events)
+
+
+def _changes(write: Write) -> tuple[Rewrite, ...]:
+    """The tensor without the copy; for an index the assignment of what was drawn."""
+    if write.reason in {"clone", "conversion"}:
+        return rewrite(write, target="{original}.data" if write.tracked else "{original}")
+    if write.reason != "advanced-indexing":
+        return ()
+    if write.tracked or write.init.startswith("torch.nn.init."):
+        return rewrite(write, before="with {torch}.no_grad():\n    {target} = ", modules=("torch",))
+    return rewrite(write, before="{target} = ")
 
 
 def _thrown_away(run: Pass, span: Span, events: list[Dropped]) -> Iterator[Finding]:

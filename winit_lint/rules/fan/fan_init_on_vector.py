@@ -20,7 +20,8 @@ nn.init.zeros_(self.fc.bias)
 ```
 
 ## Fix safety
-No fix is offered: in a loop over all parameters the usual guard is `if p.dim() > 1`.
+Unsafe: the model can be built then. A line that also writes matrices gets the usual guard (`p.dim() > 1`), one that
+writes biases only gets `zeros_`; any other is left to you.
 
 ## Known misses
 Tensors whose number of dimensions is not known; `torch.empty(n)` where the caller gives n, which may be a tuple.
@@ -35,10 +36,11 @@ from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import others, symbol_of
 from winit_lint.analyses.scheme import is_kaiming, is_orthogonal, is_xavier
-from winit_lint.finding import Finding, Related, Severity
+from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.model import LayerKind
 from winit_lint.ir.write import Write
 from winit_lint.rule import Pass, Rule, Scope
+from winit_lint.rules.call_fix import parameters_of, rewrite
 from winit_lint.source.span import Span
 
 _MATRIX_ONLY = frozenset({"torch.nn.init.eye_", "torch.nn.init.sparse_", "torch.nn.init.dirac_"})
@@ -58,7 +60,20 @@ def check(run: Pass) -> Iterator[Finding]:
             f"`{first.name}` raises ValueError for `{symbols[0]}`{others(symbols)}: it needs 2 dimensions or more "
             f"and this tensor has {dims}; guard a loop over parameters by `p.dim() > 1`"
         )
-        yield run.report(span, Severity.ERROR, symbols[0], message, related=_created(run, first))
+        fix = _fix(run, span, writes)
+        yield run.report(span, Severity.ERROR, symbols[0], message, related=_created(run, first), fix=fix)
+
+
+def _fix(run: Pass, span: Span, writes: list[Write]) -> Fix:
+    """A guard where the line also writes matrices; zeros where all that it writes are biases."""
+    if any(write.span == span and not _raises(write) for write in run.model.writes):
+        changes = rewrite(writes[0], before="if {target}.dim() > 1:\n    ")
+        return Fix("write only tensors of 2 dimensions or more here", "unsafe", (), changes)
+    targets = [run.model.by_name.get(write.target or "") for write in writes]
+    if not all(target is not None and target.role.startswith("bias") for target in targets):
+        return Fix("use an initializer for vectors")
+    dropped = tuple((name, None) for name in parameters_of(writes[0].init) or () if name != "tensor")
+    return Fix("use zeros_ for a bias", "unsafe", (), rewrite(writes[0], rename="zeros_", arguments=dropped))
 
 
 def _raises(write: Write) -> bool:

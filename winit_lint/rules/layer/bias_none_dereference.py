@@ -14,7 +14,8 @@ Use instead:
     if m.bias is not None:
 
 Fix safety:
-    No fix is offered: either the guard is missing or the layer was meant to have a bias.
+    Unsafe: the model can be built then. Either the guard is missing, or the layer was meant to have a bias. Only shown
+    where the line binds a name.
 
 Known misses:
     Layers whose class comes from a constructor argument that is not known.
@@ -29,8 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import others
-from winit_lint.finding import Finding, Related, Severity
+from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.event import NoneAccess
+from winit_lint.proposal import Rewrite
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
 
@@ -49,7 +51,10 @@ def check(run: Pass) -> Iterator[Finding]:
             f"`{symbols[0]}`{others(symbols)} is None, so this line raises AttributeError and the model cannot be "
             f"built ({layers} here without it); test it with `is not None` first"
         )
-        yield run.report(span, Severity.ERROR, symbols[0], message, related=_created(accesses))
+        roles = {access.slot.rpartition(".")[2] for access in accesses}
+        guard = Rewrite(span, before="if {slot} is not None:\n    ", slot=next(iter(roles)))
+        fix = Fix("test it first", "unsafe", (), (guard,) if len(roles) == 1 else ())
+        yield run.report(span, Severity.ERROR, symbols[0], message, related=_created(accesses), fix=fix)
 
 
 def _guarded_by_unknown(run: Pass, access: NoneAccess) -> bool:

@@ -16,7 +16,7 @@ Use instead:
     nn.init.ones_(m.weight)
 
 Fix safety:
-    No fix is offered: the call is right for the other layers that it reaches.
+    Unsafe: the scales become 1. Only shown where the call is right for the other layers that it reaches.
 
 Known misses:
     Normalisations of the project's own (their forward may use 1 + weight); a scale of 0, which is right at the end of
@@ -32,12 +32,13 @@ import math
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
-from winit_lint.finding import Finding, Severity
+from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.distribution import Kind
 from winit_lint.ir.model import LayerKind, Model, Parameter
 from winit_lint.ir.size import known
 from winit_lint.ir.write import Origin
 from winit_lint.rule import Pass, Rule
+from winit_lint.rules.call_fix import parameters_of, rewrite
 
 _RANDOM = frozenset({Kind.UNIFORM, Kind.NORMAL, Kind.TRUNCATED_NORMAL, Kind.SPARSE})
 _NEAR = 0.25  # the mean may miss 1 by this much
@@ -55,7 +56,18 @@ def check(run: Pass) -> Iterator[Finding]:
         symbols = [f.parameter.symbol for f in group]
         message = f"`{first.write.name}` fills the scale of {_what(group, symbols)}: {_effect(first, second)}"
         severity = Severity.NOTE if second is not None and _MILD[0] <= second <= _MILD[1] else Severity.WARNING
-        yield run.report(first.span, severity, symbols[0], message, related=history(first.parameter, first.write))
+        related = history(first.parameter, first.write)
+        fix = _fix(first, alone=first.span not in shared)
+        yield run.report(first.span, severity, symbols[0], message, related=related, fix=fix)
+
+
+def _fix(final: FinalWrite, *, alone: bool) -> Fix:
+    dropped = tuple((name, None) for name in parameters_of(final.write.init) or () if name != "tensor")
+    if final.write.init.startswith("torch.nn.init."):
+        changes = rewrite(final.write, rename="ones_", arguments=dropped)
+    else:
+        changes = rewrite(final.write, rename="fill_", arguments=(*dropped, ("", "1.0")))
+    return Fix("set scales of normalisations to 1", "unsafe", (), changes if alone else ())
 
 
 def _is_scale(model: Model, parameter: Parameter) -> bool:

@@ -17,7 +17,8 @@ Use instead:
     nn.init.zeros_(self.embed.weight[0])
 
 Fix safety:
-    No fix is offered: the line to add depends on how the index is held.
+    Unsafe: the row is set to zero behind the write, and an index that may be None is tested first. Only shown where the
+    line does not name the layer (a loop over parameters).
 
 Known misses:
     Padding that a later mask removes is reported all the same.
@@ -32,12 +33,14 @@ import math
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import history
-from winit_lint.finding import Finding, Severity
+from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.distribution import Kind
+from winit_lint.ir.event import Traversal
 from winit_lint.ir.model import Layer, LayerKind, Parameter
 from winit_lint.ir.size import Number, SizeExpr, known
 from winit_lint.ir.write import ArgValue, Effect, Origin, Write
 from winit_lint.rule import Pass, Rule
+from winit_lint.rules.call_fix import rewrite
 
 _RANDOM = frozenset({Kind.UNIFORM, Kind.NORMAL, Kind.TRUNCATED_NORMAL, Kind.ORTHOGONAL, Kind.EYE, Kind.SPARSE})
 
@@ -72,7 +75,22 @@ def _row_filled(run: Pass, layer: Layer, parameter: Parameter, index: ArgValue) 
         f"this fills row {index} (padding_idx) of `{parameter.symbol}` with random values{_norm(parameter, write)}; "
         f"its gradient is masked, so the {_positions(index)} keep them for ever: zero `weight[{index}]` after it"
     )
-    yield run.report(write.span, Severity.WARNING, parameter.symbol, message, related=history(parameter, write))
+    fix = _zeroing(run, write, index)
+    yield run.report(
+        write.span, Severity.WARNING, parameter.symbol, message, related=history(parameter, write), fix=fix
+    )
+
+
+def _zeroing(run: Pass, write: Write, index: ArgValue) -> Fix:
+    """The row set to zero behind the write, under the condition that the other targets of that line need."""
+    targets = {p.name for p in run.model.parameters for other in p.writes if other.span == write.span}
+    row = "{target}[{owner}.padding_idx]"
+    line = f"{{zeros_}}({row})" if write.init.startswith("torch.nn.init.") else f"{row}.zero_()"
+    if len(targets) > 1 or any(t.span in write.stack for t in run.model.events_of(Traversal)):
+        line = f'if getattr({{owner}}, "padding_idx", None) is not None:\n    {line}'
+    elif not isinstance(index, int):
+        line = f"if {{owner}}.padding_idx is not None:\n    {line}"
+    return Fix("set the row to zero again", "unsafe", (), rewrite(write, after=line, siblings=("zeros_",)))
 
 
 def _row(layer: Layer, index: ArgValue) -> Number | None:
@@ -132,7 +150,10 @@ def _whole_table_zeroed(run: Pass, parameter: Parameter) -> Iterator[Finding]:
         f"padding_idx is None here, and `weight[None]` is the whole table: all rows of `{parameter.symbol}` become 0, "
         f"so every token starts as the same vector (norm 0); test `padding_idx is not None` first"
     )
-    yield run.report(write.span, Severity.WARNING, parameter.symbol, message, related=history(parameter, write))
+    fix = Fix("test it first", "unsafe", (), rewrite(write, before="if {index} is not None:\n    "))
+    yield run.report(
+        write.span, Severity.WARNING, parameter.symbol, message, related=history(parameter, write), fix=fix
+    )
 
 
 def _indexed_by_none(parameter: Parameter, write: Write) -> bool:

@@ -15,7 +15,7 @@ Use instead:
     self.head.apply(init_layer)
 
 Fix safety:
-    No fix is offered: either the routine goes before the loading, or it should visit the new layers only.
+    The suggestion is only shown: either the routine goes before the loading, or it should visit the new layers only.
 
 Known misses:
     A routine called from a file that the run does not see; frameworks that skip loaded weights by themselves
@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from winit_lint.finding import Finding, Related, Severity
+from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.distribution import Kind
 from winit_lint.ir.event import Load, Traversal
 from winit_lint.ir.model import LayerKind, Model, Parameter
@@ -96,7 +96,11 @@ def _known_content(run: Pass, load: Load) -> Finding | None:
     related = [Related(load.span, f"loaded here ({load.how})")]
     if write.span is not None and write.span != span:
         related.append(Related(write.span, "the write that replaces it"))
-    return run.report(span, Severity.ERROR, _name(run.model, load), message, related=tuple(related))
+    return run.report(span, Severity.ERROR, _name(run.model, load), message, related=tuple(related), fix=_fix(load))
+
+
+def _fix(load: Load) -> Fix:
+    return Fix(f"put it before the loading on line {load.span.line}, or let it visit the new layers only")
 
 
 def _is_outline(model: Model, load: Load) -> bool:
@@ -121,7 +125,8 @@ def _opaque_content(run: Pass, load: Load, position: int) -> Finding | None:
                 f"convolution and linear layer below it; initialise before loading, or only the new layers"
             )
             related = (Related(load.span, f"loaded here ({load.how})"),)
-            return run.report(event.span, Severity.ERROR, _name(run.model, load), message, related=related)
+            name = _name(run.model, load)
+            return run.report(event.span, Severity.ERROR, name, message, related=related, fix=_fix(load))
     return None
 
 

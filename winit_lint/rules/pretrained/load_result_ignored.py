@@ -14,7 +14,7 @@ Use instead:
     missing, unexpected = net.load_state_dict(checkpoint, strict=False)
 
 Fix safety:
-    No fix is offered: which keys may be missing is the author's knowledge. Check or log both lists.
+    Unsafe: a warning with both lists is added, which changes no number. Which keys may be missing is your knowledge.
 
 Known misses:
     Results that are stored and never read again.
@@ -27,9 +27,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from winit_lint.finding import Finding, Related, Severity
+from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.event import Load
 from winit_lint.ir.model import Parameter
+from winit_lint.proposal import Rewrite
 from winit_lint.rule import Pass, Rule
 
 
@@ -47,7 +48,21 @@ def check(run: Pass) -> Iterator[Finding]:
             f"start in silence: the missing and unexpected keys of `strict=False` are dropped here; check them"
         )
         related = (Related(layer.created, "the module is built here"),) if layer and layer.created else ()
-        yield run.report(load.span, Severity.WARNING, receiver or "load_state_dict", message, related=related)
+        symbol = receiver or "load_state_dict"
+        yield run.report(load.span, Severity.WARNING, symbol, message, related=related, fix=_fix(load))
+
+
+def _fix(load: Load) -> Fix:
+    told = 'f"missing keys: {{missing}}, unexpected keys: {{unexpected}}"'
+    change = Rewrite(
+        load.span,
+        "torch.nn.Module.load_state_dict",
+        before="{missing}, {unexpected} = ",
+        after=f"if {{missing}} or {{unexpected}}:\n    {{warnings}}.warn({told})",
+        fresh=("missing", "unexpected"),
+        modules=("warnings",),
+    )
+    return Fix("look at the keys, and warn", "unsafe", (), (change,))
 
 
 def _below(run: Pass, load: Load) -> list[Parameter]:

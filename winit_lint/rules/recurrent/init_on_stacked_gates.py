@@ -24,7 +24,8 @@ for gate in self.lstm.weight_hh_l0.chunk(4, dim=0):
 ```
 
 ## Fix safety
-No fix is offered: the values drawn change.
+Unsafe: the values drawn change. Only shown where the line also writes other tensors, or layers with another number of
+gates.
 
 ## Known misses
 Cells written by hand on top of Linear layers or bare parameters.
@@ -41,11 +42,12 @@ from collections.abc import Iterator
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.gates import Cell, recurrent_cells, weights_of
 from winit_lint.analyses.scheme import is_kaiming, is_orthogonal, is_xavier
-from winit_lint.finding import Finding, Severity
+from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.model import Parameter
 from winit_lint.ir.size import known
 from winit_lint.ir.write import Origin, Write
 from winit_lint.rule import Pass, Rule, Scope
+from winit_lint.rules.call_fix import rewrite
 from winit_lint.theory.fans import stacked_xavier_factor
 
 _SIMILAR = 0.1  # std factors within 10 % of 1 change nothing
@@ -66,7 +68,19 @@ def check(run: Pass) -> Iterator[Finding]:
         first, severity, text = max(found, key=lambda entry: entry[1].rank)
         symbols = [first.parameter.symbol, *(item.parameter.symbol for item, _, _ in found)]
         message = f"`{first.write.name}` on the stacked gates of `{symbols[0]}`{others(symbols)}: {text}"
-        yield run.report(first.span, severity, symbols[0], message, related=history(first.parameter, first.write))
+        related = history(first.parameter, first.write)
+        fix = _fix(run, first, stacked)
+        yield run.report(first.span, severity, symbols[0], message, related=related, fix=fix)
+
+
+def _fix(run: Pass, first: FinalWrite, stacked: dict[str, tuple[Cell, str]]) -> Fix:
+    """A loop over the blocks, where all that the line writes are stacks of as many gates."""
+    written = {p.name for p in run.model.parameters for write in p.applied if write.span == first.span}
+    gates = {stacked[name][0].gates if name in stacked else 1 for name in written}
+    count = stacked[first.parameter.name][0].gates
+    loop = f"for {{gate}} in {{target}}.chunk({count}, dim=0):\n    "
+    changes = rewrite(first.write, target="{gate}", before=loop, fresh=("gate",)) if gates == {count} else ()
+    return Fix("initialise gate by gate", "unsafe", (), changes)
 
 
 def _is_whole(item: FinalWrite) -> bool:

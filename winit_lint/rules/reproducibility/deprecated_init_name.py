@@ -14,8 +14,9 @@ Use instead:
     nn.init.xavier_uniform_(self.fc.weight)
 
 Fix safety:
-    Safe: only the name changes, and the old function calls the new one with the same arguments. A name imported by
-    itself (`from torch.nn.init import xavier_uniform`) is only shown, since its import has to change too.
+    Safe: only the name changes, and the old function calls the new one with the same arguments. Where the name is
+    imported by itself (`from torch.nn.init import xavier_uniform`) the import and all its uses change. Only shown where
+    the module goes by a name that is no import.
 
 Known misses:
     Calls in code that no root reaches.
@@ -29,10 +30,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import others
-from winit_lint.finding import Edit, Finding, Fix, Severity
+from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.write import Write
 from winit_lint.knowledge.initializers import DEPRECATED
 from winit_lint.rule import Pass, Rule
+from winit_lint.rules.call_fix import rewrite
 from winit_lint.source.span import Span
 
 
@@ -50,7 +52,7 @@ def check(run: Pass) -> Iterator[Finding]:
             f"`{old}` is the deprecated name of `{new}`, used for `{symbols[0]}`{others(symbols)}: it draws "
             f"the same numbers (x1.00) with a FutureWarning at each call, until a release of torch drops the name"
         )
-        yield run.report(span, Severity.NOTE, old, message, fix=_fix(writes[0], old, new))
+        yield run.report(span, Severity.NOTE, old, message, fix=_fix(writes[0], new))
 
 
 def _symbol(run: Pass, write: Write) -> str:
@@ -58,13 +60,8 @@ def _symbol(run: Pass, write: Write) -> str:
     return parameter.symbol if parameter is not None else run.model.name
 
 
-def _fix(write: Write, old: str, new: str) -> Fix:
-    title = f"call `{new}`"
-    name = write.callee
-    # A callee whose text is not the old name was imported under an alias.
-    if name is None or name.line != name.end_line or name.end_column - name.column != len(old):
-        return Fix(title)
-    return Fix(title, "safe", (Edit(name, new),))
+def _fix(write: Write, new: str) -> Fix:
+    return Fix(f"call `{new}`", "safe", (), rewrite(write, rename=new, everywhere=True))
 
 
 RULE = Rule("WI801", "deprecated-init-name", __doc__, check)

@@ -24,7 +24,8 @@ nn.init.kaiming_normal_(self.fc1.weight, nonlinearity="linear")
 ```
 
 ## Fix safety
-No fix is offered: the values drawn change.
+Unsafe: the values drawn change. Only shown where the call also writes weights that other layers read, where the
+argument is a variable, and before a sigmoid, for which no gain is right.
 
 ## Known misses
 Activations chosen at run time; weights whose output is read by different activations; a slope `a` that does not fit
@@ -41,15 +42,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
-from winit_lint.analyses.chain_index import chain_links, normalised_behind, verdicts
+from winit_lint.analyses.chain_index import Verdict, chain_links, normalised_behind, verdicts
 from winit_lint.analyses.final_writes import FinalWrite, chosen_writes, history, others
-from winit_lint.analyses.needed_gain import SATURATING, SIGMOID, needed_gain, recommended
+from winit_lint.analyses.needed_gain import SATURATING, SIGMOID, kaiming_arguments, needed_gain, recommended
 from winit_lint.analyses.readers import ReaderKind, readers
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import is_kaiming, named_scheme
 from winit_lint.analyses.weight_use import weight_uses
-from winit_lint.finding import Finding, Severity
+from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.rule import Pass, Rule, Scope
+from winit_lint.rules.call_fix import kaiming_fix
 
 _ROOT2 = math.sqrt(2)
 _SAME = 1.1  # squared gains within 10 %
@@ -62,6 +64,7 @@ class _Mismatch:
     needs: str
     advice: str
     always: bool  # at least a note; else only where the chain leaves the silent band
+    arguments: tuple[tuple[str, str], ...] = ()  # of the call that fits; none where no gain does
 
 
 def check(run: Pass) -> Iterator[Finding]:
@@ -87,7 +90,13 @@ def check(run: Pass) -> Iterator[Finding]:
             f"{mismatch.follows}, {mismatch.needs}{numbers}; {mismatch.advice}"
         )
         related = history(first.parameter, first.write)
-        yield run.report(first.span, severity, verdict.symbols[0], message, effect=effect, related=related)
+        fix = _fix(run, verdict, {found[item.parameter.name][1].arguments for item in verdict.items})
+        yield run.report(first.span, severity, verdict.symbols[0], message, effect=effect, related=related, fix=fix)
+
+
+def _fix(run: Pass, verdict: Verdict, wanted: set[tuple[tuple[str, str], ...]]) -> Fix | None:
+    arguments = next(iter(wanted))
+    return kaiming_fix(run, verdict.items, arguments) if len(wanted) == 1 and arguments else None
 
 
 def _candidates(run: Pass) -> Iterator[FinalWrite]:
@@ -135,7 +144,8 @@ def _mismatch(run: Pass, item: FinalWrite) -> _Mismatch | None:
     )
     far = (scheme.gain / gain[0]) ** 2
     always = (name in SATURATING and rectifier) or not 0.75 <= far <= 4 / 3
-    return _Mismatch(f"{name} follows", needs, f"write {recommended(name, reader.parameter)}", always)
+    arguments = kaiming_arguments(name, reader.parameter)
+    return _Mismatch(f"{name} follows", needs, f"write {recommended(name, reader.parameter)}", always, arguments)
 
 
 def _before_nothing(run: Pass, item: FinalWrite) -> _Mismatch | None:
@@ -148,7 +158,8 @@ def _before_nothing(run: Pass, item: FinalWrite) -> _Mismatch | None:
         text = "no activation follows before a sum"
     else:
         return None
-    return _Mismatch(text, "which needs 1", 'write nonlinearity="linear"', True)
+    linear = (("nonlinearity", '"linear"'),)
+    return _Mismatch(text, "which needs 1", 'write nonlinearity="linear"', True, linear)
 
 
 def _is_first(run: Pass, item: FinalWrite) -> bool:

@@ -22,7 +22,9 @@ nn.init.kaiming_normal_(self.conv.weight, a=0.2, nonlinearity="leaky_relu")
 ```
 
 ## Fix safety
-No fix is offered: the values drawn change.
+Unsafe: the values drawn change. Safe where a slope that is ignored anyway is all that goes. Only shown where the
+activation that follows is not known, where the call also writes weights that other layers read, and where the slope
+mentions a variable.
 
 ## Known misses
 Slopes that are worked out at run time.
@@ -35,6 +37,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from winit_lint.analyses.chain_index import chain_links, effect_of
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
@@ -42,9 +45,10 @@ from winit_lint.analyses.needed_gain import needed_gain
 from winit_lint.analyses.readers import readers
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import DEFAULT_SLOPE, is_kaiming, nominal_gain
-from winit_lint.finding import Finding, Severity
+from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.size import SizeExpr, known
 from winit_lint.rule import Pass, Rule, Scope
+from winit_lint.rules.call_fix import kaiming_fix, wanted_arguments
 
 _GAINS = (1.2, 1.5)  # calculate_gain of ReLU and of LeakyReLU up to slope 0.6; no slope is larger than 1
 _TANH = 5 / 3
@@ -62,7 +66,18 @@ def check(run: Pass) -> Iterator[Finding]:
         message = f"`a` of `{first.write.name}` is the slope of a LeakyReLU, in `{symbols[0]}`{others(symbols)}: {text}"
         effect = effect_of(run.analysis(chain_links), first.parameter.name)
         related = history(first.parameter, first.write)
-        yield run.report(first.span, severity, symbols[0], message, effect=effect, related=related)
+        fix = _fix(run, group)
+        yield run.report(first.span, severity, symbols[0], message, effect=effect, related=related, fix=fix)
+
+
+def _fix(run: Pass, group: tuple[FinalWrite, ...]) -> Fix | None:
+    """The slope and name that the activation behind needs; safe where an ignored slope is all that goes."""
+    wanted = wanted_arguments(run, group)
+    if not wanted:
+        return None
+    fix = kaiming_fix(run, group, wanted)
+    same = ("nonlinearity", f'"{group[0].write.args.get("nonlinearity")}"')
+    return replace(fix, safety="safe") if fix.proposals and wanted == (same,) else fix
 
 
 def _judge(run: Pass, item: FinalWrite) -> tuple[Severity, str] | None:

@@ -22,7 +22,8 @@ nn.init.kaiming_normal_(self.fc1.weight, nonlinearity="linear")
 ```
 
 ## Fix safety
-No fix is offered: the values drawn change. torch's own gain for "selu" is 0.75; torch's documentation advises "linear".
+Unsafe: the values drawn change. torch's own gain for "selu" is 0.75; torch's documentation advises "linear". A weight
+at torch's default has no call to change, and `F.dropout` is left to you.
 
 ## Known misses
 Activations chosen at run time; weights whose output is read by different activations.
@@ -41,10 +42,12 @@ from winit_lint.analyses.last_write import gain_of, is_default
 from winit_lint.analyses.readers import readers
 from winit_lint.analyses.scheme import is_orthogonal, named_scheme
 from winit_lint.analyses.weight_use import weight_uses
-from winit_lint.finding import Finding, Severity
+from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.flow import Flow, Op, OpKind
 from winit_lint.ir.size import known
+from winit_lint.proposal import Rewrite
 from winit_lint.rule import Pass, Rule, Scope
+from winit_lint.rules.call_fix import kaiming_fix, only_for, rewrite
 
 _ALLOWED = (0.9, 1.05)
 _TORCH_SELU = 0.75
@@ -117,7 +120,17 @@ def _finding(run: Pass, verdict: Verdict, severity: Severity) -> Finding:
         f'at gain 1 (LeCun){numbers}; write kaiming_normal_(w, nonlinearity="linear")'
     )
     related = history(first.parameter, first.write)
-    return run.report(first.span, severity, verdict.symbols[0], message, effect=effect, related=related)
+    fix = None if default else _fix(run, verdict)
+    return run.report(first.span, severity, verdict.symbols[0], message, effect=effect, related=related, fix=fix)
+
+
+def _fix(run: Pass, verdict: Verdict) -> Fix:
+    if not all(is_orthogonal(item.write) for item in verdict.items):
+        return kaiming_fix(run, verdict.items, (("nonlinearity", '"linear"'),))
+    calls = {item.span: item.write for item in verdict.items}
+    changes = tuple(change for write in calls.values() for change in rewrite(write, arguments=(("gain", None),)))
+    fits = only_for(run, calls, {item.parameter.name for item in verdict.items})
+    return Fix("leave the gain at 1", "unsafe", (), changes if fits else ())
 
 
 def _is_plain(op: Op) -> bool:
@@ -144,7 +157,10 @@ def _dropout(run: Pass, op: Op) -> Finding | None:
         f"`{symbol}` is plain dropout behind SELU: it multiplies the second moment by {1 / (1 - rate):.3g} and moves "
         "the mean; nn.AlphaDropout keeps both"
     )
-    return run.report(span, Severity.NOTE, symbol, message)
+    changes = (Rewrite(span, "torch.nn.Dropout", rename="AlphaDropout"),)
+    fits = layer is not None and layer.cls == "torch.nn.Dropout" and span == layer.created
+    fix = Fix("use nn.AlphaDropout", "unsafe", (), changes if fits else ())
+    return run.report(span, Severity.NOTE, symbol, message, fix=fix)
 
 
 RULE = Rule("WI104", "selu-without-lecun", __doc__, check, Scope.SCALE)

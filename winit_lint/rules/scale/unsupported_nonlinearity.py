@@ -20,7 +20,8 @@ nn.init.kaiming_normal_(self.fc1.weight, nonlinearity="relu")
 ```
 
 ## Fix safety
-No fix is offered. "relu" (gain sqrt(2)) suits GELU, SiLU, Mish and Hardswish; for ELU and SELU "linear" does.
+Unsafe: the model can be built then, with the gain of "relu" (sqrt(2), which suits GELU, SiLU, Mish and Hardswish) or of
+"linear" (for ELU and SELU). Only shown where the name comes from a variable.
 
 ## Known misses
 A name that is worked out at run time.
@@ -35,10 +36,12 @@ from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import others, symbol_of
 from winit_lint.analyses.scheme import is_kaiming
-from winit_lint.finding import Finding, Severity
+from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.write import Write
 from winit_lint.knowledge.initializers import NONLINEARITIES
+from winit_lint.proposal import Rewrite
 from winit_lint.rule import Pass, Rule, Scope
+from winit_lint.rules.call_fix import rewrite
 from winit_lint.source.span import Span
 
 _LINEAR = frozenset({"elu", "celu", "selu", "identity", "none", "softplus", "softsign", "hardtanh"})
@@ -58,7 +61,16 @@ def check(run: Pass) -> Iterator[Finding]:
             f"`{writes[0].name}` raises ValueError for `{symbols[0]}`{others(symbols)}: {shown} is no nonlinearity "
             f"that torch.nn.init.calculate_gain knows; {_advice(str(name))}"
         )
-        yield run.report(span, Severity.ERROR, symbols[0], message)
+        yield run.report(span, Severity.ERROR, symbols[0], message, fix=_fix(writes[0], str(name)))
+
+
+def _fix(write: Write, name: str) -> Fix:
+    supported = _supported(name)
+    arguments = (("nonlinearity", f'"{supported}"'),)
+    changes = rewrite(write, arguments=arguments)
+    if write.name == "calculate_gain" and write.span is not None:
+        changes = (Rewrite(write.span, write.init, ("nonlinearity", "param"), arguments=arguments),)
+    return Fix(f'write "{supported}"', "unsafe", (), changes)
 
 
 def _is_rejected(write: Write) -> bool:
@@ -72,11 +84,17 @@ def _is_rejected(write: Write) -> bool:
     return isinstance(name, str) and name != "?" and name not in NONLINEARITIES
 
 
-def _advice(name: str) -> str:
+def _supported(name: str) -> str:
+    """The name that torch knows for what is meant."""
     lowered = name.lower().replace("-", "_")
-    if lowered in NONLINEARITIES:
-        return f'write "{lowered}"'
-    if lowered in _LINEAR:
+    return lowered if lowered in NONLINEARITIES else "linear" if lowered in _LINEAR else "relu"
+
+
+def _advice(name: str) -> str:
+    lowered, supported = name.lower().replace("-", "_"), _supported(name)
+    if lowered == supported:
+        return f'write "{supported}"'
+    if supported == "linear":
         return 'use "linear" (gain 1)'
     return 'use "relu" (gain 1.414), which suits GELU, SiLU, Mish and Hardswish too'
 

@@ -22,7 +22,9 @@ nn.init.kaiming_uniform_(self.fc1.weight, nonlinearity="relu")
 ```
 
 ## Fix safety
-No fix is offered: the values drawn change.
+Unsafe: the values drawn change. Xavier calls become Kaiming calls with the same distribution. The change is only
+shown where a call also writes weights that other layers read, where its gain is a variable, or where the scale is
+spelled by hand.
 
 ## Known misses
 Activations chosen at run time; weights whose output is read by different activations.
@@ -45,6 +47,7 @@ from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Related, Severity
 from winit_lint.ir.size import known, sqrt
 from winit_lint.rule import Pass, Rule, Scope
+from winit_lint.rules.call_fix import kaiming_fix, wanted_arguments
 from winit_lint.theory.moments import moments
 
 _ABOUT_ONE = (0.9, 1.1)
@@ -61,7 +64,9 @@ def check(run: Pass) -> Iterator[Finding]:
         related = (*history(first.parameter, first.write), *_read_here(run, reader))
         severity = verdict.severity or Severity.NOTE
         message = _message(run, verdict, reader)
-        yield run.report(first.span, severity, first.parameter.symbol, message, effect=verdict.effect, related=related)
+        fix = kaiming_fix(run, verdict.items, wanted_arguments(run, verdict.items))
+        symbol = first.parameter.symbol
+        yield run.report(first.span, severity, symbol, message, effect=verdict.effect, related=related, fix=fix)
 
 
 def _suspects(run: Pass) -> Iterator[FinalWrite]:

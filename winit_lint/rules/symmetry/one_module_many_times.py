@@ -15,7 +15,8 @@ Use instead:
     self.layers = nn.ModuleList([Block(dim) for _ in range(n)])
 
 Fix safety:
-    No fix is offered: more parameters change the model and its checkpoints.
+    Unsafe: there are more parameters to draw and to train, under the same names in the checkpoint. Only shown where
+    the one instance is built outside of the multiplication.
 
 Known misses:
     An instance from a variable or a factory is reported only where it runs several times in series: heads that share
@@ -30,11 +31,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from winit_lint.finding import Finding, Related, Severity
+from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.event import Repeat
 from winit_lint.ir.flow import Flow
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.size import known, product
+from winit_lint.proposal import OneEach
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
 
@@ -73,7 +75,9 @@ def _finding(run: Pass, repeat: Repeat, weights: list[Parameter]) -> Finding:
     related: tuple[Related, ...] = ()
     if layer is not None and layer.created is not None and not _inside(layer.created, repeat.span):
         related = (Related(layer.created, "the one instance is built here"),)
-    return run.report(repeat.span, Severity.WARNING, name, message, related=related)
+    changes = (OneEach(repeat.span),) if _made_for_it(run.model, repeat) else ()
+    fix = Fix("build one for each place", "unsafe", (), changes)
+    return run.report(repeat.span, Severity.WARNING, name, message, related=related, fix=fix)
 
 
 def _weights(model: Model, repeat: Repeat) -> list[Parameter]:

@@ -1,0 +1,47 @@
+"""Biases and scales that are None."""
+
+from torch import nn
+
+
+class NoGuard(nn.Module):
+    def __init__(self, ch=8):
+        super().__init__()
+        self.conv_1 = nn.Conv2d(9, ch, 1, bias=False)
+        self.bn_1 = nn.BatchNorm2d(ch)
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                if m.bias is not None:
+                    m.bias.data.zero_()
+
+    def forward(self, x):
+        return self.bn_1(self.conv_1(x))
+
+
+class Initializer(nn.Module):
+    def __init__(self, dim=8):
+        super().__init__()
+        self.fc = nn.Linear(dim, dim, bias=False)
+        if self.fc.bias is not None:
+            nn.init.constant_(self.fc.bias, 0.1)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+class NormWithoutAffine(nn.Module):
+    def __init__(self, ch=8):
+        super().__init__()
+        self.norm = nn.InstanceNorm2d(ch)
+        if self.norm.weight is not None:
+            nn.init.ones_(self.norm.weight)
+
+    def forward(self, x):
+        return self.norm(x)
+
+
+def projection(width, dropout=0.0, normed=False, bias=True):
+    layer = nn.Linear(width, width, bias=bias)
+    nn.init.normal_(layer.weight, std=0.02)
+    if layer.bias is not None:
+        layer.bias.data.zero_()
+    return nn.Sequential(layer, nn.LayerNorm(width)) if normed else layer

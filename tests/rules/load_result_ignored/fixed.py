@@ -1,0 +1,34 @@
+"""Missing keys that nobody sees."""
+
+import warnings
+import torch
+from torch import nn
+
+
+class Wrapped(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.model = nn.Sequential(nn.Linear(8, 8), nn.GELU(), nn.Linear(8, 4))
+
+    def forward(self, x):
+        return self.model(x)
+
+
+def build(checkpoint: dict):
+    net = Wrapped()
+    missing, unexpected = net.load_state_dict(checkpoint, strict=False)
+    if missing or unexpected:
+        warnings.warn(f"missing keys: {missing}, unexpected keys: {unexpected}")
+    return net
+
+
+class InConstructor(nn.Module):
+    def __init__(self, path):
+        super().__init__()
+        self.encoder = nn.Linear(8, 4)
+        missing, unexpected = self.encoder.load_state_dict(torch.load(path, weights_only=True), strict=False)
+        if missing or unexpected:
+            warnings.warn(f"missing keys: {missing}, unexpected keys: {unexpected}")
+
+    def forward(self, x):
+        return self.encoder(x)

@@ -1,0 +1,64 @@
+"""SELU at another scale than LeCun's."""
+
+from torch import nn
+from torch.nn import functional as F
+
+
+class KaimingBeforeSelu(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(64, 64)
+        self.fc2 = nn.Linear(64, 10)
+        nn.init.kaiming_normal_(self.fc1.weight, nonlinearity="linear")
+
+    def forward(self, x):
+        return self.fc2(F.selu(self.fc1(x)))
+
+
+class DeepKaiming(nn.Module):
+    def __init__(self, width=64, depth=16):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])
+        self.head = nn.Linear(width, 10)
+        for layer in self.layers:
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="linear")
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = F.selu(layer(x))
+        return self.head(x)
+
+
+class TorchsGain(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(64, 64)
+        self.fc2 = nn.Linear(64, 10)
+        nn.init.kaiming_normal_(self.fc1.weight, nonlinearity="linear")
+
+    def forward(self, x):
+        return self.fc2(F.selu(self.fc1(x)))
+
+
+class Default(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(64, 64)
+        self.fc2 = nn.Linear(64, 10)
+
+    def forward(self, x):
+        return self.fc2(F.selu(self.fc1(x)))
+
+
+class PlainDropout(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(64, 64)
+        self.act = nn.SELU()
+        self.drop = nn.AlphaDropout(0.5)
+        self.fc2 = nn.Linear(64, 10)
+        nn.init.kaiming_normal_(self.fc1.weight, nonlinearity="linear")
+
+    def forward(self, x):
+        return self.fc2(self.drop(self.act(self.fc1(x))))

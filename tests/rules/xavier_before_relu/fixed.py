@@ -1,0 +1,61 @@
+"""Weights at Xavier's scale before a rectifier."""
+
+import torch.nn.functional as F
+from torch import nn
+
+
+class TwoLayers(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(64, 64)
+        self.fc2 = nn.Linear(64, 10)
+        nn.init.kaiming_uniform_(self.fc1.weight, nonlinearity="relu")
+        nn.init.xavier_uniform_(self.fc2.weight)
+
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x)))
+
+
+class DeepStack(nn.Module):
+    def __init__(self, width=64, depth=16):
+        super().__init__()
+        layers = []
+        for _ in range(depth):
+            layers += [nn.Linear(width, width), nn.ReLU()]
+        self.body = nn.Sequential(*layers)
+        self.head = nn.Linear(width, 10)
+        for m in self.body:
+            if isinstance(m, nn.Linear):
+                nn.init.kaiming_normal_(m.weight, nonlinearity="relu")
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+
+class GainOneByAnotherName(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(16, 16, 3, padding=1)
+        self.conv2 = nn.Conv2d(16, 16, 3, padding=1)
+        nn.init.kaiming_normal_(self.conv1.weight, nonlinearity="relu")
+        nn.init.kaiming_uniform_(self.conv2.weight, a=1)
+
+    def forward(self, x):
+        return self.conv2(F.silu(self.conv1(x)))
+
+
+class ChosenByName(nn.Module):
+    def __init__(self, activation="ReLU"):
+        super().__init__()
+        self.fc1 = nn.Linear(32, 32)
+        self.act = getattr(nn, activation)()
+        self.fc2 = nn.Linear(32, 4)
+        self.apply(self.init)
+
+    def init(self, module):
+        if isinstance(module, nn.Linear):
+            nn.init.kaiming_uniform_(module.weight, nonlinearity="relu")
+            nn.init.zeros_(module.bias)
+
+    def forward(self, x):
+        return self.fc2(self.act(self.fc1(x)))

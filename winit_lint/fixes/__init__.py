@@ -1,0 +1,1 @@
+"""From proposals to edits of the text."""
