@@ -10,6 +10,7 @@ from typing import final
 from winit_lint.ir.flow import Op, OpKind
 from winit_lint.ir.model import LayerKind, Model, Parameter
 from winit_lint.ir.size import Number, product
+from winit_lint.ir.write import ArgValue
 
 PRODUCT_LAYERS = frozenset({LayerKind.LINEAR, LayerKind.CONV, LayerKind.CONV_TRANSPOSE, LayerKind.BILINEAR})
 """Layers whose ``weight`` multiplies their input."""
@@ -58,16 +59,16 @@ def _use(model: Model, parameter: Parameter, ops: list[Op]) -> WeightUse | None:
         sides = {op.args.get("transposed") is True for op in ops}
         side = sides.pop() if len(sides) == 1 else None
         return WeightUse(parameter.name, tuple(ops), side, parameter.fan_in, parameter.fan_out)
-    found = {_of_op(op, parameter.shape) for op in ops}
+    found = {fans_of_product(op, parameter.shape) for op in ops}
     transposed, fan_in, fan_out = found.pop() if len(found) == 1 else (None, None, None)
     return WeightUse(parameter.name, tuple(ops), transposed, fan_in, fan_out)
 
 
-def _of_op(op: Op, shape: tuple[Number | None, ...]) -> tuple[bool | None, Number | None, Number | None]:
-    """(transposed, fan_in, fan_out) of a bare parameter in one product."""
+def fans_of_product(op: Op, shape: tuple[Number | None, ...]) -> tuple[bool | None, Number | None, Number | None]:
+    """(transposed, fan_in, fan_out) of a bare parameter of this shape in one product."""
     equation = op.args.get("equation")
     if equation is not None:
-        return _of_einsum(equation, shape) if isinstance(equation, str) else (None, None, None)
+        return _of_einsum(equation, op.args.get("operand"), shape) if isinstance(equation, str) else (None, None, None)
     transposed = op.args.get("transposed") is True
     if len(shape) == 2:
         return (True, shape[0], shape[1]) if transposed else (False, shape[1], shape[0])
@@ -77,15 +78,18 @@ def _of_op(op: Op, shape: tuple[Number | None, ...]) -> tuple[bool | None, Numbe
     return (None, product(sizes), None) if whole else (None, None, None)
 
 
-def _of_einsum(equation: str, shape: tuple[Number | None, ...]) -> tuple[bool | None, Number | None, Number | None]:
+def _of_einsum(
+    equation: str, operand: ArgValue, shape: tuple[Number | None, ...]
+) -> tuple[bool | None, Number | None, Number | None]:
     """The weight's indices that are summed over are its inputs, those that only it has its outputs."""
     left, arrow, result = equation.replace(" ", "").partition("->")
     operands = left.split(",")
-    own = [operand for operand in operands if "." not in operand and len(operand) == len(shape)]
-    if not arrow or len(operands) != 2 or len(own) != 1 or len(set(own[0])) != len(own[0]):
+    places = [place for place in (0, 1) if operand in {None, place}]
+    own = [place for place in places if place < len(operands) and "." not in operands[place]]
+    own = [place for place in own if len(operands[place]) == len(shape) == len(set(operands[place]))]
+    if not arrow or len(operands) != 2 or len(own) != 1:
         return None, None, None  # which of the two operands is the weight cannot be told
-    weight = own[0]
-    other = operands[1 - operands.index(weight)]
+    weight, other = operands[own[0]], operands[1 - own[0]]
     inputs = [size for index, size in zip(weight, shape, strict=True) if index not in result]
     outputs = [size for index, size in zip(weight, shape, strict=True) if index in result and index not in other]
     known_in = tuple(size for size in inputs if size is not None)

@@ -10,6 +10,7 @@ from winit_lint.interpreter.framework import config_class_attribute, framework_m
 from winit_lint.interpreter.methods import method_of
 from winit_lint.interpreter.mro import find_member, stored_name
 from winit_lint.interpreter.names import external
+from winit_lint.interpreter.recurrent import weight_list
 from winit_lint.interpreter.reflection import canonical
 from winit_lint.interpreter.registration import set_on_module, setter_of
 from winit_lint.interpreter.state import Raised, State
@@ -130,7 +131,8 @@ def module_attribute(state: State, owner: Module, name: str, node: Any) -> Value
         return _dunder(owner, name)
     if owner.layer is not None and name in owner.arguments:
         return owner.arguments[name]
-    return _not_there(state, owner, name, node)
+    weights = weight_list(owner, name)
+    return _not_there(state, owner, name, node) if weights is MISSING else weights
 
 
 def _from_class(state: State, owner: Value, cls: Value, name: str, node: Any) -> Value:

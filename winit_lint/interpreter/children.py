@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from winit_lint.interpreter.items import extend, is_dict, is_list, members, named_tensors, paths, put, update
 from winit_lint.interpreter.loading import load_state
+from winit_lint.interpreter.precision import convert
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.values import (
     MISSING,
@@ -90,6 +92,11 @@ def _named_parameters(state: State, module: Module, args: list[Value], kwargs: d
 
 
 def _self(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return module
+
+
+def _converted(name: str, state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    convert(module, name, [*args, *kwargs.values()])
     return module
 
 
@@ -275,6 +282,7 @@ _METHODS: Mapping[str, Method] = MappingProxyType(
         "buffers": _unknown,
         "named_buffers": _unknown,
         **dict.fromkeys(_SELF, _self),
+        **{name: partial(_converted, name) for name in ("to", "half", "bfloat16", "float", "double", "type")},
         **dict.fromkeys(_QUIET, _nothing),
     }
 )

@@ -80,7 +80,7 @@ def _storage(state: State, old: Storage, memo: Memo) -> Storage:
     if id(old) not in memo:
         fresh = state.storage(old.created, old.shape, old.dist)
         memo[id(old)] = fresh
-        fresh.parametrized = old.parametrized
+        fresh.parametrized, fresh.dtype = old.parametrized, old.dtype
         fresh.records = [replace(record, storage=fresh) for record in old.records]
         if old.sample is not None:
             (drawn, place), values = old.sample

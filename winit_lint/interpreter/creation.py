@@ -8,6 +8,7 @@ from typing import Any
 
 from winit_lint.interpreter.initialize import argument_value
 from winit_lint.interpreter.operators import note_sized
+from winit_lint.interpreter.precision import low_precision
 from winit_lint.interpreter.sampled import moments
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.values import Tensor, Unknown, Value
@@ -40,6 +41,7 @@ def create(state: State, spec: FactorySpec, args: list[Value], kwargs: dict[str,
         record.init = "uninitialised"
     storage = state.storage(record.site, record.shape, record.dist)
     record.storage, record.clock = storage, state.tick()
+    storage.dtype = record.dtype = low_precision(bound.get("dtype", kwargs.get("dtype"))) or _inherited(source, kwargs)
     storage.records.append(record)
     integer = _is_integer(spec, bound)
     tensor = Tensor(storage, record.shape, dist=record.dist, data=data, integer=integer, origin=spec.name)
@@ -47,6 +49,12 @@ def create(state: State, spec: FactorySpec, args: list[Value], kwargs: dict[str,
     if spec.shape is ShapeSource.LIKE and isinstance(source, Tensor):
         tensor.attributes["like"] = source
     return tensor
+
+
+def _inherited(source: Value, kwargs: dict[str, Value]) -> str | None:
+    """The element type of ``empty_like(source)``."""
+    stored = isinstance(source, Tensor) and source.storage is not None and kwargs.get("dtype") is None
+    return source.storage.dtype if stored else None
 
 
 def _is_integer(spec: FactorySpec, bound: Mapping[str, Value]) -> bool:

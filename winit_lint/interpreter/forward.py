@@ -7,6 +7,7 @@ from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.mro import find_member
+from winit_lint.interpreter.operands import bank_sides, equal_parts
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.tensor import is_weight, matmul, pieces, scalar_args
 from winit_lint.interpreter.trial import trial
@@ -210,7 +211,7 @@ def call_function_on_flow(state: State, name: str, args: list[Value], kwargs: di
         kind = OpKind.SCALE
     if name in _PARTS:
         count = values[1] if len(values) > 1 else None
-        result = emit(state, OpKind.SPLIT, name, values[:1], node=node)
+        result = emit(state, OpKind.SPLIT, name, values[:1], node=node, args=equal_parts(name, count))
         number = len(count) if isinstance(count, (list, tuple)) else count if name == "torch.chunk" else None
         return tuple(pieces(state, result, number, node)) if isinstance(number, int) and 0 < number <= 64 else result
     if kind is OpKind.UNKNOWN and not name.startswith("torch."):
@@ -241,7 +242,8 @@ def _product(state: State, name: str, values: list[Value], node: Any) -> Value:
         flows = [v for v in tensors if is_flow(v)]
         if len(flows) == 1 and len(weights) == 1:
             equation = values[0] if isinstance(values[0], str) else ""
-            return emit(state, OpKind.WEIGHT, name, flows, parameters=weights, args={"equation": equation}, node=node)
+            known: dict[str, Value] = {"equation": equation, "operand": tensors.index(weights[0])}
+            return emit(state, OpKind.WEIGHT, name, flows, parameters=weights, args=known, node=node)
     elif len(tensors) == 2:
         return matmul(state, name, tensors[0], tensors[1], node)
     return emit(state, OpKind.MATMUL, name, values, node=node)
@@ -261,8 +263,10 @@ def _functional_layer(
     if not is_weight(weight):
         return emit(state, OpKind.MATMUL, name, [first, weight], node=node)
     parameters = tuple(p for p in (weight, bias) if isinstance(p, Tensor) and p.storage is not None)
-    transposed = isinstance(weight, Tensor) and weight.transposed
-    return emit(state, kind, name, [first], parameters=parameters, args={"transposed": transposed}, node=node)
+    sides: dict[str, Value] = {"transposed": isinstance(weight, Tensor) and weight.transposed}
+    if name.endswith(".linear"):
+        sides.update(bank_sides(weight, on_the_right=False))
+    return emit(state, kind, name, [first], parameters=parameters, args=sides, node=node)
 
 
 def materialise(state: State, module: Module) -> None:

@@ -83,6 +83,7 @@ def _store(state: State, tensor: Tensor, record: Record) -> None:
         return  # what forward writes is computation, not initialisation
     record.clock = state.tick()
     record.storage = storage
+    record.dtype = storage.dtype
     record.stack = state.call_stack()
     record.handed = handed_module(state)
     storage.records.append(record)
@@ -175,14 +176,18 @@ def _origin(state: State, spec: InitSpec, args: list[Value]) -> Origin:
 
 def _copied(source: Value) -> Distribution:
     if isinstance(source, Tensor):
-        held = moments(source.data) if source.data is not None else source.dist
-        if source.data is None and source.storage is not None and source.region is None and source.copied is None:
-            held = source.storage.dist
+        held = moments(source.data) if source.data is not None else _held(source)
         return LOADED if held.kind is Kind.UNKNOWN else held
     number = known(source)
     if number is not None:
         return Distribution(Kind.CONSTANT, number, 0.0)
     return LOADED
+
+
+def _held(source: Tensor) -> Distribution:
+    """What a whole tensor holds by now: parts of it may have been written since it was made."""
+    whole = source.storage is not None and source.region is None and source.copied is None
+    return source.storage.dist if whole and source.storage is not None else source.dist
 
 
 def _judge(record: Record, spec: InitSpec, target: Tensor, arguments: dict[str, Any]) -> None:
@@ -223,7 +228,7 @@ def _stray(state: State, record: Record) -> None:
 
 def assign_data(state: State, target: Tensor, value: Value, node: Any, init: str = "torch.Tensor.data") -> None:
     """``w.data = value`` and other assignments that replace the contents."""
-    dist = value.dist if isinstance(value, Tensor) else LOADED
+    dist = _held(value) if isinstance(value, Tensor) else LOADED
     origin = state.origin
     if dist.kind is Kind.UNKNOWN:
         dist, origin = LOADED, Origin.LOAD

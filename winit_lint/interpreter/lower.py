@@ -148,6 +148,7 @@ class Lowering:
             tracked=record.tracked,
             view=record.view,
             handed=self.path_of.get(record.handed.id) if record.handed is not None else None,
+            dtype=record.dtype,
         )
 
     def _strays(self) -> Iterator[Write]:

@@ -120,6 +120,7 @@ class Record:
     handed: Module | None = None
     storage: Storage | None = None
     clock: int = 0
+    dtype: str | None = None
 
 
 @final

@@ -7,6 +7,7 @@ from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import apply_record, argument_value, assign_data
+from winit_lint.interpreter.operands import bank_sides, one_block, slice_ends
 from winit_lint.interpreter.sampled import Sample, by_number, combined, moments, sample
 from winit_lint.interpreter.state import Raised, Record, State
 from winit_lint.interpreter.tensor_methods import tensor_method
@@ -29,6 +30,8 @@ def tensor_attribute(state: State, owner: Tensor, name: str, node: Any) -> Value
         return Unknown("the number of dimensions", "ndim") if owner.shape is None else len(owner.shape)
     if name == "requires_grad":
         return owner.requires_grad
+    if name == "mT" and owner.shape is not None and len(owner.shape) > 2 and not is_flow(owner):
+        return view(owner, shape=(*owner.shape[:-2], owner.shape[-1], owner.shape[-2]), transposed=not owner.transposed)
     if name in {"T", "mT", "H"}:
         return transposed(state, owner, node)
     if name == "grad":
@@ -97,7 +100,7 @@ def set_tensor_attribute(state: State, owner: Tensor, name: str, value: Value, n
 def tensor_item(state: State, owner: Tensor, index: Value, node: Any) -> Value:
     """``tensor[index]``: a view by integers and slices, a copy by a mask or list."""
     if is_flow(owner):
-        args = {"index": _index_text(state, node)}
+        args = {"index": _index_text(state, node), **one_block(index)}
         return emit(state, OpKind.SPLIT, "torch.Tensor.__getitem__", [owner], node=node, args=args)
     if owner.data is not None and isinstance(index, (int, slice)):
         try:
@@ -106,7 +109,7 @@ def tensor_item(state: State, owner: Tensor, index: Value, node: Any) -> Value:
             return Unknown("an item of a small tensor")
         return Tensor(data=found, shape=(len(found),)) if isinstance(found, list) else found
     if state.flow is not None and owner.storage is not None:
-        return emit(state, OpKind.SPLIT, "torch.Tensor.__getitem__", [owner], node=node)
+        return emit(state, OpKind.SPLIT, "torch.Tensor.__getitem__", [owner], node=node, args=one_block(index))
     parts = index if isinstance(index, tuple) else (index,)
     text = _index_text(state, node)
     if any(isinstance(part, (list, Tensor)) for part in parts):
@@ -129,9 +132,9 @@ def _indexed(owner: Tensor, parts: tuple[Value, ...]) -> Any:
     high: Any
     for dim, part in zip(owner.shape, parts, strict=False):
         if isinstance(part, slice):
-            low, high = 0 if part.start is None else part.start, dim if part.stop is None else part.stop
+            low, high = slice_ends(part, dim)
             numbers = all(isinstance(v, (int, SizeExpr)) for v in (low, high)) and part.step is None
-            dims.append(high - low if numbers and not (isinstance(high, int) and high < 0) else None)
+            dims.append(high - low if numbers else None)
         elif not isinstance(part, (int, SizeExpr, Unknown)):
             return None
     return (*dims, *owner.shape[len(parts) :])
@@ -148,8 +151,7 @@ def _region(owner: Tensor, parts: tuple[Value, ...], text: str) -> Region | None
     if len(parts) == 1 and isinstance(first, SizeExpr):
         return Region(text, (first, first + 1))
     if len(parts) == 1 and isinstance(first, slice) and first.step is None:
-        high = first.stop if first.stop is not None else (owner.shape[0] if owner.shape else None)
-        low = 0 if first.start is None else first.start
+        low, high = slice_ends(first, owner.shape[0] if owner.shape else None)
         if isinstance(low, (int, SizeExpr)) and isinstance(high, (int, SizeExpr)):
             return Region(text, (low, high), gate=True)
     return Region(text)
@@ -374,19 +376,11 @@ def scalar_args(left: Value, right: Value, symbol: str) -> dict[str, Any]:
 def matmul(state: State, name: str, left: Value, right: Value, node: Any) -> Value:
     """A matrix product: WEIGHT where one side is a stored weight, MATMUL of two flows otherwise."""
     if is_flow(left) and is_weight(right):
-        return emit(
-            state,
-            OpKind.WEIGHT,
-            name,
-            [left],
-            parameters=(right,),
-            node=node,
-            args={"transposed": not right.transposed},
-        )
+        sides = {"transposed": not right.transposed, **bank_sides(right, on_the_right=True)}
+        return emit(state, OpKind.WEIGHT, name, [left], parameters=(right,), node=node, args=sides)
     if is_flow(right) and is_weight(left):
-        return emit(
-            state, OpKind.WEIGHT, name, [right], parameters=(left,), node=node, args={"transposed": left.transposed}
-        )
+        sides = {"transposed": left.transposed, **bank_sides(left, on_the_right=False)}
+        return emit(state, OpKind.WEIGHT, name, [right], parameters=(left,), node=node, args=sides)
     return emit(state, OpKind.MATMUL, name, [left, right], node=node)
 
 

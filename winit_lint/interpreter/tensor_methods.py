@@ -10,6 +10,8 @@ from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import apply_record, initialize
+from winit_lint.interpreter.operands import equal_parts
+from winit_lint.interpreter.precision import converts
 from winit_lint.interpreter.sampled import Sample, mapped, moments, sample
 from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call, of_constant
 from winit_lint.interpreter.state import Record, State
@@ -184,7 +186,8 @@ def _parts(state: State, owner: Tensor, name: str, args: list[Value], kwargs: di
 
     first = args[0] if args else next(iter(kwargs.values()), None)
     count = len(first) if isinstance(first, (list, tuple)) else first if name == "chunk" else None
-    result = emit(state, OpKind.SPLIT, f"torch.Tensor.{name}", [owner], node=state.frame.node, args={"parts": count})
+    parts = equal_parts(name, first)
+    result = emit(state, OpKind.SPLIT, f"torch.Tensor.{name}", [owner], node=state.frame.node, args=parts)
     if isinstance(count, int) and 0 < count <= 64:
         return tuple(pieces(state, result, count, state.frame.node))
     return result
@@ -201,7 +204,7 @@ def _same(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dic
 
         set_trainable(state, [owner], args[0] if args else kwargs.get("requires_grad", True))
         return owner
-    if name in {"half", "double", "bfloat16"} and owner.is_parameter:
+    if converts(owner, name):
         return view(owner, copied="conversion")
     if name in {"detach", "numpy"}:
         return view(owner, detached=True)
@@ -229,12 +232,10 @@ def _reshaped(name: str, state: State, owner: Tensor, args: list[Value], kwargs:
 
 
 def _copied(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    from winit_lint.interpreter.tensor import view
+    from winit_lint.interpreter.tensor import derived, view
 
     keeps = name == "clone"
     if not (owner.is_parameter or owner.attributes.get("of_parameter")):
-        from winit_lint.interpreter.tensor import derived
-
         fresh = derived(state, owner, owner.dist)
         fresh.shape = owner.shape if keeps else None
         return fresh

@@ -10,6 +10,7 @@ from winit_lint.interpreter.initialize import default_write
 from winit_lint.interpreter.items import tensors_below
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.operators import note_sized
+from winit_lint.interpreter.precision import low_precision
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.values import (
     BoundMethod,
@@ -145,6 +146,7 @@ def _add_parameter(state: State, module: Module, spec: Any, namespace: Any, node
     storage = state.storage(state.site(node) if node is not None and state.frames else module.created, shape)
     tensor = Tensor(storage, shape, is_parameter=True, requires_grad=True, spec=(spec, namespace), layer=module)
     tensor.dist = storage.dist = UNINITIALISED
+    storage.dtype = low_precision(getattr(namespace, "dtype", None))
     module.parameters[spec.name] = tensor
     default = spec.default(namespace)
     if default is None:

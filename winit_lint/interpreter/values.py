@@ -195,6 +195,7 @@ class Storage:
     shape: tuple[Number | None, ...] | None = None
     parametrized: str | None = None
     sample: Any = None  # see ``sampled``
+    dtype: str | None = None  # float16 or bfloat16 where that is certain
 
 
 @final

@@ -88,6 +88,7 @@ class Write:
     tracked: bool = False  # runs with gradient tracking on (neither .data nor no_grad nor nn.init)
     view: bool = False
     handed: str | None = None
+    dtype: str | None = None  # "float16" or "bfloat16" where the tensor certainly has that type, None for any other
 
     @property
     def name(self) -> str:
