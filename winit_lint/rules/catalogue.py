@@ -15,13 +15,16 @@ from winit_lint.rules.coverage import (
     parameter_never_filled,
 )
 from winit_lint.rules.fan import (
+    dirac_ignores_groups,
     fan_from_transposed_weight,
     fan_ignores_groups,
     fan_init_on_vector,
-    fan_mode_mismatch,
+    fan_on_fused_projection,
+    fan_on_stacked_experts,
 )
 from winit_lint.rules.layer import (
     bias_none_dereference,
+    init_on_low_precision,
     norm_scale_gets_weight_init,
     padding_row_overwritten,
 )
@@ -32,6 +35,7 @@ from winit_lint.rules.pretrained import (
     load_result_ignored,
 )
 from winit_lint.rules.recurrent import (
+    forget_gate_bias,
     init_on_stacked_gates,
     orthogonal_gain_mismatch,
     recurrent_not_orthogonal,
@@ -89,10 +93,13 @@ RULES: Final[tuple[Rule, ...]] = (
     hand_written_scale_wrong.RULE,
     fan_from_transposed_weight.RULE,
     fan_ignores_groups.RULE,
+    fan_on_fused_projection.RULE,
+    fan_on_stacked_experts.RULE,
     fan_init_on_vector.RULE,
-    fan_mode_mismatch.RULE,
+    dirac_ignores_groups.RULE,
     recurrent_not_orthogonal.RULE,
     init_on_stacked_gates.RULE,
+    forget_gate_bias.RULE,
     orthogonal_gain_mismatch.RULE,
     constant_weight.RULE,
     one_module_many_times.RULE,
@@ -110,5 +117,6 @@ RULES: Final[tuple[Rule, ...]] = (
     padding_row_overwritten.RULE,
     norm_scale_gets_weight_init.RULE,
     bias_none_dereference.RULE,
+    init_on_low_precision.RULE,
     deprecated_init_name.RULE,
 )
