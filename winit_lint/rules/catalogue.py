@@ -21,6 +21,7 @@ from winit_lint.rules.fan import (
     fan_init_on_vector,
     fan_on_fused_projection,
     fan_on_stacked_experts,
+    fan_mode_mismatch,
 )
 from winit_lint.rules.layer import (
     bias_none_dereference,
@@ -96,6 +97,7 @@ RULES: Final[tuple[Rule, ...]] = (
     fan_on_fused_projection.RULE,
     fan_on_stacked_experts.RULE,
     fan_init_on_vector.RULE,
+    fan_mode_mismatch.RULE,
     dirac_ignores_groups.RULE,
     recurrent_not_orthogonal.RULE,
     init_on_stacked_gates.RULE,
