@@ -19,9 +19,9 @@ from winit_lint.rules.fan import (
     fan_from_transposed_weight,
     fan_ignores_groups,
     fan_init_on_vector,
+    fan_mode_mismatch,
     fan_on_fused_projection,
     fan_on_stacked_experts,
-    fan_mode_mismatch,
 )
 from winit_lint.rules.layer import (
     bias_none_dereference,
