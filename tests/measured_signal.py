@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import math
-import os
 import statistics
 import sys
 from collections.abc import Callable, Iterator
@@ -53,9 +52,9 @@ CASES = (
     *(_mlp(depth, "gelu", math.sqrt(2), "gain sqrt 2") for depth in (5, 20, 50)),
     *(_mlp(depth, "selu", 1.0, "gain 1") for depth in (5, 20, 50)),
     _mlp(20, "relu", None, "torch's default"),
-    Case("VGG-like", "vgg.py", "Vgg", (4, 3, 64, 64), (("norm", False),)),
-    Case("VGG-like with BatchNorm", "vgg.py", "Vgg", (4, 3, 64, 64), (("norm", True),)),
-    Case("ResNet-like", "resnet.py", "ResNet", (4, 3, 64, 64)),
+    Case("VGG-like", "vgg.py", "Vgg", (16, 3, 32, 32), (("norm", False),)),
+    Case("VGG-like with BatchNorm", "vgg.py", "Vgg", (16, 3, 32, 32), (("norm", True),)),
+    Case("ResNet-like", "resnet.py", "ResNet", (16, 3, 64, 64)),
     Case("transformer, pre-LN", "transformer.py", "Transformer", (4, 64), (("pre", True),), 1000),
     Case("transformer, post-LN", "transformer.py", "Transformer", (4, 64), (("pre", False),), 1000),
     Case("LSTM of 100 steps", "recurrent.py", "Sequence", (16, 100, 128)),
@@ -150,7 +149,3 @@ def _errors(expected: Moments, real: Moments) -> Iterator[tuple[str, float]]:
     for path, value in expected.items():
         if path in real and value > 0 and real[path] > 0:
             yield path, abs(math.log10(value / real[path]))
-
-
-def seeds_from(text: str | None = None) -> int:
-    return int(text or os.environ.get("WINIT_SIGNAL_SEEDS", "4"))

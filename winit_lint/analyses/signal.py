@@ -32,9 +32,10 @@ class OpSignal:
     """What one operation puts out.
 
     ``second`` is E[x^2] an entry (relative to 1 at the inputs), ``mean`` the mean over channels, ``common`` E[x x']
-    for two positions or samples: the part of ``second`` that does not depend on them. ``gradient`` is the second moment
-    an entry of the gradient there, relative to 1 at what the flow returns. None where not known; ``second`` and
-    ``gradient`` may be infinite. ``exact`` says that ``second`` rests on no assumption beyond those of the theory.
+    for two positions, or samples where there is one: the part of ``second`` that is the same for all of them.
+    ``gradient`` is the second moment an entry of the gradient there, relative to 1 at what the flow returns. None where
+    not known; ``second`` and ``gradient`` may be infinite. ``exact`` says that ``second`` rests on no assumption beyond
+    those of the theory.
     """
 
     second: float | None = None
@@ -45,7 +46,7 @@ class OpSignal:
 
     @property
     def share(self) -> float | None:
-        """How much of the second moment depends on the input: 1 - common / second."""
+        """How much of the second moment differs between positions, or samples: 1 - common / second."""
         if self.second is None or self.common is None or self.second <= 0:
             return None
         return max(0.0, 1 - self.common / self.second)

@@ -61,10 +61,14 @@ def _focus(variance: float, count: int) -> float:
 
 
 def attended(model: Model, op: Op, inputs: Sequence[Value], assumed: Assumptions) -> Value | None:
-    """What attention puts out: the common part of its values, and of the rest what the average leaves."""
+    """What attention puts out: the common part of its values, and of the rest what the average leaves.
+
+    The averages at two positions are over the same values, so that of a plain average nothing differs between them.
+    """
     found = attention(model, op, inputs, assumed)
     if found is None or not math.isfinite(found.second):
         return None
-    second = found.common + (found.second - found.common) * found.focus
-    like = replace(inputs[0], width=None)
-    return plain(op.id, found.mean, second, found.common, like, exact=False, gaussian=True)
+    own = found.second - found.common
+    count = inputs[-1].count(assumed.positions)[0]
+    second, common = found.common + own * found.focus, found.common + own / count  # all positions average the same
+    return plain(op.id, found.mean, second, common, replace(inputs[0], width=None), exact=False, gaussian=True)

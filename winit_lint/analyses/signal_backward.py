@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 from winit_lint.analyses.grid import through_window, window_of
@@ -70,6 +70,10 @@ def _plus(earlier: float | None, own: float | None, factor: float | None) -> flo
 def _between(walk: Backward, op: Op) -> Handed:
     """What arrives inside a composed function, at the operations that its gradient is not led through."""
     value = walk.values[op.id]
+    x = walk.values[op.inputs[0]] if op.inputs else None
+    if op.kind is OpKind.POOL and "max" in op.name.lower() and _under(x):
+        window = window_of(walk.model, op)
+        yield op.inputs[0], 1 / math.prod(window.stride) if window is not None else None
     if value is not None and _is_composed(op, value):
         for source in op.inputs:
             inner = walk.values[source]
@@ -181,12 +185,21 @@ def _pooled(walk: Backward, op: Op) -> Handed:
         window = window_of(walk.model, op)
         stride = count if window is None else math.prod(window.stride)
         # an entry is in count / stride windows; an average gives 1/count of the gradient to each, a maximum all to one
-        if "max" in name:
+        if "max" in name and _under(x):
+            # the largest entry is seldom on the flat side: its slope is that of a maximum, not of any entry
+            assert x is not None
+            law = replace(x.law, count=x.law.count * count)
+            yield x.source, replace(x, law=law).slope_second / stride
+        elif "max" in name:
             yield source, 1 / stride
         elif "avg" in name or name == "mean":
             yield source, 1 / (count * stride)
         else:
             yield source, 1.0 if name == "sum" else None
+
+
+def _under(x: Value | None) -> bool:
+    return x is not None and x.composed and x.function.increasing
 
 
 def _split(walk: Backward, op: Op) -> Handed:

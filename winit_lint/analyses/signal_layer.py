@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from winit_lint.analyses.grid import through_window, window_of
+from winit_lint.analyses.held import held
 from winit_lint.analyses.last_write import constant_of, last_write, later_parts, second_moment_of, variance_of
 from winit_lint.analyses.signal_value import Assumptions, Value, plain
 from winit_lint.ir.distribution import Kind
@@ -40,13 +41,13 @@ class Offset:
 
 def spread(parameter: Parameter | None) -> Offset | None:
     """Mean and variance of what a parameter holds; None where not known or not a number."""
-    if parameter is None or later_parts(parameter):
+    if parameter is None or last_write(parameter) is None:
         return None
     constant = constant_of(parameter)
     if constant is not None:
         return Offset(constant, 0.0)
-    write = last_write(parameter)
-    mean, std = (None, None) if write is None else (write.distribution.mean, write.distribution.std)
+    found = held(parameter)
+    mean, std = (None, None) if found is None else found[1:]
     if mean is None or std is None or isinstance(mean, SizeExpr) or isinstance(std, SizeExpr):
         return None
     return Offset(float(mean) if abs(mean) > _ROUNDING * std else 0.0, float(std) ** 2)
@@ -249,9 +250,9 @@ def _cell(model: Model, op: Op, kind: str, suffix: str) -> Cell | None:
         return None
     bias = 0.0
     for role in ("bias_ih", "bias_hh"):
-        held = parameter(role)
-        moment = None if held is None or later_parts(held) else known(second_moment_of(held))
-        if held is not None and moment is None:
+        added = parameter(role)
+        moment = None if added is None or later_parts(added) else known(second_moment_of(added))
+        if added is not None and moment is None:
             return None
         bias += moment or 0.0
     projection = parameter("weight_hr")

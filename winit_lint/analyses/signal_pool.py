@@ -25,7 +25,7 @@ def averaged_by(flow: Flow, op: Op, values: Mapping[int, Value | None], assumed:
     count, _ = x.count(assumed.positions)
     found = x.joint
     second = found.common + (found.second - found.common) / count
-    return plain(op.id, found.mean, second, found.common, x, exact=False, gaussian=True)
+    return plain(op.id, found.mean, second, second, x, exact=False, gaussian=True)  # the same at all positions
 
 
 def averaged(flow: Flow, op: Op) -> int | None:
