@@ -129,6 +129,7 @@ def _base_init_weights(state: State, module: Module, args: list[Value], kwargs: 
                 site = state.site(state.frame.node)
                 name = f"{_PRETRAINED}._init_weights"
                 apply_record(state, tensor, Record(name, UNKNOWN, Origin.FRAMEWORK, site, shape=tensor.shape))
+                tensor.storage.records[-1].handed = given
     return None
 
 

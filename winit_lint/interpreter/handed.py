@@ -1,9 +1,10 @@
-"""Which module Hugging Face's ``_init_weights`` was given."""
+"""What a Hugging Face model is made of for its protocol: the module in hand, and the base model."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.values import Class, External, Module
 
@@ -20,6 +21,14 @@ def handed_module(state: State) -> Module | None:
             given = frame.scope.names.get(parameters[1].name.value) if len(parameters) > 1 else None
             return given if isinstance(given, Module) else None
     return None
+
+
+def base_model(module: Module) -> str | None:
+    """The name of the child that ``base_model_prefix`` of a pre-trained model names, where it has that child."""
+    if not _is_pretrained(module) or not isinstance(module.cls, Class):
+        return None
+    prefix, _ = find_member(module.cls, "base_model_prefix")
+    return prefix if isinstance(prefix, str) and module.modules.get(prefix) is not None else None
 
 
 def _is_pretrained(receiver: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, final
 
 from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.fans import fans_by_use
+from winit_lint.interpreter.handed import base_model
 from winit_lint.interpreter.items import paths, shown_name
 from winit_lint.interpreter.lower_events import lower_events
 from winit_lint.interpreter.state import Record, State
@@ -83,7 +84,9 @@ class Lowering:
         if module.opaque and module.layer is None:
             kind = LayerKind.UNKNOWN
         arguments = {k: _plain(v) for k, v in module.arguments.items()}
-        return Layer(path, cls, kind, span_of(module.created), bases, MappingProxyType(arguments))
+        below = base_model(module)
+        base = None if below is None else f"{path}.{below}" if path else below
+        return Layer(path, cls, kind, span_of(module.created), bases, MappingProxyType(arguments), base)
 
     def at(self, path: str) -> Module | None:
         """The module at a path."""

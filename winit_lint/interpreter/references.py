@@ -25,16 +25,20 @@ def project_of(index: Index) -> Project:
             classes.setdefault(facts.name, []).append((file, facts))
     return Project(
         init_functions=tuple(_init_function(file, init, files, classes) for file in files for init in file.facts.inits),
-        parts=_parts(files),
+        parts=_parts(files, None),
+        inner=_parts(files, frozenset(classes)),
     )
 
 
-def _parts(files: list[File]) -> frozenset[str]:
-    """Classes that some other class, or an initialising function, calls or passes on (by their short names)."""
+def _parts(files: list[File], owners: frozenset[str] | None) -> frozenset[str]:
+    """Classes that some other class, or an initialising function, calls or passes on (by their short names).
+
+    With ``owners`` only the mentions by one of these count.
+    """
     users: dict[str, set[str]] = {}
     for file in files:
         for owner, names in file.facts.mentions:
-            for name in names:
+            for name in names if owners is None or owner in owners else ():
                 users.setdefault(name, set()).add(owner)
     return frozenset(
         f"{file.name}.{facts.qualname}"

@@ -44,7 +44,8 @@ class Layer:
 
     ``cls`` is its qualified class; ``bases`` the qualified names of the classes that it derives from, nearest first
     (a project subclass of ``torch.nn.Linear`` names it here). ``args`` are a torch layer's constructor arguments by
-    name with defaults filled in (tuples appear as text). ``created`` is the constructor call.
+    name with defaults filled in (tuples appear as text). ``created`` is the constructor call. ``base`` is the path of
+    the child that a Hugging Face model's ``base_model_prefix`` names: a checkpoint of that child alone can be loaded.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Layer:
     created: Span | None
     bases: tuple[str, ...] = ()
     args: Mapping[str, ArgValue] = field(default_factory=lambda: NO_ARGS)
+    base: str | None = None
 
 
 @final

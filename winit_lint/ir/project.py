@@ -43,8 +43,10 @@ class Project:
     """What the index knows about the files linted.
 
     ``parts`` are the classes (qualified) that other classes of the project, or functions that initialise, build or
-    pass on: a model of such a class alone does not show what its owner does to it.
+    pass on: a model of such a class alone does not show what its owner does to it. ``inner`` are those of them that
+    another class mentions, as the class of a larger module would.
     """
 
     init_functions: tuple[InitFunction, ...] = ()
     parts: frozenset[str] = frozenset()
+    inner: frozenset[str] = frozenset()

@@ -12,6 +12,8 @@ from winit_lint.rules.coverage import (
     init_filter_misses_layer,
     init_never_called,
     init_on_temporary,
+    init_weights_misses_parameter,
+    missing_post_init,
     parameter_never_filled,
 )
 from winit_lint.rules.fan import (
@@ -112,6 +114,8 @@ RULES: Final[tuple[Rule, ...]] = (
     init_after_parametrization.RULE,
     init_before_layers_exist.RULE,
     assigned_before_super_init.RULE,
+    init_weights_misses_parameter.RULE,
+    missing_post_init.RULE,
     init_clobbers_pretrained.RULE,
     load_result_ignored.RULE,
     frozen_random_weights.RULE,

@@ -1,0 +1,110 @@
+"""Parameters of uninitialised memory that nothing fills, and who else may fill them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Set
+
+from winit_lint.analyses.contents import raw
+from winit_lint.analyses.init_function import enclosing, owned_by
+from winit_lint.ir.event import Load
+from winit_lint.ir.model import Layer, Model, Parameter
+from winit_lint.ir.project import Project
+from winit_lint.ir.size import SizeExpr, product
+from winit_lint.source.span import Span
+
+
+def unfilled(model: Model) -> dict[Span, list[Parameter]]:
+    """Trainable raw parameters with entries, by the place that creates them."""
+    loaded = [event.module for event in model.events_of(Load) if event.module is not None]
+    found: dict[Span, list[Parameter]] = {}
+    for parameter in model.parameters:
+        if parameter.created is None or not parameter.trainable or not raw(parameter):
+            continue
+        layer = model.by_path.get(parameter.layer)
+        if parameter.layer_cls.startswith("torch.") and layer is not None and parameter.created == layer.created:
+            continue  # torch made it so: a lazy layer, `skip_init`
+        if any(not path or parameter.name.startswith(f"{path}.") for path in loaded):
+            continue
+        if parameter.shape is not None and 0 in parameter.shape:  # a device marker, no weight
+            continue
+        found.setdefault(parameter.created, []).append(parameter)
+    return found
+
+
+def filled_places(model: Model) -> Iterator[tuple[Span, str]]:
+    """The places where this model shows that a parameter is filled after all, with the roots that can't see it."""
+    return settled_places(model, set(unfilled(model)), raw)
+
+
+def settled_places(
+    model: Model, open_spans: Set[Span], is_open: Callable[[Parameter], bool]
+) -> Iterator[tuple[Span, str]]:
+    """The places of parameters that are not open here, with the roots whose models are wrong about them.
+
+    Such a root is a part or a base class of this model, or the same class on a path that its defaults (or a condition
+    that could not be worked out) do not take.
+    """
+    unclear = any(not assumption.free for assumption in model.assumptions)
+    for parameter in model.parameters:
+        if parameter.created is None or parameter.created in open_spans or is_open(parameter):
+            continue
+        if model.defaults or unclear:
+            yield parameter.created, model.root
+        for layer in _enclosing_layers(model, parameter):
+            for cls in (layer.cls, *layer.bases):
+                if cls != model.root and not cls.startswith("torch."):
+                    yield parameter.created, cls
+
+
+def left_to_others(project: Project, model: Model, parameter: Parameter) -> bool:
+    """Something that this model doesn't show may fill it: its own class's model, another routine, a loader."""
+    return (
+        _left_to_its_class(model, parameter)
+        or _filled_elsewhere(project, model, parameter)
+        or _left_to_a_loader(model, parameter)
+    )
+
+
+def _left_to_its_class(model: Model, parameter: Parameter) -> bool:
+    """The root is a function, and a project class owns the parameter: that class's own model speaks for it."""
+    classes = [layer.cls for layer in _enclosing_layers(model, parameter)]
+    return model.root not in classes and any(not cls.startswith("torch.") for cls in classes)
+
+
+def _filled_elsewhere(project: Project, model: Model, parameter: Parameter) -> bool:
+    """An initialisation method of the class did not run here, but a framework or other code may call it.
+
+    Nobody but a constructor calls ``reset_parameters`` on a model that is simply built (sharding wrappers do on one
+    that was built without memory), so only a caller in the project counts for that.
+    """
+    functions = project.init_functions
+    ran = {enclosing(functions, write.span) for write in model.writes if write.span is not None}
+    layers = _enclosing_layers(model, parameter)
+    return any(
+        (function.referenced or (function.hook and function.name != "reset_parameters"))
+        and not function.name.startswith("__")
+        for function in functions
+        if function not in ran and any(owned_by(function, layer) for layer in layers)
+    )
+
+
+def _left_to_a_loader(model: Model, parameter: Parameter) -> bool:
+    """Memory beside it that no training can fill (packed integers, a frozen weight): a loader fills the whole layer."""
+    return any(raw(other) and not other.trainable for other in model.of_layer(parameter.layer))
+
+
+def _enclosing_layers(model: Model, parameter: Parameter) -> list[Layer]:
+    """The module that owns the parameter and those around it, the model itself first."""
+    parts = parameter.layer.split(".") if parameter.layer else []
+    paths = ["", *(".".join(parts[: end + 1]) for end in range(len(parts)))]
+    return [model.by_path[path] for path in paths if path in model.by_path]
+
+
+def entries(parameter: Parameter) -> str:
+    """How many there are: ``its 32 entries are``."""
+    if parameter.shape is None or None in parameter.shape:
+        return "its entries are"
+    count = product(tuple(size for size in parameter.shape if size is not None))
+    if isinstance(count, SizeExpr):
+        return f"its {count} entries are"
+    return "its one entry is" if count == 1 else f"its {count:,} entries are"
