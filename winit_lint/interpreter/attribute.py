@@ -10,6 +10,7 @@ from winit_lint.interpreter.framework import config_class_attribute, framework_m
 from winit_lint.interpreter.methods import method_of
 from winit_lint.interpreter.mro import find_member, stored_name
 from winit_lint.interpreter.names import external
+from winit_lint.interpreter.pretrained import rebuilding
 from winit_lint.interpreter.recurrent import weight_list
 from winit_lint.interpreter.reflection import canonical
 from winit_lint.interpreter.registration import set_on_module, setter_of
@@ -188,6 +189,9 @@ def _own_classes(cls: Value) -> list[Class]:
 
 
 def _not_there(state: State, owner: Module, name: str, node: Any) -> Value:
+    made = rebuilding(state, owner, name)
+    if made is not None:
+        return made
     if owner.opaque:
         return Unknown("an attribute of an external model", name)
     hook = framework_method(owner, name)

@@ -14,6 +14,7 @@ from winit_lint.interpreter.forward import call_function_on_flow, call_module
 from winit_lint.interpreter.imports import import_module
 from winit_lint.interpreter.initialize import assign_data, initialize
 from winit_lint.interpreter.parametrize import PARAMETRIZATIONS, parametrize
+from winit_lint.interpreter.pretrained import build_from_config
 from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.taint import taint
@@ -24,6 +25,7 @@ from winit_lint.interpreter.values import External, Instance, Module, Tensor, Te
 from winit_lint.ir.distribution import UNKNOWN
 from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.factories import FACTORIES
+from winit_lint.knowledge.frameworks import is_hub_model
 from winit_lint.knowledge.initializers import INITIALIZERS, calculate_gain
 from winit_lint.knowledge.layers import LAYERS
 from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
@@ -126,10 +128,14 @@ def call_external(state: State, name: str, args: list[Value], kwargs: dict[str, 
         return create(state, FACTORIES[name], args, kwargs, node)
     if owner == "torch.Tensor" and args and isinstance(args[0], Tensor):
         return state.call(state.attribute(args[0], method, node), args[1:], kwargs, node)
+    if method == "from_config" and owner.startswith("transformers."):
+        return build_from_config(state, name, args, kwargs, node)
     if name in HELPERS:
         return call_helper(state, name, HELPERS[name], args, kwargs, node)
     if method in {"from_pretrained", "load_from_checkpoint", "from_config"}:
         return from_pretrained(state, name, args, kwargs, node)
+    if is_hub_model(name) and state.flow is None:
+        return build_from_config(state, name, args, kwargs, node)
     if name.startswith("torch.") and state.flow is not None:
         return call_function_on_flow(state, name, args, kwargs, node)
     return _rest(state, name, args, kwargs, node)

@@ -9,7 +9,7 @@ from typing import Any, final
 import libcst as cst
 
 from winit_lint.interpreter.definition import Site
-from winit_lint.interpreter.loading import unused_result
+from winit_lint.interpreter.loading import note_discarded, unused_result
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.values import Instance, Module, Tensor, Value
 from winit_lint.ir.flow import OpKind
@@ -159,6 +159,7 @@ def unknown_flow(state: State, why: str, values: list[Value], node: Any) -> Tens
 def note_statement(state: State, node: Any, value: Value) -> None:
     """An expression statement: its value is dropped."""
     unused_result(state, value)
+    note_discarded(state, value, node.value)
     if not isinstance(value, Tensor) or value.storage is None or value.is_parameter or state.flow is not None:
         return
     site = value.storage.created

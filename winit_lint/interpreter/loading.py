@@ -6,7 +6,7 @@ from typing import Any
 
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.taint import walk
-from winit_lint.interpreter.values import External, Instance, Module, Unknown, Value
+from winit_lint.interpreter.values import BoundMethod, External, Instance, Module, Unknown, Value
 from winit_lint.ir.distribution import LOADED
 from winit_lint.ir.write import Origin
 
@@ -49,3 +49,10 @@ def unused_result(state: State, value: Value) -> None:
         position = value.attributes["__event__"]
         event = state.events[position]
         state.events[position] = (*event[:-1], False)
+
+
+def note_discarded(state: State, value: Value, node: Any) -> None:
+    """A statement whose value is dropped: the loaded object that an instance's method made."""
+    made = value.attributes.get("__rebuilt__") if isinstance(value, Module) else None
+    if isinstance(made, BoundMethod) and isinstance(made.function, External):
+        state.events.append(("discarded", state.tick(), state.site(node), made.function.name, made.receiver))

@@ -10,6 +10,7 @@ from winit_lint.interpreter.taint import walk
 from winit_lint.interpreter.values import Module, Tensor
 from winit_lint.ir.event import (
     Clone,
+    Discarded,
     Dropped,
     EarlyAssignment,
     Event,
@@ -19,6 +20,7 @@ from winit_lint.ir.event import (
     Repeat,
     Traversal,
     TypeTest,
+    Untrained,
 )
 from winit_lint.ir.size import SizeExpr
 
@@ -57,6 +59,11 @@ def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
         case ("clone", _, site, how, modules):
             found = [lowering.path_of.get(m.id) for m in modules]  # type: ignore[attr-defined]
             return Clone(site.span, str(how), tuple(p for p in found if p is not None))  # type: ignore[attr-defined]
+        case ("untrained" | "discarded" as kind, _, site, how, module):
+            path = lowering.path_of.get(module.id)  # type: ignore[attr-defined]
+            made = Untrained if kind == "untrained" else Discarded
+            event: Event = made(site.span, str(how), path)  # type: ignore[attr-defined]
+            return event
         case ("dropped", _, site, how, tensor):
             return Dropped(site.span, str(how), _intended(lowering, tensor))  # type: ignore[attr-defined,arg-type]
         case ("early", _, site, owner, name, value):

@@ -146,4 +146,32 @@ class EarlyAssignment:
     late: bool
 
 
-Event: TypeAlias = EarlyAssignment | Traversal | Load | Freeze | Clone | Repeat | NoneAccess | Dropped
+@final
+@dataclass(frozen=True, slots=True)
+class Untrained:
+    """A model of a hub built from the configuration of a checkpoint (``BertModel(BertConfig.from_pretrained(...))``).
+
+    Its weights are random. ``how`` is what was called; ``module`` its path, None where it is no module of this model.
+    """
+
+    span: Span
+    how: str
+    module: str | None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """A class method that returns a new, loaded object, called on an instance in a statement of its own.
+
+    ``module`` is the path of that instance, which keeps the values it had; None where it is no module of this model.
+    """
+
+    span: Span
+    how: str
+    module: str | None
+
+
+Event: TypeAlias = (
+    EarlyAssignment | Traversal | Load | Freeze | Clone | Repeat | NoneAccess | Dropped | Untrained | Discarded
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -220,6 +221,18 @@ GENERIC_INIT: Final[frozenset[str]] = frozenset(
 GENERIC_NORMS: Final[tuple[str, ...]] = ("LayerNorm", "RMSNorm")
 """Parts of the class names that it takes for normalisations."""
 
+REBUILDING: Final[frozenset[tuple[str, str]]] = frozenset(
+    (
+        ("torch.nn.Embedding", "from_pretrained"),
+        ("torch.nn.EmbeddingBag", "from_pretrained"),
+        ("diffusers.ModelMixin", "from_pretrained"),
+        ("lightning.LightningModule", "load_from_checkpoint"),
+        ("pytorch_lightning.LightningModule", "load_from_checkpoint"),
+        ("transformers.PreTrainedModel", "from_pretrained"),
+    )
+)
+"""Class methods that return a new, loaded object; called on an instance they leave it as it is."""
+
 FIELD_MAKERS: Final[frozenset[str]] = frozenset(("as_validated_field",))
 """Decorators of ``huggingface_hub.dataclasses`` that turn a check of a value into a maker of dataclass fields."""
 
@@ -317,6 +330,14 @@ _FLAT: Final[tuple[str, ...]] = (
 def is_pretrained_base(name: str) -> bool:
     """``transformers.BertPreTrainedModel`` and its like: it derives from ``PreTrainedModel`` and builds no layer."""
     return name.startswith("transformers.") and name.endswith("PreTrainedModel")
+
+
+_HUB_MODEL = re.compile(r"transformers\.(?:\w+\.)*(?!TF[A-Z]|Flax|Auto)[A-Z]\w*(?:Model|LMHeadModel|For[A-Z]\w*)")
+
+
+def is_hub_model(name: str) -> bool:
+    """``transformers.BertModel``, ``transformers.BertForSequenceClassification``: it is built from a configuration."""
+    return _HUB_MODEL.fullmatch(name) is not None and not is_pretrained_base(name)
 
 
 def canonical(name: str) -> str:

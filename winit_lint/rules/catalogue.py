@@ -36,6 +36,7 @@ from winit_lint.rules.pretrained import (
     init_bypasses_loaded_guard,
     init_clobbers_pretrained,
     load_result_ignored,
+    pretrained_never_loaded,
 )
 from winit_lint.rules.recurrent import (
     forget_gate_bias,
@@ -118,6 +119,7 @@ RULES: Final[tuple[Rule, ...]] = (
     missing_post_init.RULE,
     init_clobbers_pretrained.RULE,
     load_result_ignored.RULE,
+    pretrained_never_loaded.RULE,
     frozen_random_weights.RULE,
     init_bypasses_loaded_guard.RULE,
     padding_row_overwritten.RULE,
