@@ -8,7 +8,9 @@ from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.taint import walk
 from winit_lint.interpreter.values import BoundMethod, External, Instance, Module, Unknown, Value
 from winit_lint.ir.distribution import LOADED
+from winit_lint.ir.model import LayerKind
 from winit_lint.ir.write import Origin
+from winit_lint.knowledge.outlines import STEMS
 
 
 def load_state(state: State, module: Module, strict: Value, how: str) -> Value:
@@ -56,3 +58,25 @@ def note_discarded(state: State, value: Value, node: Any) -> None:
     made = value.attributes.get("__rebuilt__") if isinstance(value, Module) else None
     if isinstance(made, BoundMethod) and isinstance(made.function, External):
         state.events.append(("discarded", state.tick(), state.site(node), made.function.name, made.receiver))
+
+
+def note_replaced(state: State, owner: Module, name: str, child: Module) -> None:
+    """A new module takes the place of the first weight layer of what was loaded, as far as its layers are known."""
+    if not owner.loaded or child.loaded:
+        return
+    old = owner.modules.get(name)
+    if old is None:
+        if owner.opaque and name in STEMS:
+            state.events.append(("replaced", state.tick(), name, None, child))
+        return
+    for entry in state.events:
+        loaded = entry[4] if entry[0] == "load" else None
+        if isinstance(loaded, Module):
+            below = [each for each in walk(loaded) if _convolves(each)]
+            if below and below[0] in list(walk(old)):
+                state.events.append(("replaced", state.tick(), name, below[0], child))
+                return
+
+
+def _convolves(module: Module) -> bool:
+    return module.layer is not None and module.layer.kind is LayerKind.CONV

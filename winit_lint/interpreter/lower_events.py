@@ -18,6 +18,7 @@ from winit_lint.ir.event import (
     Load,
     NoneAccess,
     Repeat,
+    Replaced,
     Traversal,
     TypeTest,
     Untrained,
@@ -64,6 +65,8 @@ def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
             made = Untrained if kind == "untrained" else Discarded
             event: Event = made(site.span, str(how), path)  # type: ignore[attr-defined]
             return event
+        case ("replaced", _, _, old, child):
+            return _replaced(lowering, old, child)  # type: ignore[arg-type]
         case ("dropped", _, site, how, tensor):
             return Dropped(site.span, str(how), _intended(lowering, tensor))  # type: ignore[attr-defined,arg-type]
         case ("early", _, site, owner, name, value):
@@ -71,6 +74,14 @@ def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
             cls = owner.cls.qualname  # type: ignore[attr-defined]
             return EarlyAssignment(site.span, cls, str(name), what, owner.ready)  # type: ignore[attr-defined]
     return None
+
+
+def _replaced(lowering: Lowering, old: Module | None, child: Module) -> Event | None:
+    path = lowering.path_of.get(child.id)
+    if path is None or child.created is None or (old is not None and old.id in lowering.path_of):
+        return None
+    weight = old.parameters.get("weight") if old is not None else None
+    return Replaced(child.created.span, path, weight.shape if weight is not None else None)
 
 
 def _may_be_loaded(lowering: Lowering, tensor: Tensor) -> bool:

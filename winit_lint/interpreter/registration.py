@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from winit_lint.interpreter.loading import note_replaced
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.values import MISSING, BoundMethod, Class, Function, Module, Tensor, Unknown, Value
@@ -46,6 +47,7 @@ def setter_of(cls: Class, name: str) -> Function | None:
 
 def attach(state: State, owner: Module, name: str, child: Module) -> None:
     """Register a child module."""
+    note_replaced(state, owner, name, child)
     for names in (owner.attributes, owner.parameters, owner.buffers):
         names.pop(name, None)
     owner.modules[name] = child

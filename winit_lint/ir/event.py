@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias, final
 
+from winit_lint.ir.size import Number
 from winit_lint.source.span import Span
 
 
@@ -172,6 +173,30 @@ class Discarded:
     module: str | None
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A new module stands where the first convolution of a loaded model stood, which is no part of this model any more.
+
+    ``path`` is the place and ``span`` where the new module was created. ``shape`` is that of the loaded weight, None
+    where it is not known.
+    """
+
+    span: Span
+    path: str
+    shape: tuple[Number | None, ...] | None
+
+
 Event: TypeAlias = (
-    EarlyAssignment | Traversal | Load | Freeze | Clone | Repeat | NoneAccess | Dropped | Untrained | Discarded
+    EarlyAssignment
+    | Traversal
+    | Load
+    | Freeze
+    | Clone
+    | Repeat
+    | NoneAccess
+    | Dropped
+    | Untrained
+    | Discarded
+    | Replaced
 )

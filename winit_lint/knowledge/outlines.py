@@ -74,3 +74,6 @@ OUTLINES: Final[Mapping[str, Outline]] = {
     "inception_v3": (("Conv2d_1a_3x3.conv", _CONV, (3, 32, 3)), ("fc", _LINEAR, (2048, 1000))),
     "googlenet": (("conv1.conv", _CONV, (3, 64, 7)), ("fc", _LINEAR, (1024, 1000))),
 }
+
+STEMS: Final[frozenset[str]] = frozenset(("conv1", "conv_proj", "conv_stem", "stem_conv"))
+"""What image models call their first convolution, where it is a child of the model itself."""

@@ -36,6 +36,7 @@ from winit_lint.rules.pretrained import (
     init_bypasses_loaded_guard,
     init_clobbers_pretrained,
     load_result_ignored,
+    pretrained_layer_replaced,
     pretrained_never_loaded,
 )
 from winit_lint.rules.recurrent import (
@@ -121,6 +122,7 @@ RULES: Final[tuple[Rule, ...]] = (
     load_result_ignored.RULE,
     pretrained_never_loaded.RULE,
     frozen_random_weights.RULE,
+    pretrained_layer_replaced.RULE,
     init_bypasses_loaded_guard.RULE,
     padding_row_overwritten.RULE,
     norm_scale_gets_weight_init.RULE,
