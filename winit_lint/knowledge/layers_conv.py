@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from winit_lint.ir.flow import OpKind
 from winit_lint.ir.model import LayerKind
-from winit_lint.ir.size import Number, product, ratio
+from winit_lint.ir.size import Number, product
 from winit_lint.knowledge.layers_dense import UNKNOWN_SIZE
 from winit_lint.knowledge.signature import DEVICE, bound, kaiming_default, sig, uniform_within
 from winit_lint.knowledge.spec import Arguments, LayerSpec, ParameterSpec
+from winit_lint.theory.fans import convolution, transposed_convolution
 
 _BROADCAST = ("kernel_size", "stride", "padding", "dilation")
 _BROADCAST_TRANSPOSE = ("kernel_size", "stride", "padding", "output_padding", "dilation")
@@ -19,21 +20,13 @@ _TRANSPOSE_ND = "torch.nn.modules.conv._ConvTransposeNd"
 _LAZY = ("torch.nn.modules.conv._LazyConvXdMixin", "torch.nn.modules.lazy.LazyModuleMixin")
 
 
-def _taps(a: Arguments) -> Number:
-    """Entries of the kernel over the spatial dimensions."""
-    return product(a.kernel_size)
+def _fans(of: Callable[..., tuple[Number, Number]], a: Arguments) -> tuple[Number, Number]:
+    return of(a.in_channels, a.out_channels, a.kernel_size, a.stride, a.groups)
 
 
-def _inputs(a: Arguments) -> Number:
-    """Input channels of one group times the taps."""
-    channels: Number = a.in_channels // a.groups
-    return channels * _taps(a)
-
-
-def _outputs(a: Arguments) -> Number:
-    """Output channels of one group times the taps."""
-    channels: Number = a.out_channels // a.groups
-    return channels * _taps(a)
+def _bound(channels: Number, a: Arguments) -> Number:
+    """The bound of torch's default bias: by the fan_in that torch computes, with the channels of one group."""
+    return bound((channels // a.groups) * product(a.kernel_size))
 
 
 _CONV = (
@@ -41,13 +34,13 @@ _CONV = (
         "weight",
         shape=lambda a: (a.out_channels, a.in_channels // a.groups, *a.kernel_size),
         default=kaiming_default,
-        fan_in=_inputs,
-        fan_out=lambda a: ratio(_outputs(a), product(a.stride)),
+        fan_in=lambda a: _fans(convolution, a)[0],
+        fan_out=lambda a: _fans(convolution, a)[1],
     ),
     ParameterSpec(
         "bias",
         shape=lambda a: (a.out_channels,) if a.bias else None,
-        default=lambda a: uniform_within(bound(_inputs(a))),
+        default=lambda a: uniform_within(_bound(a.in_channels, a)),
     ),
 )
 
@@ -57,13 +50,13 @@ _CONV_TRANSPOSE = (
         "weight",
         shape=lambda a: (a.in_channels, a.out_channels // a.groups, *a.kernel_size),
         default=kaiming_default,
-        fan_in=lambda a: ratio(_inputs(a), product(a.stride)),
-        fan_out=_outputs,
+        fan_in=lambda a: _fans(transposed_convolution, a)[0],
+        fan_out=lambda a: _fans(transposed_convolution, a)[1],
     ),
     ParameterSpec(
         "bias",
         shape=lambda a: (a.out_channels,) if a.bias else None,
-        default=lambda a: uniform_within(bound(_outputs(a))),
+        default=lambda a: uniform_within(_bound(a.out_channels, a)),
     ),
 )
 

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from winit_lint.ir.flow import OpKind
 from winit_lint.ir.model import LayerKind
-from winit_lint.ir.size import Number, SizeExpr
+from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.signature import DEVICE, bound, kaiming_default, sig, uniform_within
 from winit_lint.knowledge.spec import Arguments, LayerSpec, ParameterSpec
+from winit_lint.theory.fans import bilinear, lookup
 
 UNKNOWN_SIZE: Final = SizeExpr.atom("?")
 """The size of a Lazy layer that only its first forward fixes. Two of them need not be equal."""
@@ -39,8 +40,8 @@ _BILINEAR = (
         "weight",
         shape=lambda a: (a.out_features, a.in1_features, a.in2_features),
         default=lambda a: uniform_within(bound(a.in1_features)),  # ignores in2_features: Var(out) = in2_features / 3
-        fan_in=lambda a: a.in1_features * a.in2_features,
-        fan_out=lambda a: a.out_features * a.in2_features,  # to the first input
+        fan_in=lambda a: bilinear(a.in1_features, a.in2_features, a.out_features)[0],
+        fan_out=lambda a: bilinear(a.in1_features, a.in2_features, a.out_features)[1],
     ),
     ParameterSpec(
         "bias",
@@ -57,18 +58,13 @@ def _table_default(a: Arguments) -> tuple[str, Mapping[str, Any]]:
     return "torch.nn.init.normal_", {}
 
 
-def _one_hot(_: Arguments) -> Number:
-    """A lookup is a product with a one-hot vector: Var(out) = Var(w)."""
-    return 1
-
-
 _EMBEDDING = (
     ParameterSpec(
         "weight",
         shape=lambda a: (a.num_embeddings, a.embedding_dim),
         default=_table_default,
-        fan_in=_one_hot,
-        fan_out=lambda a: a.embedding_dim,
+        fan_in=lambda a: lookup(a.embedding_dim)[0],
+        fan_out=lambda a: lookup(a.embedding_dim)[1],
     ),
 )
 
