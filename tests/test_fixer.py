@@ -318,3 +318,20 @@ def test_with_diff_nothing_is_written_whatever_else_is_asked(tmp_path: Path) -> 
     assert run.returncode == 1
     assert run.stdout.startswith("--- a/m.py\n")
     assert path.read_text() == IDLE
+
+
+@pytest.mark.parametrize(
+    ("comment", "left"),
+    [
+        ("# winit: ignore[constant-weight, WI101] why", ""),
+        ("# noqa: WI401, F401", "# noqa: F401"),
+        ("# noqa: F401, WI401", "# noqa: F401"),
+        ("# noqa: F401,WI401,WI101  # more", "# noqa: F401  # more"),
+    ],
+)
+def test_one_name_of_several_is_removed(tmp_path: Path, comment: str, left: str) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(f"import torch\n\nx = torch.zeros(1)  {comment}\n")
+    run = winit_lint(tmp_path, "--fix", "m.py")
+    assert run.returncode == 0, run.stdout
+    assert path.read_text() == f"import torch\n\nx = torch.zeros(1)  {left}".rstrip() + "\n"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
-from winit_lint.finding import Finding, Severity, SignalEffect
+from winit_lint.finding import Finding, Fix, Severity, SignalEffect
 from winit_lint.ir.model import Assumption, Model
-from winit_lint.merge import merge_paths, merge_roots, ordered, separating
+from winit_lint.merge import folded, merge_paths, merge_roots, ordered, separating
+from winit_lint.proposal import Rewrite
 from winit_lint.source.span import Span
 
 SPAN = Span("m.py", 3, 5, 3, 9)
@@ -133,3 +135,36 @@ def test_order() -> None:
         ("a.py", 2, 1, "WI101"),
         ("b.py", 1, 1, "WI101"),
     ]
+
+
+def with_fix(rename: str | None = None, before: str = "", safety: str = "unsafe", symbol: str = "Net.w") -> Finding:
+    fix = Fix("t", safety, (), (Rewrite(SPAN, "f", rename=rename, before=before),))
+    return replace(fault(), fix=fix, symbol=symbol)
+
+
+def safeties(*findings: Finding) -> list[str]:
+    return [finding.fix.safety for finding in findings if finding.fix is not None]
+
+
+def test_what_every_path_wants_changed_alike_is_changed() -> None:
+    alike = merge_paths([(path("a"), [with_fix("g")]), (path("!a"), [with_fix("g")])])
+    assert safeties(*alike) == ["unsafe"]
+    unlike = merge_paths([(path("a"), [with_fix("g")]), (path("!a"), [with_fix("h")])])
+    assert safeties(*unlike) == ["display"]
+
+
+def test_what_only_some_paths_want_changed_stays_but_for_lines_around_it() -> None:
+    def some(finding: Finding) -> list[str]:
+        return safeties(*merge_paths([(path("a"), [finding]), (path("!a"), [])]))
+
+    assert some(with_fix("g")) == ["display"]
+    assert some(with_fix(before="if x:\n    ")) == ["unsafe"]
+    assert some(with_fix("g", safety="safe")) == ["safe"]
+
+
+def test_roots_and_symbols_of_one_line_have_to_agree() -> None:
+    assert safeties(*merge_roots([with_fix("g"), with_fix("g")])) == ["unsafe"]
+    assert safeties(*merge_roots([with_fix("g"), with_fix("h")])) == ["display"]
+    assert safeties(*merge_roots([with_fix("g"), fault()])) == ["display"]
+    assert safeties(*folded([with_fix("g"), with_fix("g", symbol="Net.v")])) == ["unsafe"]
+    assert safeties(*folded([with_fix("g"), with_fix("h", symbol="Net.v")])) == ["display"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import final
@@ -75,9 +76,9 @@ class Silencer:
                 )
 
     def _removal(self, entry: Suppression) -> Fix | None:
-        """Deletes a comment that holds nothing else, with the blanks before it or its whole line."""
+        """Deletes a comment that holds nothing else, with the blanks before it or its whole line; else the name."""
         if not entry.alone:
-            return None
+            return self._without_name(entry)
         text, comment = self.texts[entry.comment.path], entry.comment
         before = text.lines[comment.line - 1][: comment.column - 1]
         if before.strip():
@@ -87,3 +88,14 @@ class Silencer:
         else:
             span = Span(comment.path, comment.line, 1, comment.end_line, comment.end_column)
         return Fix("remove the suppression", "safe", (Edit(span, ""),))
+
+    def _without_name(self, entry: Suppression) -> Fix | None:
+        """Deletes one name of several with the comma behind it, or before it where it is the last."""
+        line, name = self.texts[entry.span.path].lines[entry.span.line - 1], entry.span
+        start, end = name.column - 1, name.end_column - 1
+        behind, before = re.match(r"\s*,\s*", line[end:]), re.search(r"\s*,\s*$", line[:start])
+        if behind is None and before is None:
+            return None
+        first, last = (start, end + behind.end()) if behind is not None else (before.start() if before else start, end)
+        span = Span(name.path, name.line, first + 1, name.line, last + 1)
+        return Fix(f"remove `{entry.name}` from the suppression", "safe", (Edit(span, ""),))
