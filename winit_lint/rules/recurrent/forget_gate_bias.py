@@ -19,7 +19,8 @@ Use instead:
     nn.init.constant_(self.lstm.bias_ih_l0[hidden : 2 * hidden], 1.0)
 
 Fix safety:
-    No fix is offered: the values change.
+    Unsafe: the values change. A line that fills all gates of one bias fills the forget gate's block instead; all else
+    is left to you.
 
 Known misses:
     Biases filled from a tensor that was put together beforehand, cells written by hand.
@@ -37,10 +38,11 @@ from typing import final
 
 from winit_lint.analyses.final_writes import history, others
 from winit_lint.analyses.gate_biases import GateBias, gate_biases, pairs
-from winit_lint.finding import Finding, Severity
+from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.distribution import Kind
 from winit_lint.ir.write import Origin, Write
 from winit_lint.rule import Pass, Rule
+from winit_lint.rules.call_fix import rewrite
 from winit_lint.source.span import Span
 
 _SET = 0.5  # a mean from here on is a gate set open, not a small random value
@@ -55,6 +57,7 @@ class _Fault:
     write: Write
     severity: Severity
     text: str
+    fix: Fix | None = None
 
 
 def check(run: Pass) -> Iterator[Finding]:
@@ -69,7 +72,8 @@ def check(run: Pass) -> Iterator[Finding]:
         symbols = [fault.bias.parameter.symbol for fault in faults]
         message = f"`{symbols[0]}`{others(symbols)}: {text}"
         related = history(first.bias.parameter, first.write)
-        yield run.report(span, first.severity, symbols[0], message, related=related)
+        fix = first.fix if len(faults) == 1 else None
+        yield run.report(span, first.severity, symbols[0], message, related=related, fix=fix)
 
 
 def _faults(biases: tuple[GateBias, ...]) -> Iterator[_Fault]:
@@ -112,7 +116,11 @@ def _elsewhere(bias: GateBias) -> _Fault | None:
             f"{_sigmoid(_value(write)):.2f} and the candidate at {math.tanh(_value(write)):.2f}; only the block of the "
             f"forget gate, rows n // 4 : n // 2, needs it"
         )
-        return _Fault(bias, write, Severity.WARNING, text)
+        whole = write.region is None and all(other is write for other in bias.writes)
+        changes = rewrite(write, target="{target}.chunk(4)[1]") if whole else ()
+        return _Fault(
+            bias, write, Severity.WARNING, text, Fix("fill the forget gate's block only", "unsafe", (), changes)
+        )
     if len(opened) == 1 and opened[0] != _FORGET:
         write = bias.writes[opened[0]]
         text = (
