@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from winit_lint import fixer
@@ -339,6 +339,7 @@ def calls(draw: st.DrawFn) -> str:
     return f"nn.init.kaiming_normal_({','.join(parts)}{draw(st.sampled_from(['', ',']))})"
 
 
+@settings(deadline=None, derandomize=True)
 @given(calls(), CHANGES)
 def test_whatever_the_call_looks_like_the_arguments_are_those_asked_for(
     call: str, changes: dict[str, str | None]
