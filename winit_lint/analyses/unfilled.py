@@ -50,7 +50,7 @@ def settled_places(
             continue
         if model.defaults or unclear:
             yield parameter.created, model.root
-        for layer in _enclosing_layers(model, parameter):
+        for layer in enclosing_layers(model, parameter):
             for cls in (layer.cls, *layer.bases):
                 if cls != model.root and not cls.startswith("torch."):
                     yield parameter.created, cls
@@ -67,7 +67,7 @@ def left_to_others(project: Project, model: Model, parameter: Parameter) -> bool
 
 def _left_to_its_class(model: Model, parameter: Parameter) -> bool:
     """The root is a function, and a project class owns the parameter: that class's own model speaks for it."""
-    classes = [layer.cls for layer in _enclosing_layers(model, parameter)]
+    classes = [layer.cls for layer in enclosing_layers(model, parameter)]
     return model.root not in classes and any(not cls.startswith("torch.") for cls in classes)
 
 
@@ -79,7 +79,7 @@ def _filled_elsewhere(project: Project, model: Model, parameter: Parameter) -> b
     """
     functions = project.init_functions
     ran = {enclosing(functions, write.span) for write in model.writes if write.span is not None}
-    layers = _enclosing_layers(model, parameter)
+    layers = enclosing_layers(model, parameter)
     return any(
         (function.referenced or (function.hook and function.name != "reset_parameters"))
         and not function.name.startswith("__")
@@ -93,7 +93,7 @@ def _left_to_a_loader(model: Model, parameter: Parameter) -> bool:
     return any(raw(other) and not other.trainable for other in model.of_layer(parameter.layer))
 
 
-def _enclosing_layers(model: Model, parameter: Parameter) -> list[Layer]:
+def enclosing_layers(model: Model, parameter: Parameter) -> list[Layer]:
     """The module that owns the parameter and those around it, the model itself first."""
     parts = parameter.layer.split(".") if parameter.layer else []
     paths = ["", *(".".join(parts[: end + 1]) for end in range(len(parts)))]

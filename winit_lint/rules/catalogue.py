@@ -30,6 +30,7 @@ from winit_lint.rules.layer import (
     init_on_low_precision,
     norm_scale_gets_weight_init,
     padding_row_overwritten,
+    recipe_init_missing,
 )
 from winit_lint.rules.pretrained import (
     frozen_random_weights,
@@ -128,5 +129,6 @@ RULES: Final[tuple[Rule, ...]] = (
     norm_scale_gets_weight_init.RULE,
     bias_none_dereference.RULE,
     init_on_low_precision.RULE,
+    recipe_init_missing.RULE,
     deprecated_init_name.RULE,
 )

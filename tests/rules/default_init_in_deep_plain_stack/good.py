@@ -144,3 +144,31 @@ class Repaired(nn.Module):
 
     def forward(self, x):
         return self.head(self.body(x))
+
+
+class Body(nn.Module):
+    """A part: the model that it belongs to draws its weights."""
+
+    def __init__(self, width=64):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(width, width) for _ in range(8)])
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = F.relu(layer(x))
+        return x
+
+
+class Whole(nn.Module):
+    def __init__(self, width=64):
+        super().__init__()
+        self.body = Body(width)
+        self.head = nn.Linear(width, 10)
+        self.apply(self.draw)
+
+    def draw(self, module):
+        if isinstance(module, nn.Linear):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+
+    def forward(self, x):
+        return self.head(self.body(x))

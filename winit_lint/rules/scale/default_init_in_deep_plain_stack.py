@@ -42,6 +42,7 @@ from winit_lint.analyses.final_writes import FinalWrite, others
 from winit_lint.analyses.last_write import is_default, last_write
 from winit_lint.analyses.needed_gain import SIGMOID, recommended
 from winit_lint.analyses.scale_free import scale_free
+from winit_lint.analyses.superseded import superseded
 from winit_lint.finding import Finding, Related, Severity
 from winit_lint.rule import Pass, Rule, Scope
 
@@ -102,4 +103,4 @@ def _last_of(run: Pass, verdict: Verdict) -> tuple[Related, ...]:
     return (Related(last.created, f"`{last.symbol}`, the last layer of the chain"),)
 
 
-RULE = Rule("WI106", "default-init-in-deep-plain-stack", __doc__, check, Scope.SCALE)
+RULE = Rule("WI106", "default-init-in-deep-plain-stack", __doc__, check, Scope.SCALE, refutes=superseded)
