@@ -56,3 +56,20 @@ class IndexedByNone(nn.Module):
 
     def forward(self, tokens):
         return self.embed(tokens)
+
+
+def options():
+    import argparse
+
+    return argparse.ArgumentParser().parse_args()
+
+
+class FromOptions(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(100, 32, padding_idx=options().pad)
+        nn.init.xavier_uniform_(self.table.weight)  # warning: [padding-row-overwritten] "fills row padding_idx of .* zero `weight\[padding_idx\]`"
+
+
+def options_net():
+    return FromOptions()

@@ -63,3 +63,22 @@ class IndexedByNone(nn.Module):
 
     def forward(self, tokens):
         return self.embed(tokens)
+
+
+def options():
+    import argparse
+
+    return argparse.ArgumentParser().parse_args()
+
+
+class FromOptions(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(100, 32, padding_idx=options().pad)
+        nn.init.xavier_uniform_(self.table.weight)
+        if self.table.padding_idx is not None:
+            nn.init.zeros_(self.table.weight[self.table.padding_idx])
+
+
+def options_net():
+    return FromOptions()

@@ -72,8 +72,8 @@ def _row_filled(run: Pass, layer: Layer, parameter: Parameter, index: ArgValue) 
     if write.distribution.kind not in _RANDOM or _zeroed_after(parameter, write, _row(layer, index)):
         return
     message = (
-        f"this fills row {index} (padding_idx) of `{parameter.symbol}` with random values{_norm(parameter, write)}; "
-        f"its gradient is masked, so the {_positions(index)} keep them for ever: zero `weight[{index}]` after it"
+        f"this fills {_shown(index)} of `{parameter.symbol}` with random values{_norm(parameter, write)}; its gradient "
+        f"is masked, so the {_positions(index)} keep them for ever: zero `weight[{_named(index)}]` after it"
     )
     fix = _zeroing(run, write, index)
     yield run.report(
@@ -135,8 +135,18 @@ def _norm(parameter: Parameter, write: Write) -> str:
     return f" (norm about {math.sqrt(second * width):.3g} instead of 0)"
 
 
+def _named(index: ArgValue) -> str:
+    """The index, or its argument's name where it comes from what could not be worked out."""
+    return "padding_idx" if "?" in str(index) else str(index)
+
+
+def _shown(index: ArgValue) -> str:
+    name = _named(index)
+    return f"row {name}" if name == "padding_idx" else f"row {name} (padding_idx)"
+
+
 def _positions(index: ArgValue) -> str:
-    return "padded positions" if known(index) is not None else f"padded positions (unless `{index}` is None)"
+    return "padded positions" if known(index) is not None else f"padded positions (unless `{_named(index)}` is None)"
 
 
 def _whole_table_zeroed(run: Pass, parameter: Parameter) -> Iterator[Finding]:
