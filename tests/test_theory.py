@@ -9,6 +9,7 @@ import pytest
 from winit_lint.finding import Severity
 from winit_lint.ir.size import SizeExpr
 from winit_lint.theory import fans, functions, moments, propagation, severity
+from winit_lint.theory.loss import initial_cross_entropy
 from winit_lint.theory.propagation import Step
 
 # (activation, parameter, E f, E f^2, E f'^2, forward gain) at q = 1, from composite quadrature with 5,760 nodes,
@@ -314,3 +315,25 @@ def test_stacked_xavier_and_symbolic_sizes() -> None:
     assert fans.kaiming_factor(dim, 4 * dim) == 0.5
     assert fans.stacked_xavier_factor(dim, dim, 3) == pytest.approx(0.707107, rel=1e-5)
     assert fans.torch_fans((dim,)) is None
+
+
+@pytest.mark.parametrize(
+    ("classes", "std", "measured"),
+    [
+        (50257, 27.71, 117.0),
+        (50257, 1.0, 11.33),
+        (50257, 0.5, 10.95),
+        (5000, 2.0, 10.51),
+        (500, 16.0, 48.8),
+        (100, 8.0, 20.3),
+        (10, 4.0, 6.49),
+        (10, 0.5, 2.41),
+    ],
+)
+def test_the_cross_entropy_that_random_logits_start_with(classes: int, std: float, measured: float) -> None:
+    """Means of the log-sum-exp of 400 to 4000 drawn rows."""
+    assert initial_cross_entropy(classes, std) == pytest.approx(measured, rel=0.02)
+
+
+def test_the_cross_entropy_of_equal_logits_is_the_logarithm_of_their_number() -> None:
+    assert initial_cross_entropy(10, 0.0) == pytest.approx(math.log(10))

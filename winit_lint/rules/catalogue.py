@@ -27,6 +27,7 @@ from winit_lint.rules.fan import (
 )
 from winit_lint.rules.layer import (
     bias_none_dereference,
+    embedding_or_head_scale,
     init_on_low_precision,
     norm_scale_gets_weight_init,
     padding_row_overwritten,
@@ -128,6 +129,7 @@ RULES: Final[tuple[Rule, ...]] = (
     padding_row_overwritten.RULE,
     norm_scale_gets_weight_init.RULE,
     bias_none_dereference.RULE,
+    embedding_or_head_scale.RULE,
     init_on_low_precision.RULE,
     recipe_init_missing.RULE,
     deprecated_init_name.RULE,
