@@ -112,6 +112,8 @@ def module_attribute(state: State, owner: Module, name: str, node: Any) -> Value
     if name in owner.parameters:
         value = owner.parameters[name]
         state.none_slot = (owner, name) if value is None else None
+        if value is not None and value.storage is not None:
+            state.reached[value.storage.id] = owner
         return value
     if name in owner.modules:
         child = owner.modules[name]

@@ -83,11 +83,13 @@ def _named_children(state: State, module: Module, args: list[Value], kwargs: dic
 def _parameters(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
     recurse = kwargs.get("recurse", args[0] if args else True)
     found = named_tensors(module, recurse=recurse is not False)
+    state.reached.clear()
     return Traversed([tensor for _, tensor in found], module, "parameters")
 
 
 def _named_parameters(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
     recurse = kwargs.get("recurse", True)
+    state.reached.clear()
     return Traversed(list(named_tensors(module, recurse=recurse is not False)), module, "named_parameters")
 
 

@@ -86,6 +86,7 @@ def _store(state: State, tensor: Tensor, record: Record) -> None:
     record.dtype = storage.dtype
     record.stack = state.call_stack()
     record.handed = handed_module(state)
+    record.through = state.reached.get(storage.id)
     storage.records.append(record)
     storage.sample = None
     if record.effect is Effect.APPLIED:

@@ -41,13 +41,17 @@ class Lowering:
                     self.modules.append((full, each))
         self._by_path = dict(reversed(self.modules))
         self.name_of: dict[int, str] = {}
+        self.tied: dict[int, list[str]] = {}
         self.tensors: dict[str, tuple[str, str, Module, Tensor]] = {}
         for path, module in self.modules:
             for role, tensor in module.parameters.items():
-                if tensor is None or tensor.storage is None or id(tensor.storage) in self.name_of:
+                if tensor is None or tensor.storage is None:
                     continue
                 shown = shown_name(module, role)
                 name = f"{path}.{shown}" if path else shown
+                if id(tensor.storage) in self.name_of:
+                    self.tied.setdefault(id(tensor.storage), []).append(name)
+                    continue
                 self.name_of[id(tensor.storage)] = name
                 self.tensors.setdefault(name, (path, role, module, tensor))
         self._writes: dict[int, Write] = {}
@@ -117,6 +121,7 @@ class Lowering:
             trainable=tensor.requires_grad and not tensor.integer,
             storage=storage.id,
             parametrized=storage.parametrized,
+            tied=tuple(self.tied.get(id(storage), ())),
         )
 
     def write(self, record: Record, target: str | None) -> Write:
@@ -152,6 +157,7 @@ class Lowering:
             view=record.view,
             handed=self.path_of.get(record.handed.id) if record.handed is not None else None,
             dtype=record.dtype,
+            through=self.path_of.get(record.through.id) if record.through is not None else None,
         )
 
     def _strays(self) -> Iterator[Write]:

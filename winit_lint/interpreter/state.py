@@ -121,6 +121,7 @@ class Record:
     storage: Storage | None = None
     clock: int = 0
     dtype: str | None = None
+    through: Module | None = None
 
 
 @final
@@ -205,6 +206,7 @@ class State:
     origin: Origin = Origin.EXPLICIT
     globals: dict[tuple[str, str], Value] = field(default_factory=dict)
     none_slot: tuple[Module, str] | None = None  # the empty parameter slot that was read last
+    reached: dict[int, Module] = field(default_factory=dict)  # by storage, the module that it was read from last
     classed: tuple[Value, Module] | None = None  # the module whose class was read last
     trying: int = 0  # how many try blocks are open
     visiting: list[Value] = field(default_factory=list)  # what open traversals look at

@@ -67,8 +67,9 @@ class Write:
     wrote. ``stack`` holds the project's call sites that led there, outermost first. ``when`` are the conditions, in
     source text, that the path had assumed when the write ran. ``shape`` is that of the tensor written to.
     ``view`` says that the call was not given the Parameter itself but memory of it (``.data``, a slice, a transpose).
-    ``handed`` is the path of the module that Hugging Face's ``_init_weights`` had been given when it wrote this, None
-    for every other write.
+    ``through`` is the path of the module from which the tensor had been read last, None where it was not read from one
+    or comes from a walk over parameters. ``handed`` is the path of the module that Hugging Face's ``_init_weights`` had
+    been given when it wrote this, None for every other write.
     """
 
     init: str
@@ -88,6 +89,7 @@ class Write:
     tracked: bool = False  # runs with gradient tracking on (neither .data nor no_grad nor nn.init)
     view: bool = False
     handed: str | None = None
+    through: str | None = None
     dtype: str | None = None  # "float16" or "bfloat16" where the tensor certainly has that type, None for any other
 
     @property

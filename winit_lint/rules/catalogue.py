@@ -32,6 +32,7 @@ from winit_lint.rules.layer import (
     norm_scale_gets_weight_init,
     padding_row_overwritten,
     recipe_init_missing,
+    tied_weight_initialised_twice,
 )
 from winit_lint.rules.pretrained import (
     frozen_random_weights,
@@ -129,6 +130,7 @@ RULES: Final[tuple[Rule, ...]] = (
     padding_row_overwritten.RULE,
     norm_scale_gets_weight_init.RULE,
     bias_none_dereference.RULE,
+    tied_weight_initialised_twice.RULE,
     embedding_or_head_scale.RULE,
     init_on_low_precision.RULE,
     recipe_init_missing.RULE,
