@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import final
 
+from winit_lint.interpreter.target_pairs import PairFacts, target_pairs
 from winit_lint.knowledge.initializers import INITIALIZERS
 from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
 
@@ -85,6 +86,7 @@ class FileFacts:
     strings: frozenset[str] = frozenset()
     mentions: tuple[tuple[str, frozenset[str]], ...] = ()  # by class, initialising function or table: names used
     constructs: tuple[tuple[str, frozenset[str]], ...] = ()  # by function: capitalised names that it calls
+    target_pairs: tuple[PairFacts, ...] = ()
     builds_layers: frozenset[str] = frozenset()  # functions whose own body constructs or initialises modules
 
 
@@ -115,6 +117,7 @@ def facts_of(tree: ast.Module) -> FileFacts:
         strings,
         tuple(_mentions(tree)),
         tuple(_constructs(tree)),
+        tuple(target_pairs(tree)),
         frozenset(node.name for node in _flatten(tree.body) if isinstance(node, _DEFS) and _builds(node)),
     )
 

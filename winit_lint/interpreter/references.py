@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from winit_lint.interpreter.facts import ClassFacts, InitFacts
-from winit_lint.ir.project import InitFunction, Project
+from winit_lint.ir.project import InitFunction, Project, TargetPair
 from winit_lint.knowledge.frameworks import COMMON_HOOKS, HOOKS, MODULE_BASES
 from winit_lint.source.span import Span
 
@@ -27,7 +28,18 @@ def project_of(index: Index) -> Project:
         init_functions=tuple(_init_function(file, init, files, classes) for file in files for init in file.facts.inits),
         parts=_parts(files, None),
         inner=_parts(files, frozenset(classes)),
+        target_pairs=tuple(_target_pairs(files)),
     )
+
+
+def _target_pairs(files: list[File]) -> Iterator[TargetPair]:
+    """The pairs of all files; one whose class and target another file mentions may be copied there."""
+    for file in files:
+        for pair in file.facts.target_pairs:
+            if any({pair.owner, pair.target} <= other.facts.references for other in files if other is not file):
+                continue
+            places = (Span(file.source.path, *place) for place in (pair.lines, pair.built, pair.update))
+            yield TargetPair(pair.owner, pair.network, pair.target, *places)
 
 
 def _parts(files: list[File], owners: frozenset[str] | None) -> frozenset[str]:

@@ -39,6 +39,23 @@ class InitFunction:
 
 @final
 @dataclass(frozen=True, slots=True)
+class TargetPair:
+    """A network and its slowly moving target, built apart by the class ``owner`` and copied by nothing in the project.
+
+    ``network`` and ``target`` are the attributes; ``span`` covers the target's assignment, ``built`` the network's,
+    ``update`` the soft update.
+    """
+
+    owner: str
+    network: str
+    target: str
+    span: Span
+    built: Span
+    update: Span
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Project:
     """What the index knows about the files linted.
 
@@ -50,3 +67,4 @@ class Project:
     init_functions: tuple[InitFunction, ...] = ()
     parts: frozenset[str] = frozenset()
     inner: frozenset[str] = frozenset()
+    target_pairs: tuple[TargetPair, ...] = ()

@@ -41,6 +41,7 @@ from winit_lint.rules.pretrained import (
     load_result_ignored,
     pretrained_layer_replaced,
     pretrained_never_loaded,
+    target_network_not_copied,
 )
 from winit_lint.rules.recurrent import (
     forget_gate_bias,
@@ -127,6 +128,7 @@ RULES: Final[tuple[Rule, ...]] = (
     frozen_random_weights.RULE,
     pretrained_layer_replaced.RULE,
     init_bypasses_loaded_guard.RULE,
+    target_network_not_copied.RULE,
     padding_row_overwritten.RULE,
     norm_scale_gets_weight_init.RULE,
     bias_none_dereference.RULE,
