@@ -61,7 +61,9 @@ class IndexedByNone(nn.Module):
 def options():
     import argparse
 
-    return argparse.ArgumentParser().parse_args()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pad", type=int, default=1)
+    return parser.parse_args([])
 
 
 class FromOptions(nn.Module):
