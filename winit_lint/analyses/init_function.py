@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from winit_lint.ir.model import Layer
-from winit_lint.ir.project import InitFunction
+from winit_lint.ir.model import Layer, Model, Parameter
+from winit_lint.ir.project import InitFunction, Project
 from winit_lint.source.span import Span
 
 
@@ -24,3 +24,27 @@ def owned_by(function: InitFunction, layer: Layer) -> bool:
     if function.owner is None:
         return False
     return any(cls == function.owner or cls.endswith(f".{function.owner}") for cls in (layer.cls, *layer.bases))
+
+
+def enclosing_layers(model: Model, parameter: Parameter) -> list[Layer]:
+    """The module that owns the parameter and those around it, the model itself first."""
+    parts = parameter.layer.split(".") if parameter.layer else []
+    paths = ["", *(".".join(parts[: end + 1]) for end in range(len(parts)))]
+    return [model.by_path[path] for path in paths if path in model.by_path]
+
+
+def filled_elsewhere(project: Project, model: Model, parameter: Parameter) -> bool:
+    """An initialisation method of the class did not run here, but a framework or other code may call it.
+
+    Nobody but a constructor calls ``reset_parameters`` on a model that is simply built (sharding wrappers do on one
+    that was built without memory), so only a caller in the project counts for that.
+    """
+    functions = project.init_functions
+    ran = {enclosing(functions, write.span) for write in model.writes if write.span is not None}
+    layers = enclosing_layers(model, parameter)
+    return any(
+        (function.referenced or (function.hook and function.name != "reset_parameters"))
+        and not function.name.startswith("__")
+        for function in functions
+        if function not in ran and any(owned_by(function, layer) for layer in layers)
+    )

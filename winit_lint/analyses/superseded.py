@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from winit_lint.analyses.unfilled import enclosing_layers
+from winit_lint.analyses.init_function import enclosing_layers
 from winit_lint.ir.model import Model
 from winit_lint.ir.write import Origin
 from winit_lint.source.span import Span

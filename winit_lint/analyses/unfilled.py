@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Set
 
 from winit_lint.analyses.contents import raw
-from winit_lint.analyses.init_function import enclosing, owned_by
+from winit_lint.analyses.init_function import enclosing_layers, filled_elsewhere
 from winit_lint.ir.event import Load
-from winit_lint.ir.model import Layer, Model, Parameter
+from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.project import Project
 from winit_lint.ir.size import SizeExpr, product
 from winit_lint.source.span import Span
@@ -60,7 +60,7 @@ def left_to_others(project: Project, model: Model, parameter: Parameter) -> bool
     """Something that this model doesn't show may fill it: its own class's model, another routine, a loader."""
     return (
         _left_to_its_class(model, parameter)
-        or _filled_elsewhere(project, model, parameter)
+        or filled_elsewhere(project, model, parameter)
         or _left_to_a_loader(model, parameter)
     )
 
@@ -71,33 +71,9 @@ def _left_to_its_class(model: Model, parameter: Parameter) -> bool:
     return model.root not in classes and any(not cls.startswith("torch.") for cls in classes)
 
 
-def _filled_elsewhere(project: Project, model: Model, parameter: Parameter) -> bool:
-    """An initialisation method of the class did not run here, but a framework or other code may call it.
-
-    Nobody but a constructor calls ``reset_parameters`` on a model that is simply built (sharding wrappers do on one
-    that was built without memory), so only a caller in the project counts for that.
-    """
-    functions = project.init_functions
-    ran = {enclosing(functions, write.span) for write in model.writes if write.span is not None}
-    layers = enclosing_layers(model, parameter)
-    return any(
-        (function.referenced or (function.hook and function.name != "reset_parameters"))
-        and not function.name.startswith("__")
-        for function in functions
-        if function not in ran and any(owned_by(function, layer) for layer in layers)
-    )
-
-
 def _left_to_a_loader(model: Model, parameter: Parameter) -> bool:
     """Memory beside it that no training can fill (packed integers, a frozen weight): a loader fills the whole layer."""
     return any(raw(other) and not other.trainable for other in model.of_layer(parameter.layer))
-
-
-def enclosing_layers(model: Model, parameter: Parameter) -> list[Layer]:
-    """The module that owns the parameter and those around it, the model itself first."""
-    parts = parameter.layer.split(".") if parameter.layer else []
-    paths = ["", *(".".join(parts[: end + 1]) for end in range(len(parts)))]
-    return [model.by_path[path] for path in paths if path in model.by_path]
 
 
 def entries(parameter: Parameter) -> str:

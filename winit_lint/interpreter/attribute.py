@@ -9,13 +9,13 @@ from winit_lint.interpreter.dataclass_init import init_fields
 from winit_lint.interpreter.framework import config_class_attribute, framework_method
 from winit_lint.interpreter.methods import method_of
 from winit_lint.interpreter.mro import find_member, stored_name
+from winit_lint.interpreter.name_tests import missed_by_name
 from winit_lint.interpreter.names import external
 from winit_lint.interpreter.pretrained import rebuilding
 from winit_lint.interpreter.recurrent import weight_list
 from winit_lint.interpreter.reflection import canonical
 from winit_lint.interpreter.registration import set_on_module, setter_of
 from winit_lint.interpreter.state import Raised, State
-from winit_lint.interpreter.traversal import note_name_test
 from winit_lint.interpreter.values import (
     MISSING,
     BoundMethod,
@@ -30,6 +30,7 @@ from winit_lint.interpreter.values import (
     ProjectModule,
     Super,
     Tensor,
+    TracedName,
     Unknown,
     Value,
 )
@@ -74,8 +75,10 @@ def attribute(state: State, owner: Value, name: str, node: Any) -> Value:
             return _none_attribute(state, name, node)
         case Function() | BoundMethod() | Partial() | Host():
             return _function_attribute(state, owner, name)
-        case ClassName():
-            return _class_name_method(state, owner, name)
+        case ClassName() | TracedName():
+            from winit_lint.interpreter.name_tests import text_method
+
+            return text_method(state, owner, name)
     found = method_of(owner, name)
     return state.unknown(f"attribute {name} of a {type(owner).__name__}", node) if found is MISSING else found
 
@@ -204,6 +207,8 @@ def _not_there(state: State, owner: Module, name: str, node: Any) -> Value:
         if isinstance(getter, Function):
             return state.call(BoundMethod(getter, owner), [name], {}, node)
     if understood(owner.cls):
+        if node is not None and missed_by_name(state, owner, name, node):
+            return Unknown("an attribute that is not there", name)
         raise Raised("AttributeError")
     if isinstance(owner.cls, External) and owner.cls.name in MODULE_BASES:
         return Unknown("an attribute of a framework's class", name)
@@ -325,20 +330,6 @@ def _function_attribute(state: State, owner: Value, name: str) -> Value:
         # A builtin type's own methods: dict.fromkeys, str.join, chain.from_iterable.
         return external(f"{owner.name}.{name}")
     return Unknown("an attribute of a function", name)
-
-
-def _class_name_method(state: State, owner: ClassName, name: str) -> Value:
-    plain = method_of(str(owner), name)
-    if not isinstance(plain, Host) or name not in {"find", "startswith", "endswith", "count", "index"}:
-        return Unknown("an attribute of a class name", name) if plain is MISSING else plain
-
-    def call(inner: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
-        answer = plain.call(inner, args, kwargs)
-        hit = answer is True or (name in {"find", "count"} and isinstance(answer, int) and answer >= (name == "count"))
-        note_name_test(inner, owner, args[0] if args else None, hit)
-        return answer
-
-    return Host(name, call)
 
 
 def set_attribute(state: State, owner: Value, name: str, value: Value, node: Any) -> None:

@@ -16,6 +16,7 @@ from winit_lint.interpreter.values import (
     Host,
     Module,
     Tensor,
+    TracedName,
     Traversed,
     Unknown,
     Value,
@@ -68,7 +69,7 @@ def _modules(state: State, module: Module, args: list[Value], kwargs: dict[str, 
 def _named_modules(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
     prefix = kwargs.get("prefix", "")
     lead = f"{prefix}." if isinstance(prefix, str) and prefix else ""
-    return Traversed([(f"{lead}{path}", each) for path, each in paths(module)], module, "named_modules")
+    return Traversed([(TracedName(f"{lead}{path}"), each) for path, each in paths(module)], module, "named_modules")
 
 
 def _children(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -76,7 +77,7 @@ def _children(state: State, module: Module, args: list[Value], kwargs: dict[str,
 
 
 def _named_children(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    items = [(name, child) for name, child in module.modules.items() if child is not None]
+    items = [(TracedName(name), child) for name, child in module.modules.items() if child is not None]
     return Traversed(items, module, "named_children")
 
 
@@ -90,7 +91,8 @@ def _parameters(state: State, module: Module, args: list[Value], kwargs: dict[st
 def _named_parameters(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
     recurse = kwargs.get("recurse", True)
     state.reached.clear()
-    return Traversed(list(named_tensors(module, recurse=recurse is not False)), module, "named_parameters")
+    found = named_tensors(module, recurse=recurse is not False)
+    return Traversed([(TracedName(name), tensor) for name, tensor in found], module, "named_parameters")
 
 
 def _self(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:

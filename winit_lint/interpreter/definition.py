@@ -30,7 +30,8 @@ class Definition:
     module: cst.Module
     statements: tuple[cst.BaseStatement, ...]
     offset: int
-    initialises: dict[cst.CSTNode, bool] = field(default_factory=dict)  # by block: whether an initializer is called
+    initialises: dict[cst.CSTNode, bool] = field(default_factory=dict)  # by block: an initializer is called in it
+    # (and by condition: some part of it looks fixed)
     _code: str = ""
     _places: dict[cst.CSTNode, Place] | None = None
     _positions: Any = None

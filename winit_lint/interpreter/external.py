@@ -15,6 +15,7 @@ from winit_lint.interpreter.imports import import_module
 from winit_lint.interpreter.initialize import assign_data, initialize
 from winit_lint.interpreter.parametrize import PARAMETRIZATIONS, parametrize
 from winit_lint.interpreter.pretrained import build_from_config
+from winit_lint.interpreter.seeding import note_call
 from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.taint import taint
@@ -104,6 +105,7 @@ def call_external(state: State, name: str, args: list[Value], kwargs: dict[str, 
         value = call_external(state, name, args, {k: v for k, v in kwargs.items() if k != "out"}, node)
         assign_data(state, out, value, node, name)
         return out
+    note_call(state, name, args, kwargs, node)
     special = _SPECIAL.get(name)
     if special is not None:
         return special(state, args, kwargs, node)
@@ -221,7 +223,7 @@ def _deep_copy(state: State, args: list[Value], kwargs: dict[str, Value], node: 
     original = args[0] if args else None
     copied = deep_copy(state, original)
     if isinstance(copied, Module):
-        state.events.append(("clone", state.tick(), state.site(node), "copy.deepcopy", [copied]))
+        state.events.append(("clone", state.tick(), state.site(node), "copy.deepcopy", [copied], original))
     return copied
 
 

@@ -90,7 +90,11 @@ def after_init(state: State, module: Module, cls: Class) -> None:
 
 def _apply_init_weights(state: State, module: Module) -> None:
     """``PreTrainedModel.init_weights``: ``_init_weights`` of the nearest model, on every module, children first."""
-    _visit(state, module, module, set())
+    state.no_grad += 1  # as transformers does it
+    try:
+        _visit(state, module, module, set())
+    finally:
+        state.no_grad -= 1
 
 
 def _visit(state: State, module: Module, owner: Module, seen: set[int]) -> None:

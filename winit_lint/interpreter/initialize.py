@@ -21,6 +21,8 @@ from winit_lint.knowledge.spec import REQUIRED, Fans, InitSpec
 from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
 from winit_lint.knowledge.transforms import clamped, erfinv
 
+_UPDATES = frozenset({"torch.Tensor.erfinv_", "torch.Tensor.clamp_", "torch.Tensor.clip_"})
+_TRANSPARENT = frozenset({"staticmethod", "classmethod", "property", "override", "typing.override", "torch.jit.ignore"})
 _CERTAIN_COPIES = frozenset({"clone", "advanced-indexing", "conversion", "contiguous copy"})
 
 
@@ -98,6 +100,14 @@ def _store(state: State, tensor: Tensor, record: Record) -> None:
         traversal.writes += 1
 
 
+def is_tracked(state: State, tensor: Tensor) -> bool:
+    """Autograd certainly sees a write to a leaf: no context, decorator or handler that is not known is around it."""
+    if not tensor.requires_grad or tensor.detached or tensor.copied is not None or state.no_grad or state.trying:
+        return False
+    decorators = (text for frame in state.frames if frame.function is not None for text in frame.function.decorators)
+    return all(text in _TRANSPARENT for text in decorators)
+
+
 def initialize(
     state: State, init: str, spec: InitSpec, target: Value, args: list[Value], kwargs: dict[str, Value], node: Any
 ) -> Value:
@@ -133,9 +143,8 @@ def initialize(
         dist = clamped(before, arguments["min"], arguments["max"])
     site = _blamed(state, target, node)
     record = Record(init, dist, _origin(state, spec, args), site, arguments, given, positional, target.shape)
-    record.tracked = not (target.detached or state.no_grad or init.startswith("torch.nn.init.")) and (
-        target.requires_grad
-    )
+    record.tracked = not init.startswith("torch.nn.init.") and is_tracked(state, target)
+    record.updates = init in _UPDATES
     record.region = target.region
     record.view = not target.is_parameter
     _judge(record, spec, target, arguments)

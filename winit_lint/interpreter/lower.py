@@ -158,6 +158,7 @@ class Lowering:
             handed=self.path_of.get(record.handed.id) if record.handed is not None else None,
             dtype=record.dtype,
             through=self.path_of.get(record.through.id) if record.through is not None else None,
+            updates=record.updates,
         )
 
     def _strays(self) -> Iterator[Write]:

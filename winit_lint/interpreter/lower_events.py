@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from winit_lint.interpreter.items import tensors_below
+from winit_lint.interpreter.seeding import seedings
 from winit_lint.interpreter.state import TraversalRecord
+from winit_lint.interpreter.superseded import superseded
 from winit_lint.interpreter.taint import walk
 from winit_lint.interpreter.values import Module, Tensor
 from winit_lint.ir.event import (
@@ -14,8 +17,11 @@ from winit_lint.ir.event import (
     Dropped,
     EarlyAssignment,
     Event,
+    FixedCondition,
     Freeze,
     Load,
+    MissingAttribute,
+    NameTest,
     NoneAccess,
     Repeat,
     Replaced,
@@ -31,7 +37,8 @@ if TYPE_CHECKING:
 
 def lower_events(lowering: Lowering) -> Iterator[Event]:
     """All events of the run, in the order of its clock (repeats last)."""
-    timed: list[tuple[int, Event]] = []
+    timed: list[tuple[int, Event]] = [*_clones(lowering), *superseded(lowering), *seedings(lowering)]
+    timed += [(clock, FixedCondition(site.span, *rest)) for clock, site, *rest in lowering.state.fixed.values()]
     for entry in lowering.state.events:
         event = _event(lowering, entry)
         if event is not None:
@@ -57,9 +64,6 @@ def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
             kept = tuple(name for name in names if name is not None)
             loaded = any(_may_be_loaded(lowering, t) for t in tensors)  # type: ignore[attr-defined]
             return Freeze(site.span, kept, loaded) if kept else None  # type: ignore[attr-defined]
-        case ("clone", _, site, how, modules):
-            found = [lowering.path_of.get(m.id) for m in modules]  # type: ignore[attr-defined]
-            return Clone(site.span, str(how), tuple(p for p in found if p is not None))  # type: ignore[attr-defined]
         case ("untrained" | "discarded" as kind, _, site, how, module):
             path = lowering.path_of.get(module.id)  # type: ignore[attr-defined]
             made = Untrained if kind == "untrained" else Discarded
@@ -67,6 +71,10 @@ def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
             return event
         case ("replaced", _, _, old, child):
             return _replaced(lowering, old, child)  # type: ignore[arg-type]
+        case ("missing", _, site, module, name, test, text):
+            path = lowering.path_of.get(module.id, "?")  # type: ignore[attr-defined]
+            cls = module.cls.qualname  # type: ignore[attr-defined]
+            return MissingAttribute(site.span, path, cls, str(name), test.span, str(text))  # type: ignore[attr-defined]
         case ("dropped", _, site, how, tensor):
             return Dropped(site.span, str(how), _intended(lowering, tensor))  # type: ignore[attr-defined,arg-type]
         case ("early", _, site, owner, name, value):
@@ -116,6 +124,10 @@ def _traversal(lowering: Lowering, record: TraversalRecord) -> Traversal:
         tuple(_later(lowering, record)),
         record.writes,
         record.complete and not any(m.opaque or _handed_in(lowering, m) for m in walk(record.root)),
+        tuple(
+            NameTest(r.site.span, r.how, r.text, tuple(r.names), r.matched, r.initialises, r.ran)
+            for r in record.names.values()
+        ),
     )
 
 
@@ -157,6 +169,32 @@ def _would_match(record: TraversalRecord, module: Module) -> bool:
         any(text in names[0].rpartition(".")[2] for text in entry[1]) if entry[4] else set(entry[1]) & set(names)
         for entry in tests
     )
+
+
+def _clones(lowering: Lowering) -> Iterator[tuple[int, Event]]:
+    """One event for all copies of one module that one expression made, at the time of the first."""
+    groups: dict[tuple[int, int], tuple[int, Any, str, list[Module], Module]] = {}
+    for kind, clock, *entry in lowering.state.events:
+        if kind == "clone":
+            site, how, modules, original = entry
+            group = groups.setdefault((original.id, id(site.node)), (clock, site, how, [], original))
+            group[3].extend(modules)
+    for clock, site, how, modules, original in groups.values():
+        paths = tuple(lowering.path_of[m.id] for m in modules if m.id in lowering.path_of)
+        alike = [original, *modules] if original.id in lowering.path_of else modules
+        yield clock, Clone(site.span, how, paths, tuple(_held(lowering, alike, clock)))
+
+
+def _held(lowering: Lowering, alike: list[Module], clock: int) -> Iterator[tuple[str, ...]]:
+    """For each tensor of the copied module the names of those that nothing wrote after they were the same."""
+    found: dict[tuple[str, tuple[int, ...]], dict[str, None]] = {}
+    for module in alike:
+        for path, tensor in tensors_below(module):
+            name = lowering.parameter_name(tensor)
+            times = tuple(record.clock for record in tensor.storage.records) if tensor.storage is not None else ()
+            if name is not None and times and times[-1] < clock:
+                found.setdefault((path, times), {})[name] = None
+    return (tuple(names) for names in found.values())
 
 
 def _repeats(lowering: Lowering) -> Iterator[Event]:

@@ -210,14 +210,14 @@ def compare(state: State, symbol: str, left: Value, right: Value) -> Value:
     match symbol:
         case "is" | "==":
             answer = same(state, left, right, symbol)
-            note_class_test(state, left, right, answer)
+            note_class_test(state, symbol, left, right, answer)
             return answer
         case "is not" | "!=":
             answer = same(state, left, right, symbol)
             return answer.invert() if isinstance(answer, Test) else not answer
         case "in":
             answer = contains(state, left, right)
-            note_class_test(state, left, right, answer)
+            note_class_test(state, symbol, left, right, answer)
             return answer
         case "not in":
             answer = contains(state, left, right)
@@ -232,12 +232,16 @@ def compare(state: State, symbol: str, left: Value, right: Value) -> Value:
     return Test(f"{text_of(left)} {symbol} {text_of(right)}", free=False)
 
 
-def note_class_test(state: State, left: Value, right: Value, answer: Value) -> None:
+def note_class_test(state: State, symbol: str, left: Value, right: Value, answer: Value) -> None:
     """Count ``type(m) == nn.Linear``, ``type(m) in (...)`` and tests on a class's name as type tests."""
+    from winit_lint.interpreter.fixed_conditions import note_never
+    from winit_lint.interpreter.name_tests import note_comparison
     from winit_lint.interpreter.traversal import note_name_test, note_type_test
 
     if not state.traversals or not isinstance(answer, bool):
         return
+    note_comparison(state, symbol, left, right, answer)
+    note_never(state, left, right, state.frame.node)
     if isinstance(left, ClassName):
         note_name_test(state, left, right, answer)
     elif isinstance(right, ClassName):

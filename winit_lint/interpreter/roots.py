@@ -21,6 +21,7 @@ from winit_lint.interpreter.run import new_state
 from winit_lint.interpreter.state import BudgetError, Raised
 from winit_lint.interpreter.values import MISSING, Class, Function
 from winit_lint.ir.model import Model
+from winit_lint.knowledge.seeding import SEEDING_WORDS
 from winit_lint.source.span import Span
 
 MAX_PATHS = 6
@@ -128,10 +129,16 @@ def class_goal(names: Names, file: File, facts: ClassFacts) -> Goal | None:
         cls = names.class_of(state, file, facts)
     except (ParseError, BudgetError, Raised):
         return None
-    if not cls.is_module:
+    if not cls.is_module and not _seeds(file, facts):
         return None
     span = Span(file.source.path, facts.line, facts.column + 1, facts.line, facts.column + 7 + len(facts.name))
     return Goal("class", file, cls.qualname, cls.name, span, cls)
+
+
+def _seeds(file: File, facts: ClassFacts) -> bool:
+    """A class that is no module but seeds the generator: what it builds is drawn before or after that."""
+    text = "\n".join(file.source.lines[facts.line - 1 : facts.last])
+    return any(word in text for word in SEEDING_WORDS[:2]) and "__init__" in text
 
 
 def function_goal(names: Names, file: File, name: str, lines: Lines) -> Goal | None:

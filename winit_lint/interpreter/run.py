@@ -129,7 +129,7 @@ def _build(state: State, goal: Goal, overrides: Mapping[str, Value]) -> tuple[Mo
         if isinstance(made, Module):
             _late_init(state, made)
             return made, {}
-        return None, {}
+        return None, _held(None, Scope(None, dict(made.attributes))) if isinstance(made, Instance) else {}
     _complete(state, value, args, kwargs, skip=0)
     scope_before = state.last_scope
     result = state.call(value, args, kwargs)
@@ -226,10 +226,13 @@ def _late_init(state: State, module: Module) -> None:
         if required or not _called_elsewhere(state, name, owner):
             continue
         frames = len(state.frames)
+        state.no_grad += 1  # whoever calls it may do so without gradients
         try:
             state.call(BoundMethod(member, module), [], {})
         except Raised:
             del state.frames[frames:]
+        finally:
+            state.no_grad -= 1
 
 
 def _called_elsewhere(state: State, name: str, owner: Value) -> bool:

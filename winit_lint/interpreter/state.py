@@ -118,6 +118,7 @@ class Record:
     tracked: bool = False
     view: bool = False
     handed: Module | None = None
+    updates: bool = False
     storage: Storage | None = None
     clock: int = 0
     dtype: str | None = None
@@ -136,6 +137,7 @@ class TraversalRecord:
     frame: Function | None
     visited: list[Value] = field(default_factory=list)
     tests: dict[tuple[Any, ...], list[Any]] = field(default_factory=dict)
+    names: dict[tuple[Any, ...], Any] = field(default_factory=dict)  # the NameRecords of tests on names
     writes: int = 0
     complete: bool = True
 
@@ -211,8 +213,12 @@ class State:
     trying: int = 0  # how many try blocks are open
     visiting: list[Value] = field(default_factory=list)  # what open traversals look at
     pending_tests: list[list[Any]] = field(default_factory=list)
+    pending_fixed: list[Any] = field(default_factory=list)  # comparisons that nothing can make true
+    fixed: dict[int, tuple[int, Site, str, str]] = field(default_factory=dict)  # by node: parts of conditions
+    pending_names: list[Any] = field(default_factory=list)  # the same for tests on names
     multiplied: dict[int, Site] = field(default_factory=dict)  # modules in a list that was multiplied
     initialised: set[str] = field(default_factory=set)  # functions that ran
+    trains: bool = False  # an optimizer was built
     sized: set[str] = field(default_factory=set)  # symbols that were used as numbers
     outer_writes: int = 0  # assignments to globals, enclosing variables and attributes of classes and functions
     memo: Memo = field(default_factory=Memo)

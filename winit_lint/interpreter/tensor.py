@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
-from winit_lint.interpreter.initialize import apply_record, argument_value, assign_data
+from winit_lint.interpreter.initialize import apply_record, argument_value, assign_data, is_tracked
 from winit_lint.interpreter.operands import bank_sides, one_block, slice_ends
 from winit_lint.interpreter.sampled import Sample, by_number, combined, moments, sample
 from winit_lint.interpreter.state import Raised, Record, State
@@ -172,7 +172,7 @@ def write_item(state: State, owner: Tensor, index: Value, value: Value, node: An
     record = Record("torch.Tensor.__setitem__", dist, origin, state.site(node), shape=target.shape)
     record.args = {"value": argument_value(value)}
     record.region = target.region
-    record.tracked = owner.requires_grad and not owner.detached and not state.no_grad
+    record.tracked = is_tracked(state, owner)
     if owner.storage is not None and owner.storage.parametrized and owner.attributes.get("recomputed"):
         record.effect, record.reason = Effect.LOST, f"parametrized:{owner.storage.parametrized}"
     apply_record(state, owner, record)
@@ -202,12 +202,13 @@ def augmented(state: State, owner: Tensor, symbol: str, value: Value, node: Any)
     record = Record(
         f"torch.Tensor.{_INPLACE.get(symbol, 'add_')}", dist, state.origin, state.site(node), shape=owner.shape
     )
+    record.updates = True
     last = _last_draw(owner)
     if last is not None and dist.kind is not Kind.UNKNOWN:
         record.init, record.args = last.init, _scaled_args(last, _factor(symbol, value))
         record.given, record.positional = last.given, last.positional
     record.region = owner.region
-    record.tracked = owner.requires_grad and not owner.detached and not state.no_grad
+    record.tracked = is_tracked(state, owner)
     if owner.copied is not None:
         record.effect, record.reason = Effect.LOST, owner.copied
     kept = by_number(sample(owner), symbol, value, reverse=False)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
-from winit_lint.interpreter.initialize import apply_record, initialize
+from winit_lint.interpreter.initialize import apply_record, initialize, is_tracked
 from winit_lint.interpreter.operands import equal_parts
 from winit_lint.interpreter.precision import converts
 from winit_lint.interpreter.sampled import Sample, mapped, moments, sample
@@ -133,7 +133,8 @@ def elementwise(state: State, owner: Tensor, name: str) -> Tensor:
 def _elementwise_in_place(state: State, owner: Tensor, name: str, kept: Sample | None) -> Tensor:
     dist = UNKNOWN if kept is None else moments(kept[1])
     record = Record(f"torch.Tensor.{name}", dist, state.origin, state.site(state.frame.node), shape=owner.shape)
-    record.tracked = owner.requires_grad and not owner.detached and not state.no_grad
+    record.updates = True
+    record.tracked = is_tracked(state, owner)
     apply_record(state, owner, record)
     if owner.storage is not None:
         owner.storage.sample = kept

@@ -54,10 +54,12 @@ def _init(state: State, spec: HelperSpec, bound: dict[str, Value], target: Value
         given[name] = Unknown("a helper's argument") if value is REQUIRED else value
     before = state.origin
     state.origin = Origin.FRAMEWORK
+    state.no_grad += 1  # as every such helper runs
     try:
         return initialize(state, spec.initializer, table, target, [], given, node)
     finally:
         state.origin = before
+        state.no_grad -= 1
 
 
 def _init_module(state: State, spec: HelperSpec, bound: dict[str, Value], target: Value, node: Any) -> Value:

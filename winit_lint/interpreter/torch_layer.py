@@ -209,8 +209,8 @@ def _clone_layers(state: State, module: Module, layer: Value, count: Value, node
         copies = [deep_copy(state, layer) for _ in range(min(count, 64) if known else 1)]
         for index, copy in enumerate(copies):
             _child(state, layers, str(index), copy)
-        if how is not None and len(copies) > 1:
-            state.events.append(("clone", state.tick(), state.site(node), how, copies))
+        if how is not None and (len(copies) > 1 or not known):
+            state.events.append(("clone", state.tick(), state.site(node), how, copies, layer))
     else:
         layers.opaque = True
     _child(state, module, "layers", layers)

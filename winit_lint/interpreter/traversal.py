@@ -9,6 +9,7 @@ from typing import Any
 import libcst as cst
 
 from winit_lint.interpreter.facts import WRITING
+from winit_lint.interpreter.fixed_conditions import file_never, note_fixed, suspicious
 from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.operators import source_text, truth
 from winit_lint.interpreter.state import State, TraversalRecord
@@ -60,6 +61,12 @@ def _fold(inner: TraversalRecord, outer: TraversalRecord) -> None:
     """A traversal inside another (a recursion over children) is part of it: only the whole shows what was missed."""
     outer.visited.extend(inner.visited)
     outer.complete = outer.complete and inner.complete
+    for name_key, found in inner.names.items():
+        seen = outer.names.setdefault(name_key, found)
+        if seen is not found:
+            seen.names.update(found.names)
+            seen.matched, seen.ran = seen.matched + found.matched, seen.ran or found.ran
+            seen.initialises = seen.initialises or found.initialises
     for key, entry in inner.tests.items():
         known = outer.tests.setdefault(key, [*entry[:2], 0, 0, entry[4], False])
         known[2] += entry[2]
@@ -89,9 +96,15 @@ def note_name_test(state: State, name: Value, tested: Value, matched: bool) -> N
 
 def branch(state: State, node: cst.If) -> bool:
     """The side that an ``if`` takes; type tests in its condition learn whether they guard initialisers."""
-    before = len(state.pending_tests)
+    before, names_before, fixed_before = len(state.pending_tests), len(state.pending_names), len(state.pending_fixed)
     value = state.operations.evaluate(state, node.test)
-    if (value is True or value is False) and len(state.pending_tests) <= before:
+    untested = len(state.pending_tests) <= before and len(state.pending_names) <= names_before
+    if suspicious(state, node) or len(state.pending_fixed) > fixed_before:
+        initialises = _guards_initialisers(state, node)
+        if initialises:
+            note_fixed(state, node)
+        file_never(state, fixed_before, initialises=initialises)
+    if (value is True or value is False) and untested:
         return value
     open_question = is_symbolic(value) or (isinstance(value, Tensor) and value.data is None)
     text = source_text(state, node.test) if open_question else ""
@@ -99,16 +112,23 @@ def branch(state: State, node: cst.If) -> bool:
         _assume_side(state, value, text, False)
         return False
     taken = truth(state, value, text)
-    fresh = state.pending_tests[before:]
-    if fresh:
-        known = state.frame.definition.initialises
-        initialises = known.get(node.body)
-        if initialises is None:
-            initialises = known[node.body] = _initialises(node.body)
+    fresh, fresh_names = state.pending_tests[before:], state.pending_names[names_before:]
+    if fresh or fresh_names:
+        initialises = _guards_initialisers(state, node)
         for entry in fresh:
             entry[5] = entry[5] or initialises
-        del state.pending_tests[before:]
+        for record in fresh_names:
+            record.initialises, record.ran = record.initialises or initialises, record.ran or taken
+        del state.pending_tests[before:], state.pending_names[names_before:]
     return taken
+
+
+def _guards_initialisers(state: State, node: cst.If) -> bool:
+    known = state.frame.definition.initialises
+    initialises = known.get(node.body)
+    if initialises is None:
+        initialises = known[node.body] = _initialises(node.body)
+    return initialises
 
 
 def _only_raises(node: cst.If) -> bool:

@@ -268,6 +268,12 @@ class ClassName(str):
         return found
 
 
+class TracedName(str):
+    """A name that ``named_parameters()`` and the like gave: tests on it are counted."""
+
+    __slots__ = ()
+
+
 class Traversed(list[Any]):
     """What ``modules()``, ``parameters()``, ... return: a list that knows which module it walks."""
 

@@ -13,17 +13,17 @@ from winit_lint.interpreter.expression import evaluate
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import External, Instance, Unknown
 
-_NO_GRAD = frozenset({"torch.no_grad", "torch.inference_mode", "torch.autograd.no_grad"})
+_TRACKING = frozenset({"torch.enable_grad", "torch.device", "builtins.open", "warnings.catch_warnings"})
 
 
 @contextmanager
 def entering(state: State, items: Any) -> Iterator[None]:
-    """Enter the items of a ``with`` statement; writes inside ``no_grad`` are not tracked."""
+    """Enter the items of a ``with`` statement; writes inside ``no_grad``, or what may be that, are not tracked."""
     quiet = 0
     for item in items:
         value = evaluate(state, item.item)
         name = value.cls.name if isinstance(value, Instance) and isinstance(value.cls, External) else ""
-        quiet += name in _NO_GRAD
+        quiet += name not in _TRACKING
         if item.asname is not None:
             entered: Any = Unknown("a context manager's value")
             if isinstance(value, Instance) and not isinstance(value.cls, External):

@@ -29,6 +29,25 @@ class TypeTest:
 
 @final
 @dataclass(frozen=True, slots=True)
+class NameTest:
+    """One test of the names that a traversal gives against a text: ``name == text``, ``name.endswith(text)``.
+
+    ``how`` is ``"=="`` (membership in a list counts as it), ``"in"`` or the string method; ``names`` are those tested,
+    ``matched`` counts where it was true. ``initialises`` is True when the branch that it guards calls initializers,
+    ``ran`` when that branch ran at least once, whatever made it run.
+    """
+
+    span: Span
+    how: str
+    text: str
+    names: tuple[str, ...]
+    matched: int
+    initialises: bool = False
+    ran: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Traversal:
     """``x.apply(fn)`` or a loop over ``modules()``/``children()``/``parameters()`` that initialises.
 
@@ -46,6 +65,7 @@ class Traversal:
     later: tuple[str, ...] = ()
     writes: int = 0
     complete: bool = True  # False where something unknown ran inside: nothing may be concluded from absence
+    names: tuple[NameTest, ...] = ()
 
 
 @final
@@ -81,14 +101,17 @@ class Freeze:
 @final
 @dataclass(frozen=True, slots=True)
 class Clone:
-    """Modules copied from one instance: ``copy.deepcopy`` in a list, ``nn.TransformerEncoder(layer, n)``.
+    """Modules copied from one instance by one expression: ``copy.deepcopy``, ``nn.TransformerEncoder(layer, n)``.
 
-    ``copies`` are the paths of the copies (the original included where it stays in the model).
+    ``copies`` are the paths of the copies that are in the model. ``held`` has an entry for each tensor of the instance:
+    its full names in the copies, and in the instance itself where that stays in the model, of those that still hold
+    what they held when they were copied; tensors that were written since, in part or perhaps, are left out.
     """
 
     span: Span
     how: str
     copies: tuple[str, ...]
+    held: tuple[tuple[str, ...], ...] = ()
 
 
 @final
@@ -187,6 +210,74 @@ class Replaced:
     shape: tuple[Number | None, ...] | None
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """A call of which nothing is left: all that it wrote is filled again by the call ``by`` in the same block.
+
+    Both are initializers, or calls of one function of the project that initialises. ``parameters`` are the full names
+    of what was filled twice. Nothing certainly read the first values in between.
+    """
+
+    span: Span
+    by: Span
+    parameters: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class MissingAttribute:
+    """An attribute that a project class certainly lacks, asked of a module that passed a test on its class's name.
+
+    ``module`` is its path and ``cls`` its qualified class; ``test`` is the test and ``text`` the part of a name that
+    it looks for. The access raises AttributeError.
+    """
+
+    span: Span
+    module: str
+    cls: str
+    name: str
+    test: Span
+    text: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class FixedCondition:
+    """A part of a condition, in front of an initializer, that is the same whatever it seems to test.
+
+    ``outcome`` is ``"always"`` (it makes the whole condition true), ``"ignored"`` (it is true, and the other parts
+    decide), ``"first"`` (of several alternatives only this one is tested), ``"never"`` (the comparison is false) or
+    ``"inverted"`` (it is false where it should be true); ``why`` says what makes it so.
+    """
+
+    span: Span
+    outcome: str
+    why: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Seeding:
+    """A call that sets the state of torch's default generator.
+
+    ``given`` is its argument in source form, ``ranked`` whether that differs between the processes of one run.
+    ``before`` are the trained parameters that were last drawn before any seed was set, in the scope that the call
+    stands in; ``after`` those drawn between it and the next seed. ``lonely`` says that nothing else in the file of that
+    scope may seed, ``trains`` that the run built an optimizer, ``averages`` that the file averages gradients by hand
+    and shows nothing that would make the weights of all processes equal.
+    """
+
+    span: Span
+    given: str
+    ranked: bool
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    lonely: bool = False
+    trains: bool = False
+    averages: bool = False
+
+
 Event: TypeAlias = (
     EarlyAssignment
     | Traversal
@@ -199,4 +290,8 @@ Event: TypeAlias = (
     | Untrained
     | Discarded
     | Replaced
+    | FixedCondition
+    | MissingAttribute
+    | Seeding
+    | Superseded
 )

@@ -91,6 +91,7 @@ class Write:
     handed: str | None = None
     through: str | None = None
     dtype: str | None = None  # "float16" or "bfloat16" where the tensor certainly has that type, None for any other
+    updates: bool = False  # what it leaves is computed from what was there (mul_, clamp_, exp_)
 
     @property
     def name(self) -> str:

@@ -7,14 +7,19 @@ from typing import Final
 from winit_lint.rule import Rule
 from winit_lint.rules.coverage import (
     assigned_before_super_init,
+    class_name_substring_match,
     init_after_parametrization,
     init_before_layers_exist,
+    init_condition_constant,
     init_filter_misses_layer,
     init_never_called,
     init_on_temporary,
     init_weights_misses_parameter,
     missing_post_init,
+    name_filter_never_matches,
     parameter_never_filled,
+    same_target_initialised_twice,
+    special_init_overwritten,
 )
 from winit_lint.rules.fan import (
     dirac_ignores_groups,
@@ -51,6 +56,9 @@ from winit_lint.rules.recurrent import (
 )
 from winit_lint.rules.reproducibility import (
     deprecated_init_name,
+    in_place_write_tracked,
+    rank_dependent_seed,
+    seed_after_construction,
 )
 from winit_lint.rules.run import (
     file_too_large,
@@ -76,7 +84,9 @@ from winit_lint.rules.scale import (
     xavier_before_relu,
 )
 from winit_lint.rules.symmetry import (
+    both_factors_zero,
     constant_weight,
+    identical_clones,
     one_module_many_times,
 )
 
@@ -112,14 +122,21 @@ RULES: Final[tuple[Rule, ...]] = (
     forget_gate_bias.RULE,
     orthogonal_gain_mismatch.RULE,
     constant_weight.RULE,
+    both_factors_zero.RULE,
+    identical_clones.RULE,
     one_module_many_times.RULE,
     parameter_never_filled.RULE,
     init_never_called.RULE,
     init_filter_misses_layer.RULE,
+    name_filter_never_matches.RULE,
     init_on_temporary.RULE,
     init_after_parametrization.RULE,
+    special_init_overwritten.RULE,
+    same_target_initialised_twice.RULE,
     init_before_layers_exist.RULE,
     assigned_before_super_init.RULE,
+    init_condition_constant.RULE,
+    class_name_substring_match.RULE,
     init_weights_misses_parameter.RULE,
     missing_post_init.RULE,
     init_clobbers_pretrained.RULE,
@@ -137,4 +154,7 @@ RULES: Final[tuple[Rule, ...]] = (
     init_on_low_precision.RULE,
     recipe_init_missing.RULE,
     deprecated_init_name.RULE,
+    in_place_write_tracked.RULE,
+    seed_after_construction.RULE,
+    rank_dependent_seed.RULE,
 )

@@ -54,7 +54,8 @@ class DrawnLater(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(64, 64, 3, groups=4)
         nn.init.dirac_(self.conv.weight)
-        nn.init.normal_(self.conv.weight, std=0.05)
+        for p in self.parameters():
+            nn.init.normal_(p, std=0.05)
 
     def forward(self, x):
         return self.conv(x)

@@ -34,6 +34,7 @@ from collections.abc import Iterator, Mapping
 from winit_lint.analyses.dead_path import Cause, Dead, DeadPaths, dead_paths
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.symmetry import Locked
+from winit_lint.analyses.zero_factors import dead_by_one_line
 from winit_lint.finding import Finding, Related, Severity, SignalEffect
 from winit_lint.ir.model import Model
 from winit_lint.ir.size import known
@@ -43,32 +44,15 @@ from winit_lint.rule import Pass, Rule
 def check(run: Pass) -> Iterator[Finding]:
     """One error for each line that zeroes or fills."""
     paths = run.analysis(dead_paths)
-    lines = _lines(run)
+    alone = run.analysis(dead_by_one_line)
     for group in by_span(run.analysis(chosen_writes)):
-        dead = [f for f in group if _dead_by_itself(f, paths.dead, lines)]
+        dead = [f for f in group if f.parameter.name in alone]
         if dead:
             yield _dead(run, dead, paths)
             continue
         locked = [f for f in group if f.parameter.name in paths.locked and f.parameter.name not in paths.dead]
         if locked:
             yield _locked(run, locked, paths.locked)
-
-
-def _lines(run: Pass) -> Mapping[str, object]:
-    return {f.parameter.name: f.span for f in run.analysis(chosen_writes)}
-
-
-def _dead_by_itself(item: FinalWrite, dead: Mapping[str, Dead], lines: Mapping[str, object]) -> bool:
-    """Dead by the nonlinearity behind it, or with partners that the same line zeroed.
-
-    Two zeros that different lines chose are two factors of one product, which is another rule.
-    """
-    found = dead.get(item.parameter.name)
-    if found is None:
-        return False
-    if found.cause is Cause.FLAT_ACTIVATION:
-        return True
-    return bool(found.partners) and all(lines.get(partner) == item.span for partner in found.partners)
 
 
 def _dead(run: Pass, group: list[FinalWrite], paths: DeadPaths) -> Finding:

@@ -1,0 +1,90 @@
+"""Conditions that do not test what they seem to."""
+
+from torch import nn
+
+
+def init_detector(model):
+    for name, m in model.named_modules():
+        if isinstance(m, nn.Conv2d):
+            if "conv_list" or "header" in name:  # warning: [init-condition-constant] "always true: the text 'conv_list'"
+                nn.init.normal_(m.weight, std=0.01)
+            else:
+                nn.init.kaiming_uniform_(m.weight, nonlinearity="relu")
+
+
+class Detector(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.backbone = nn.Conv2d(3, 16, 3)
+        self.header = nn.Conv2d(16, 4, 1)
+        init_detector(self)
+
+    def forward(self, x):
+        return self.header(self.backbone(x))
+
+
+class ClassByItself(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 16, 3)
+        self.fc = nn.Linear(16, 4)
+        for m in (self.conv, self.fc):
+            if isinstance(m, nn.Conv2d) or nn.Linear:  # warning: [init-condition-constant] "the class `nn.Linear`"
+                nn.init.orthogonal_(m.weight)
+
+    def forward(self, x):
+        return self.fc(self.conv(x).mean((2, 3)))
+
+
+class OnlyTheFirst(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.query = nn.Linear(16, 16)
+        self.value = nn.Linear(16, 16)
+        for name, p in self.named_parameters():
+            if ("query" or "value") in name and p.dim() > 1:  # warning: [init-condition-constant] "only this alternative"
+                nn.init.orthogonal_(p)
+
+    def forward(self, x):
+        return self.query(x) * self.value(x)
+
+
+class NoInstance(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 4))
+        for m in self.modules():
+            if m == nn.Linear:  # warning: [init-condition-constant] "never true: a module is not its class"
+                nn.init.orthogonal_(m.weight)
+
+    def forward(self, x):
+        return self.body(x)
+
+
+def init_conv(m):
+    name = m.__class__.__name__
+    if name.find("Conv"):  # warning: [init-condition-constant] "but what it looks for"
+        for p in m.parameters(recurse=False):
+            p.data.normal_(0.0, 0.02)
+
+
+class FoundAtTheFront(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Conv2d(8, 8, 3))
+        self.apply(init_conv)
+
+    def forward(self, x):
+        return self.body(x)
+
+
+class TypeAsText(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 4))
+        for m in self.modules():
+            if type(m) == "Linear":  # warning: [init-condition-constant] "a class is not its name"
+                nn.init.orthogonal_(m.weight)
+
+    def forward(self, x):
+        return self.body(x)

@@ -1,0 +1,111 @@
+"""Conditions in front of initializers that do not depend on what they seem to test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import libcst as cst
+
+from winit_lint.interpreter.nodes import inner_nodes
+from winit_lint.interpreter.state import State
+from winit_lint.interpreter.values import Class, ClassName, External, Module, Value
+
+_Part: TypeAlias = tuple[cst.CSTNode, str, str]
+_MINUS_ONE = "find() gives -1, which is true, where the text is not there, and 0 where it comes first"
+
+
+def suspicious(state: State, node: cst.If) -> bool:
+    """Some part of the condition looks fixed; asked once for each ``if``."""
+    known = state.frame.definition.initialises
+    found = known.get(node.test)
+    if found is None:
+        found = known[node.test] = any(True for _ in _candidates(node.test))
+    return found
+
+
+def note_fixed(state: State, node: cst.If) -> None:
+    """Note each part of the condition that is fixed whatever it is asked about."""
+    for part, outcome in _candidates(node.test):
+        why = _MINUS_ONE if outcome == "inverted" else _truthy(state, part)
+        if why is not None:
+            state.fixed.setdefault(id(part), (state.tick(), state.site(part), outcome, why))
+
+
+def note_never(state: State, left: Value, right: Value, node: Any) -> None:
+    """Note a comparison of a module with a class, or of a class with a text, for the ``if`` that is evaluated."""
+    others = right if isinstance(right, (tuple, list, set)) else (right,)
+    classes = bool(others) and all(_is_class(each) for each in others)
+    if classes and isinstance(left, Module) and state.visiting and left is state.visiting[-1]:
+        state.pending_fixed.append((node, "a module is not its class"))
+    elif classes and isinstance(left, ClassName):
+        state.pending_fixed.append((node, "the name of a class is not the class"))
+    elif others and all(type(each) is str for each in others) and _is_class(left):
+        if state.classed is None or state.classed[0] is not left:
+            return
+        state.pending_fixed.append((node, "a class is not its name"))
+
+
+def file_never(state: State, before: int, *, initialises: bool) -> None:
+    """Keep what a condition noted of its comparisons, if it guards an initializer."""
+    for node, why in state.pending_fixed[before:]:
+        if initialises:
+            state.fixed.setdefault(id(node), (state.tick(), state.site(node), "never", why))
+    del state.pending_fixed[before:]
+
+
+def _candidates(test: cst.BaseExpression) -> Iterator[tuple[cst.BaseExpression, str]]:
+    """The parts of a condition that are fixed if they are what they look like, and what that makes of the whole."""
+    if isinstance(test, cst.BooleanOperation):
+        either = isinstance(test.operator, cst.Or)
+        for operand in (test.left, test.right):
+            if _looks_true(operand):
+                yield operand, "always" if either else "ignored"
+            else:
+                yield from _candidates(operand)
+    elif isinstance(test, cst.UnaryOperation):
+        yield from _in_operands(test.expression)
+    elif _is_find(test):
+        yield test, "inverted"
+    else:
+        yield from _in_operands(test)
+
+
+def _in_operands(test: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, str]]:
+    """`("a" or "b") in name` and `isinstance(m, A or B)`: only the first alternative is tested."""
+    for each in inner_nodes(test):
+        inner: Any = each.comparator if isinstance(each, cst.ComparisonTarget) else each
+        inner = inner.value if isinstance(inner, cst.Arg) else inner
+        if isinstance(inner, cst.BooleanOperation) and isinstance(inner.operator, cst.Or) and _looks_true(inner.left):
+            yield inner.left, "first"
+
+
+def _looks_true(node: cst.BaseExpression) -> bool:
+    """A text by itself, or a name written like a class."""
+    if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)):
+        return True
+    name = node.attr.value if isinstance(node, cst.Attribute) else getattr(node, "value", "")
+    return isinstance(node, (cst.Attribute, cst.Name)) and name.lstrip("_")[:1].isupper()
+
+
+def _truthy(state: State, node: cst.BaseExpression) -> str | None:
+    """Why an operand is true whatever happens."""
+    if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)):
+        text = node.evaluated_value
+        return f"the text {text!r} by itself is true" if text else None
+    if _is_class(state.operations.evaluate(state, node)):
+        return f"the class `{state.frame.definition.text(node)}` by itself is true"
+    return None
+
+
+def _is_class(value: Value) -> bool:
+    if isinstance(value, External):
+        return value.name.startswith("torch.nn.") and value.name.rpartition(".")[2][:1].isupper()
+    return isinstance(value, Class)
+
+
+def _is_find(node: cst.CSTNode) -> bool:
+    """`name.find("text")` with nothing to compare it to."""
+    if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute) or node.func.attr.value != "find":
+        return False
+    return len(node.args) == 1 and isinstance(node.args[0].value, cst.SimpleString)

@@ -1,0 +1,124 @@
+"""Initializers whose whole effect the next one in the same block of statements replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import libcst as cst
+
+from winit_lint.interpreter.definition import Definition, Site
+from winit_lint.interpreter.nodes import inner_nodes
+from winit_lint.interpreter.state import Record
+from winit_lint.ir.event import Superseded
+from winit_lint.ir.write import Effect, Origin
+
+if TYPE_CHECKING:
+    from winit_lint.interpreter.lower import Lowering
+
+_FILLING = frozenset({"normal_", "uniform_", "zero_", "fill_", "exponential_", "cauchy_", "log_normal_", "geometric_"})
+_READING = frozenset({"copy_", "Parameter", "data", "unknown"})
+_Key: TypeAlias = tuple[int, ...]
+_Pair: TypeAlias = tuple[Record, Record, str]
+
+
+def superseded(lowering: Lowering) -> Iterator[tuple[int, Superseded]]:
+    """The calls of which nothing is left, with the time of the call, each once.
+
+    Only calls of the same kind are compared: two initializers, or two calls of one function of the project. A loop
+    before a line of its own, a constructor before a reset, ``super().__init__()``: the general before the special.
+    """
+    found: dict[_Key, tuple[Site, Site, list[_Pair]]] = {}
+    for name, (_, _, _, tensor) in lowering.tensors.items():
+        records = tensor.storage.records if tensor.storage is not None else []
+        for first, second in pairwise(records):
+            ends = _same_block(first, second) if _replaces(first, second) else None
+            if ends is not None:
+                depth, before, after = ends
+                key = (id(after.node), *_key(first)[: depth + 1])
+                found.setdefault(key, (before, after, []))[2].append((first, second, name))
+    if not found:
+        return
+    everything = list(_all_records(lowering))
+    lost = {id(first) for _, _, pairs in found.values() for first, _, _ in pairs}
+    for (_, *way), (before, after, pairs) in found.items():
+        left = any(id(r) not in lost and _key(r)[: len(way)] == tuple(way) for r in everything)
+        if not left and not _read_between(everything, pairs):
+            yield pairs[0][0].clock, Superseded(before.span, after.span, tuple(name for _, _, name in pairs))
+
+
+def _replaces(first: Record, second: Record) -> bool:
+    """Both fill the whole tensor by the project's own calls, the second whatever the first had left."""
+    both = all(
+        r.origin is Origin.EXPLICIT and r.region is None and r.effect is Effect.APPLIED and r.site
+        for r in (first, second)
+    )
+    return (
+        both
+        and not second.updates
+        and (second.init.startswith("torch.nn.init.") or second.init.rpartition(".")[2] in _FILLING)
+    )
+
+
+def _chain(record: Record) -> tuple[Site, ...]:
+    """The calls that led to a write, the call of the initializer last."""
+    assert record.site is not None
+    nodes = [site.node for site in record.stack]
+    if record.site.node in nodes:
+        return record.stack[: nodes.index(record.site.node) + 1]
+    return (*record.stack, record.site)
+
+
+def _key(record: Record) -> _Key:
+    return tuple(id(site.node) for site in _chain(record)) if record.site is not None else ()
+
+
+def _same_block(first: Record, second: Record) -> tuple[int, Site, Site] | None:
+    """Where the ways to two writes part, if that is at two statements of one block."""
+    ways = _chain(first), _chain(second)
+    for depth, (one, other) in enumerate(zip(*ways, strict=False)):
+        if one.node is other.node:
+            continue
+        direct = all(len(way) == depth + 1 for way in ways)
+        twice = all(len(way) > depth + 1 for way in ways) and (
+            ways[0][depth + 1].definition is ways[1][depth + 1].definition
+        )
+        if one.definition is not other.definition or not (direct or twice):
+            return None
+        block = _block(one.definition, one.node)
+        return (depth, one, other) if block is not None and block is _block(one.definition, other.node) else None
+    return None
+
+
+def _block(definition: Definition, node: cst.CSTNode) -> Any:
+    """The innermost block that holds ``node`` as (part of) a plain statement; None inside of a conditional expression.
+
+    The statements of the definition itself stand for its outermost block.
+    """
+    pending: list[tuple[cst.CSTNode, Any]] = [(each, definition.statements) for each in definition.statements]
+    while pending:
+        current, block = pending.pop()
+        if current is node:
+            return block
+        if isinstance(current, (cst.IndentedBlock, cst.SimpleStatementSuite)):
+            block = current
+        elif isinstance(current, (cst.BaseComp, cst.Lambda, cst.IfExp, cst.BooleanOperation)):
+            block = None
+        pending.extend((each, block) for each in inner_nodes(current))
+    return None
+
+
+def _all_records(lowering: Lowering) -> Iterator[Record]:
+    seen: set[int] = set()
+    for module in lowering.state.modules_built:
+        for tensor in module.parameters.values():
+            if tensor is not None and tensor.storage is not None and id(tensor.storage) not in seen:
+                seen.add(id(tensor.storage))
+                yield from tensor.storage.records
+
+
+def _read_between(everything: list[Record], pairs: list[_Pair]) -> bool:
+    """The values may have been copied elsewhere before they were replaced."""
+    reads = [r.clock for r in everything if r.init.rpartition(".")[2] in _READING]
+    return any(first.clock < clock < second.clock for first, second, _ in pairs for clock in reads)
