@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
+
 from winit_lint.cli.inspect import models_of
 from winit_lint.cli.target import Target
 from winit_lint.ir.distribution import Kind
@@ -91,3 +93,38 @@ def test_calling_the_base_from_an_own_hook_does_the_same(tmp_path: Path) -> None
     assert head is not None and head.origin is Origin.FRAMEWORK
     assert scores is not None and scores.name == "zeros_"
     assert by_name["bank"].certain
+
+
+NAMED = """
+    class Inner(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(4, 4)
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = Inner()
+            self.last = nn.Linear(4, 4)
+            self.token = nn.Parameter(torch.empty(4))
+            self.order = []
+            named_apply(self.note, self, name="net", {options})
+            nn.init.constant_(self.token, len(self.order))
+            self.size = nn.Linear(1, self.order.index("net.first.fc") + 1, bias=False)
+
+        def note(self, module, name):
+            self.order.append(name)
+    """
+
+
+@pytest.mark.parametrize(
+    ("options", "visited", "place"),
+    [("", 3, 1), ("include_root=True", 4, 1), ("depth_first=False, include_root=True", 4, 3)],
+)
+def test_named_apply_goes_as_timm_does(tmp_path: Path, options: str, visited: int, place: int) -> None:
+    """``place``: when the innermost layer is visited, children before parents or after them."""
+    text = "\nfrom timm.models import named_apply\n" + dedent(NAMED.replace("{options}", options))
+    by_name = built(tmp_path, text).by_name
+    token = by_name["token"].last
+    assert token is not None and token.distribution.mean == visited
+    assert by_name["size.weight"].shape == (place, 1)

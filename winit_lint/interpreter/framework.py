@@ -8,9 +8,9 @@ from typing import Any
 
 from winit_lint.interpreter.initialize import apply_record
 from winit_lint.interpreter.mro import find_member
+from winit_lint.interpreter.openmmlab import CONFIGURED, openmmlab_init
 from winit_lint.interpreter.reflection import class_names
 from winit_lint.interpreter.state import Record, State
-from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.tying import note_tied, tie
 from winit_lint.interpreter.values import (
     MISSING,
@@ -44,6 +44,7 @@ def framework_init(state: State, module: Module, name: str, args: list[Value], k
             module.attributes.setdefault(attribute, Unknown("what a framework's constructor keeps", attribute))
         _choose_attention(module, args[0])
     if name.startswith(_OPENMMLAB):
+        module.attributes[CONFIGURED] = state.site(state.frame.node)
         module.attributes.setdefault("init_cfg", kwargs.get("init_cfg", args[0] if args else None))
     return True
 
@@ -79,13 +80,6 @@ def config_class_attribute(cls: Class, name: str) -> Value:
         return (given, kwargs)
 
     return Host(name, create)
-
-
-def after_init(state: State, module: Module, cls: Class) -> None:
-    """What a framework does once the constructor is done: OpenMMLab's runner carries out ``init_cfg``."""
-    openmmlab = any(isinstance(b, External) and b.name.startswith(_OPENMMLAB) for b in getattr(cls, "mro", ()))
-    if openmmlab and module.attributes.get("init_cfg"):
-        taint(state, [module], "init_cfg")
 
 
 def _apply_init_weights(state: State, module: Module) -> None:
@@ -171,16 +165,6 @@ def _tie_weights(state: State, module: Module, args: list[Value], kwargs: dict[s
     return None
 
 
-def _openmmlab_init(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    """``BaseModule.init_weights``: the children's own ``init_weights``, after ``init_cfg``."""
-    for child in module.modules.values():
-        if child is not None:
-            method = _own(child, "init_weights")
-            if method is not None:
-                state.call(BoundMethod(method, child), [], {}, state.frame.node)
-    return None
-
-
 Method = Callable[[State, Module, list[Value], dict[str, Value]], Value]
 _METHODS: Mapping[tuple[str, str], Method] = MappingProxyType(
     {
@@ -189,8 +173,7 @@ _METHODS: Mapping[tuple[str, str], Method] = MappingProxyType(
         (_PRETRAINED, "init_weights"): _post_init,
         (_PRETRAINED, "initialize_weights"): _post_init,
         (_PRETRAINED, "tie_weights"): _tie_weights,
-        ("mmengine.model.BaseModule", "init_weights"): _openmmlab_init,
-        ("mmcv.runner.BaseModule", "init_weights"): _openmmlab_init,
+        **{(base, "init_weights"): openmmlab_init for base in MODULE_BASES if base.startswith(_OPENMMLAB)},
     }
 )
 

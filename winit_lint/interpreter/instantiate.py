@@ -69,10 +69,6 @@ def _module(state: State, cls: Class, args: list[Value], kwargs: dict[str, Value
         module.ready = True
     else:
         module.ready = True
-    if not understood(cls):
-        from winit_lint.interpreter.framework import after_init
-
-        after_init(state, module, cls)
     return module
 
 

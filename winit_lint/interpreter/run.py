@@ -11,6 +11,7 @@ import libcst as cst
 from winit_lint.interpreter.construction import constructed
 from winit_lint.interpreter.definition import Definition, ParseError
 from winit_lint.interpreter.flow import FlowRecorder, OpRecord
+from winit_lint.interpreter.launch import launch, settle
 from winit_lint.interpreter.lower import Lowering
 from winit_lint.interpreter.machine import OPERATIONS
 from winit_lint.interpreter.mro import find_member
@@ -127,7 +128,9 @@ def _build(state: State, goal: Goal, overrides: Mapping[str, Value]) -> tuple[Mo
         state.first_module = len(state.modules_built)
         made = state.call(value, args, kwargs)
         if isinstance(made, Module):
+            launch(state, made)
             _late_init(state, made)
+            settle(state, [made])
             return made, {}
         return None, _held(None, Scope(None, dict(made.attributes))) if isinstance(made, Instance) else {}
     _complete(state, value, args, kwargs, skip=0)
@@ -135,8 +138,10 @@ def _build(state: State, goal: Goal, overrides: Mapping[str, Value]) -> tuple[Mo
     result = state.call(value, args, kwargs)
     scope = state.last_scope if state.last_scope is not scope_before else None
     if isinstance(result, Module):
+        settle(state, [result])
         return result, {}
     held = _held(result, scope)
+    settle(state, list(held.values()))
     if not held and isinstance(result, Unknown):
         _leave(state, goal, result.why, overrides)
     return None, held

@@ -83,9 +83,14 @@ def _named_apply(state: State, bound: dict[str, Value], node: Any) -> Value:
     module, function = bound.get("module"), bound.get("fn")
     if not isinstance(module, Module):
         return module
+    prefix, found = bound.get("name"), paths(module)
+    if bound.get("include_root") is not True:
+        del found[0]
+    if bound.get("depth_first") is not False:
+        found.sort(key=lambda pair: -pair[0].count(".") if pair[0] else 1)  # whatever lies deeper comes first
     with recording(state, node, module, getattr(function, "qualname", None)) as record:
-        found = paths(module)
-        for path, each in reversed(found[1:]):
+        for below, each in found:
+            path = ".".join(part for part in (prefix, below) if isinstance(part, str) and part)
             record.visited.append(each)
             state.visiting[-1] = each
             state.call(function, [], {"module": each, "name": path}, node)

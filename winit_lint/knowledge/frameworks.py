@@ -221,6 +221,23 @@ GENERIC_INIT: Final[frozenset[str]] = frozenset(
 GENERIC_NORMS: Final[tuple[str, ...]] = ("LayerNorm", "RMSNorm")
 """Parts of the class names that it takes for normalisations."""
 
+BUILDING_HOOKS: Final[Mapping[str, tuple[str, ...]]] = {
+    "lightning.LightningModule": ("configure_sharded_model", "configure_model"),
+    "pytorch_lightning.LightningModule": ("configure_sharded_model", "configure_model"),
+}
+"""Hooks without arguments that a trainer calls once before the first step, which may build layers: in that order."""
+
+INIT_CFG: Final[Mapping[str, str]] = {
+    "Caffe2Xavier": "mmengine.model.caffe2_xavier_init",
+    "Constant": "mmengine.model.constant_init",
+    "Kaiming": "mmengine.model.kaiming_init",
+    "Normal": "mmengine.model.normal_init",
+    "TruncNormal": "mmengine.model.trunc_normal_init",
+    "Uniform": "mmengine.model.uniform_init",
+    "Xavier": "mmengine.model.xavier_init",
+}
+"""The function that an OpenMMLab ``init_cfg`` of a type calls on the layers that it names."""
+
 REBUILDING: Final[frozenset[tuple[str, str]]] = frozenset(
     (
         ("torch.nn.Embedding", "from_pretrained"),
