@@ -243,7 +243,9 @@ def test_a_baseline_that_is_none(text: str, words: str) -> None:
 
 
 def test_rule_pages() -> None:
-    assert winit("rule", "WI101").stdout == "# WI101 xavier-before-relu\n\nPage.\n"
+    shown = winit("rule", "WI101").stdout
+    assert shown.startswith("# WI101 xavier-before-relu\n\n*Family: scale and gain.*\n\nPage.\n")
+    assert winit("rule", "WI101", "--output-dir", "pages").exit_code == 2
     assert winit("rule", "trunc-normal-absolute-bounds").stdout.startswith("# WI108 trunc-normal")
     everything = winit("rule", "--all").stdout
     assert all(f"{entry.code} {entry.name}" in everything for entry in RULES)

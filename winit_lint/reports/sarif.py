@@ -15,7 +15,7 @@ from winit_lint import __version__
 from winit_lint.finding import Finding, Fix, SignalEffect
 from winit_lint.reports.context import Context
 from winit_lint.rule import Rule
-from winit_lint.rules.page import family, page, sections
+from winit_lint.rules.page import family, page, summary
 from winit_lint.source.span import Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -52,12 +52,10 @@ def _descriptors(findings: Sequence[Finding], context: Context) -> Iterator[dict
 
 
 def _descriptor(rule: Rule) -> dict[str, Any]:
-    found = sections(rule.doc)
-    what = (found[""] or found.get("What it does", "")).split("\n\n")[0]
     return {
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": " ".join(what.split()) or rule.name},
+        "shortDescription": {"text": summary(rule) or rule.name},
         "help": {"text": rule.doc.strip() or rule.name, "markdown": page(rule)},
         "properties": {"tags": [family(rule)]},
     }

@@ -73,7 +73,8 @@ def kaiming_fix(run: Pass, items: Iterable[FinalWrite], arguments: tuple[tuple[s
     shown = ", ".join(f"{name}={text}" for name, text in arguments)
     calls = {item.span: item.write for item in found}
     changes = [_kaiming(write, arguments) for write in calls.values()]
-    if not all(changes) or not only_for(run, calls, {item.parameter.name for item in found}):
+    right_fan = all(_has_torchs_fan(item) for item in found)
+    if not right_fan or not all(changes) or not only_for(run, calls, {item.parameter.name for item in found}):
         return Fix(f"use Kaiming with {shown}")
     return Fix(f"use Kaiming with {shown}", "unsafe", (), tuple(change for each in changes for change in each))
 
@@ -97,6 +98,12 @@ def only_for(run: Pass, calls: Collection[Span], names: Collection[str]) -> bool
             if reading is None or reading.activation is not None or not reading.kinds <= _NO_LAYER_BEHIND:
                 return False
     return True
+
+
+def _has_torchs_fan(item: FinalWrite) -> bool:
+    """torch reads the shape as the layer uses it; a transposed matrix or a bank has another fan."""
+    parameter = item.parameter
+    return parameter.fan_in is not None and parameter.fan_in == parameter.torch_fan_in
 
 
 def _kaiming(write: Write, arguments: tuple[tuple[str, str], ...]) -> tuple[Rewrite, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from winit_lint.rule import Rule
@@ -34,18 +35,39 @@ FAMILIES: Final[Mapping[str, str]] = {
 """Family titles by the first digit of a code."""
 
 _CODE = frozenset({"Example", "Use instead"})
+_REPORT = re.compile(r"(?<![\w./-])([\w.-]+/[\w.-]+)((?:(?:, )?#\d+)+)")
 
 
 def page(rule: Rule) -> str:
-    """The rule's page in Markdown: code and name, family, then the sections of its docstring."""
+    """The rule's page in Markdown: code and name, family, then the sections of its docstring, and the evidence."""
     parts = [f"# {rule.code} {rule.name}", f"*Family: {family(rule)}.*"]
     found = sections(rule.doc)
     if found[""]:
         parts.append(found[""])
     for heading in HEADINGS:
+        if heading == "Fix safety":
+            parts += _evidence(rule, found.get("References", ""))
         if heading in found:
             body = found[heading]
             parts += [f"## {heading}", _fenced(body) if heading in _CODE else body]
+    return "\n\n".join(parts) + "\n"
+
+
+def summary(rule: Rule) -> str:
+    """What the rule finds, in one sentence or two on one line."""
+    found = sections(rule.doc)
+    what = (found[""] or found.get("What it does", "")).split("\n\n")[0]
+    return " ".join(what.split())
+
+
+def contents(rules: Sequence[Rule]) -> str:
+    """A page that lists the rules' pages, ``<name>.md`` beside it, by family."""
+    parts = ["# Rules", "Made from the rules' docstrings by `winit-lint rule --all --output-dir docs/rules`."]
+    for digit, title in FAMILIES.items():
+        rows = [f"| {r.code} | [{r.name}]({r.name}.md) | {summary(r)} |" for r in rules if r.code[2] == digit]
+        if rows:
+            head = f"## {title[0].upper()}{title[1:]}"
+            parts += [head, "\n".join(["| code | name | what it finds |", "|---|---|---|", *rows])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -74,6 +96,24 @@ def code_lines(doc: str, heading: str) -> tuple[str, ...]:
     """The lines of code under ``heading``, stripped, without fences, blank lines and ``...``."""
     lines = (line.strip() for line in sections(doc).get(heading, "").splitlines())
     return tuple(line for line in lines if line and line != "..." and not line.startswith("```"))
+
+
+def _evidence(rule: Rule, references: str) -> list[str]:
+    """The reports that the references name, and the cases that the rule is held to; nothing for the run's own codes."""
+    if rule.code[2] == "0":
+        return []
+    links = [
+        f"[{repository}#{number}](https://github.com/{repository}/issues/{number})"
+        for repository, numbers in _REPORT.findall(references)
+        for number in re.findall(r"\d+", numbers)
+    ]
+    reported = [f"Reported in {', '.join(links)}."] if links else []
+    cases = f"tests/rules/{rule.name.replace('-', '_')}"
+    held = (
+        f"`{cases}/bad.py` holds the cases that must be found, each with what the message must say;\n"
+        f"`{cases}/good.py` holds those that look alike and are right."
+    )
+    return ["## Evidence", *reported, held]
 
 
 def _fenced(body: str) -> str:

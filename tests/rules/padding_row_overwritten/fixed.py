@@ -8,7 +8,8 @@ class Encoder(nn.Module):
         super().__init__()
         self.embed = nn.Embedding(vocab, dim, padding_idx=0)
         nn.init.normal_(self.embed.weight, std=0.1)
-        nn.init.zeros_(self.embed.weight[self.embed.padding_idx])
+        if self.embed.padding_idx is not None:
+            nn.init.zeros_(self.embed.weight[self.embed.padding_idx])
         self.rnn = nn.GRU(dim, dim, batch_first=True)
 
     def forward(self, tokens):
@@ -46,7 +47,8 @@ class WrongRow(nn.Module):
         super().__init__()
         self.embed = nn.Embedding(vocab, dim, padding_idx=1)
         nn.init.uniform_(self.embed.weight, -0.1, 0.1)
-        nn.init.zeros_(self.embed.weight[self.embed.padding_idx])
+        if self.embed.padding_idx is not None:
+            nn.init.zeros_(self.embed.weight[self.embed.padding_idx])
         nn.init.zeros_(self.embed.weight[0])
 
     def forward(self, tokens):

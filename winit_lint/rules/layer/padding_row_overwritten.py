@@ -17,8 +17,8 @@ Use instead:
     nn.init.zeros_(self.embed.weight[0])
 
 Fix safety:
-    Unsafe: the row is set to zero behind the write, and an index that may be None is tested first. Only shown where the
-    line does not name the layer (a loop over parameters).
+    Unsafe: the row is set to zero behind the write, if there is one, and an index that may be None is tested first.
+    Only shown where the line does not name the layer (a loop over parameters).
 
 Known misses:
     Padding that a later mask removes is reported all the same.
@@ -75,20 +75,20 @@ def _row_filled(run: Pass, layer: Layer, parameter: Parameter, index: ArgValue) 
         f"this fills {_shown(index)} of `{parameter.symbol}` with random values{_norm(parameter, write)}; its gradient "
         f"is masked, so the {_positions(index)} keep them for ever: zero `weight[{_named(index)}]` after it"
     )
-    fix = _zeroing(run, write, index)
+    fix = _zeroing(run, write)
     yield run.report(
         write.span, Severity.WARNING, parameter.symbol, message, related=history(parameter, write), fix=fix
     )
 
 
-def _zeroing(run: Pass, write: Write, index: ArgValue) -> Fix:
-    """The row set to zero behind the write, under the condition that the other targets of that line need."""
+def _zeroing(run: Pass, write: Write) -> Fix:
+    """The row set to zero behind the write, where there is one: other paths and callers may have none."""
     targets = {p.name for p in run.model.parameters for other in p.writes if other.span == write.span}
     row = "{target}[{owner}.padding_idx]"
     line = f"{{zeros_}}({row})" if write.init.startswith("torch.nn.init.") else f"{row}.zero_()"
     if len(targets) > 1 or any(t.span in write.stack for t in run.model.events_of(Traversal)):
         line = f'if getattr({{owner}}, "padding_idx", None) is not None:\n    {line}'
-    elif not isinstance(index, int):
+    else:
         line = f"if {{owner}}.padding_idx is not None:\n    {line}"
     return Fix("set the row to zero again", "unsafe", (), rewrite(write, after=line, siblings=("zeros_",)))
 
