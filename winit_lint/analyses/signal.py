@@ -9,8 +9,9 @@ multiply them, concatenations average. The model is in training mode. Backward, 
 has second moment 1 an entry, and each operation hands it on by the square of its derivative.
 
 What is not known stays None, and nothing is claimed past it except behind a normalisation. ``exact`` parts what the
-theory gives at infinite width from what rests on an assumption: how many positions an average runs over, a sum of
-dependent values, an activation of a value that is not Gaussian. A rule that states a number should ask for it.
+theory gives at infinite width from what rests on an assumption: an average over positions (how many there are, and how
+alike), a sum of dependent values, an activation of a value that is not Gaussian. A rule that states a number should ask
+for it.
 """
 
 from __future__ import annotations

@@ -41,8 +41,12 @@ def added(flow: Flow, op: Op, inputs: Sequence[Value]) -> Value | None:
         return None
     gaussian = all(x.gaussian and isinstance(x.function, Argument) for x in inputs)
     exact = all(x.exact for x in inputs) and _independent(flow, inputs)
-    widest = max(inputs, key=lambda x: x.grid is not None and len(x.grid))
-    return plain(op.id, mean, second, common, widest, exact=exact, gaussian=gaussian)
+    return plain(op.id, mean, second, common, widest(inputs), exact=exact, gaussian=gaussian)
+
+
+def widest(inputs: Sequence[Value]) -> Value:
+    """The value whose positions those of the result are: not known where one's are not, else the most."""
+    return max(inputs, key=lambda x: math.inf if x.grid is None else math.prod(x.grid))
 
 
 def _alike(inputs: Sequence[Value]) -> bool:
@@ -102,8 +106,7 @@ def multiplied(flow: Flow, op: Op, inputs: Sequence[Value]) -> Value | None:
     if not math.isfinite(second):
         return None
     exact = all(x.exact for x in inputs) and _independent(flow, inputs)
-    widest = max(inputs, key=lambda x: x.grid is not None and math.prod(x.grid))
-    return plain(op.id, mean, second, common, widest, exact=exact, gaussian=False)
+    return plain(op.id, mean, second, common, widest(inputs), exact=exact, gaussian=False)
 
 
 def scaled(model: Model, op: Op, inputs: Sequence[Value | None], flow: Flow) -> Value | None:
@@ -188,7 +191,7 @@ def concatenated(flow: Flow, op: Op, inputs: Sequence[Value], assumed: Assumptio
     same = all(x.law == inputs[0].law and x.function == inputs[0].function for x in inputs)
     widths = [x.width for x in inputs]
     width = sum(w for w in widths if isinstance(w, int)) if all(isinstance(w, int) for w in widths) else None
-    first = max(inputs, key=lambda x: x.grid is not None and math.prod(x.grid))
+    first = widest(inputs)
     if same:
         exact = all(x.exact for x in inputs)
         return replace(first, source=op.id, base=first.function, width=width, exact=exact)

@@ -63,8 +63,8 @@ def pooled(model: Model, op: Op, x: Value, assumed: Assumptions) -> Value | None
     mean, common = found.mean, found.common
     if name == "sum":
         mean, second, common = mean * count, second * count**2, common * count**2
-        certain = certain and op.args.get("dim") is not None
-    return plain(op.id, mean, second, common, replace(x, grid=grid), exact=certain, gaussian=count >= 8)
+    # that positions differ by chance only is a matter of the data
+    return plain(op.id, mean, second, common, replace(x, grid=grid), exact=count == 1, gaussian=count >= 8)
 
 
 def pool_count(model: Model, op: Op, x: Value, assumed: Assumptions) -> tuple[int, bool, tuple[int, ...] | None] | None:

@@ -25,7 +25,7 @@ def _grid(step: float) -> tuple[float, ...]:
     return tuple(-_REACH + step * (i + 0.5) for i in range(round(2 * _REACH / step)))
 
 
-_COARSE, _FINE = _grid(0.25), _grid(0.1)
+_COARSE, _FINE = _grid(0.4), _grid(0.1)
 _SAME = 1e-9  # relative: where two values differ by less they are one
 
 
