@@ -19,7 +19,7 @@ from winit_lint.knowledge import draws
 from winit_lint.knowledge.initializers import DEPRECATED, INITIALIZERS, NONLINEARITIES, calculate_gain, fans_of
 from winit_lint.knowledge.spec import REQUIRED, InitSpec
 from winit_lint.knowledge.tensor_methods import FACTORIES, TENSOR_METHODS, ShapeSource
-from winit_lint.knowledge.transforms import norm
+from winit_lint.knowledge.transforms import clamped, erfinv, norm
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -374,3 +374,28 @@ def test_norms_of_drawn_rows(dist: Distribution, draw: Any, count: int) -> None:
 def test_the_norm_of_what_is_not_drawn_independently_is_not_known() -> None:
     assert norm(Distribution(Kind.ORTHOGONAL, 0.0, 0.1), 16).kind is Kind.UNKNOWN
     assert norm(Distribution(Kind.UNKNOWN), 16).kind is Kind.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("dist", "draw"),
+    [
+        (Distribution(Kind.NORMAL, 0.5, 2.0), lambda count: 0.5 + 2 * torch.randn(count)),
+        (Distribution(Kind.UNIFORM, 0.0, 2 / math.sqrt(3), -2.0, 2.0), lambda count: 4 * torch.rand(count) - 2),
+        (Distribution(Kind.CONSTANT, -0.5, 0.0), lambda count: torch.full((count,), -0.5)),
+    ],
+)
+@pytest.mark.parametrize(("low", "high"), [(-1, 1), (None, 0.3), (0, None), (-30, 30), (3, 4), (-1.5, 0)])
+def test_clamped_draws(dist: Distribution, draw: Any, low: float | None, high: float | None) -> None:
+    torch.manual_seed(0)
+    assert_moments(draw(400_000).clamp(low, high), clamped(dist, low, high))
+
+
+def test_the_inverse_error_function_of_a_whole_uniform_draw_is_a_normal_with_its_tails() -> None:
+    whole = erfinv(Distribution(Kind.UNIFORM, 0.0, 1 / math.sqrt(3), -1.0, 1.0))
+    assert (whole.kind, whole.mean, whole.std) == (Kind.NORMAL, 0.0, math.sqrt(0.5))
+    assert clamped(whole.scaled(0.25 * math.sqrt(2)), -2, 2).std == pytest.approx(0.25)
+
+
+def test_clamping_what_is_not_known_gives_nothing_known() -> None:
+    assert clamped(Distribution(Kind.UNKNOWN), 0, 1).kind is Kind.UNKNOWN
+    assert clamped(Distribution(Kind.NORMAL, 0.0, 1.0), "?", 1).kind is Kind.UNKNOWN

@@ -25,7 +25,7 @@ from winit_lint.interpreter.values import (
     text_of,
 )
 from winit_lint.ir.size import SizeExpr
-from winit_lint.knowledge.frameworks import DOCUMENTING, FIELD_MAKERS, QUIET_MODULES
+from winit_lint.knowledge.frameworks import CONFIG_KEEPERS, DOCUMENTING, FIELD_MAKERS, QUIET_MODULES
 
 
 def evaluate_call(state: State, node: Any) -> Value:
@@ -151,6 +151,10 @@ def call_function(state: State, function: Function, args: list[Value], kwargs: d
         return state.call(STDLIB["dataclasses.field"], [], kwargs, node)
     scope = Scope(function.closure)
     bind_arguments(state, function, args, kwargs, scope)
+    if function.decorators and args and CONFIG_KEEPERS.intersection(function.decorators):
+        from winit_lint.interpreter.framework import keep_config
+
+        keep_config(args[0], scope)
     site = state.site(node) if node is not None and state.frames else None
     receiver = args[0] if args and function.owner is not None and function.kind != "staticmethod" else None
     if receiver is None and function.owner is not None and state.frames:

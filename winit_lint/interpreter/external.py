@@ -123,7 +123,7 @@ def call_external(state: State, name: str, args: list[Value], kwargs: dict[str, 
         return parametrize(state, name, args, kwargs, node)
     if state.flow is not None and any(holds_flow(v) for v in (*args, *kwargs.values())):
         return call_function_on_flow(state, name, args, kwargs, node)
-    concrete = concrete_call(name, args) if name.startswith("torch.") else None
+    concrete = concrete_call(name, args, kwargs) if name.startswith("torch.") else None
     if concrete is not None:
         return concrete
     if name in FACTORIES:
@@ -298,6 +298,18 @@ def _never(state: State, args: list[Value], kwargs: dict[str, Value], node: Any)
     return False
 
 
+def _as_tensor(name: str) -> Call:
+    """What is a tensor already stays the same one: a write to the result is a write to it."""
+
+    def call(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        first = args[0] if args else kwargs.get("data")
+        if isinstance(first, Tensor) and len(args) < 2 and kwargs.keys() <= {"data", "device"}:
+            return first
+        return create(state, FACTORIES[name], args, kwargs, node)
+
+    return call
+
+
 def _vector(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     return Unknown("a vector of parameters")
 
@@ -321,6 +333,7 @@ _SPECIAL: Mapping[str, Call] = MappingProxyType(
         "torch.nn.parameter.UninitializedParameter": _uninitialized,
         "torch.nn.parameter.is_lazy": _is_lazy,
         "copy.deepcopy": _deep_copy,
+        "torch.as_tensor": _as_tensor("torch.as_tensor"),
         "importlib.import_module": import_module,
         "torch.nn.init.calculate_gain": _calculate_gain,
         "torch.nn.init._calculate_fan_in_and_fan_out": _fans,

@@ -30,7 +30,10 @@ class Import:
 @final
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A statement by its first and last line (with decorators); ``kind``: "def", "assign" or "call" (a bare one)."""
+    """A statement by its first and last line (with decorators).
+
+    ``kind``: "def", "assign", "call" (a bare one) or "change" (it changes what an earlier binding gives).
+    """
 
     kind: str
     first: int
@@ -171,19 +174,49 @@ def _bound(node: ast.stmt, prefix: str) -> Iterator[tuple[str, Import | Lines | 
                     yield alias.asname or alias.name, Import(module or "", alias.name, level)
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
             yield name, _lines(node, "def")
+            for changed in _changed(node):
+                yield changed, _lines(node, "change")
         case ast.ClassDef(name=name):
             yield name, _class_facts(node, prefix)
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="update"))):
-            yield name, _lines(node, "assign")  # it changes what an earlier binding gives
+            for changed in _changed(node):
+                yield changed, _lines(node, "change")
+        case ast.Expr() | ast.AugAssign():
+            for name in _changed(node):
+                yield name, _lines(node, "change")
         case ast.Assign(targets=targets):
             for target in targets:
                 for name in _names(target):
                     yield name, _lines(node, "assign")
+            for name in _changed(node):
+                yield name, _lines(node, "change")
         case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
             yield name, _lines(node, "assign")
         case ast.For(target=target):
             for name in _names(target):
                 yield name, _lines(node, "assign")
+            for name in dict.fromkeys(name for inner in _flatten(node.body) for name in _changed(inner)):
+                yield name, _lines(node, "change")
+
+
+def _changed(node: ast.stmt) -> Iterator[str]:
+    """Names whose value a statement may change: ``table.update(more)``, ``table[key] = value``, ``names += more``.
+
+    So does a decorator that is a method: ``@table.register("name")``.
+    """
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
+            yield name
+        case ast.Assign(targets=targets):
+            for target in targets:
+                if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                    yield target.value.id
+        case ast.AugAssign(target=ast.Name(id=name)):
+            yield name
+        case ast.FunctionDef(decorator_list=decorators) | ast.ClassDef(decorator_list=decorators):
+            for decorator in decorators:
+                called = decorator.func if isinstance(decorator, ast.Call) else decorator
+                if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+                    yield called.value.id
 
 
 def _names(target: ast.expr) -> Iterator[str]:

@@ -10,7 +10,7 @@ from winit_lint.interpreter.initialize import apply_record
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.openmmlab import CONFIGURED, openmmlab_init
 from winit_lint.interpreter.reflection import class_names
-from winit_lint.interpreter.state import Record, State
+from winit_lint.interpreter.state import Record, Scope, State
 from winit_lint.interpreter.tying import note_tied, tie
 from winit_lint.interpreter.values import (
     MISSING,
@@ -55,6 +55,19 @@ def _choose_attention(module: Module, config: Value) -> None:
         if config.attributes.get(name, MISSING) is None:
             able = find_member(module.cls, "_supports_sdpa")[0] if isinstance(module.cls, Class) else False
             config.attributes[name] = "sdpa" if able is True else "eager"
+
+
+def keep_config(owner: Value, scope: Scope) -> None:
+    """The arguments of a constructor become ``owner.config``, by attribute and by key; those of a base are added."""
+    if not isinstance(owner, (Module, Instance)) or not scope.names:
+        return
+    first = next(iter(scope.names))
+    given = {name: value for name, value in scope.names.items() if name != first and not name.startswith("_")}
+    config = owner.attributes.get("config")
+    if not isinstance(config, Instance):
+        config = owner.attributes["config"] = Instance(External("diffusers.FrozenDict"), {"__data__": {}})
+    config.attributes.update(given)
+    config.attributes["__data__"].update(given)
 
 
 def config_class_attribute(cls: Class, name: str) -> Value:

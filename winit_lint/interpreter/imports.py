@@ -11,7 +11,7 @@ import libcst as cst
 from winit_lint.interpreter.facts import Import
 from winit_lint.interpreter.host import Wildcard
 from winit_lint.interpreter.state import Raised, State
-from winit_lint.interpreter.values import External, Test, Value
+from winit_lint.interpreter.values import External, ProjectModule, Test, Value
 
 _PRESENT = frozenset(("torch", *sys.stdlib_module_names))
 
@@ -79,3 +79,10 @@ def import_module(state: State, args: list[Value], kwargs: dict[str, Value], nod
         name = ".".join((*parts[: len(parts) - above], *([bare] if bare else [])))
     file = state.names.file(state.frame.module)
     return state.names.imported(state, file, Import(name, None, 0))
+
+
+def loaded_module(state: State, name: Value, node: Any) -> Value:
+    """``sys.modules[name]``: the running file itself, or a module as its import gives it."""
+    if name == state.names.file(state.frame.module).name:
+        return ProjectModule(state.frame.module)
+    return import_module(state, [name], {}, node)

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, final
 import libcst as cst
 
 from winit_lint.interpreter.builtins import BUILTINS
+from winit_lint.interpreter.changes import changed, own_steps
 from winit_lint.interpreter.definition import Definition, ParseError, parse_text
 from winit_lint.interpreter.facts import ClassFacts, Import, Lines
 from winit_lint.interpreter.fingerprint import content_of
@@ -17,7 +18,7 @@ from winit_lint.interpreter.host import DefaultDict
 from winit_lint.interpreter.index import File, Index
 from winit_lint.interpreter.mro import finish_class, shared_external
 from winit_lint.interpreter.reflection import REFLECTION, canonical
-from winit_lint.interpreter.state import BudgetError, Frame, Scope, State
+from winit_lint.interpreter.state import Frame, Scope, State
 from winit_lint.interpreter.stdlib import STDLIB
 from winit_lint.interpreter.values import (
     MISSING,
@@ -116,7 +117,11 @@ class Names:
         return value
 
     def _global(self, state: State, file: File, name: str) -> Value:
+        changes: list[Lines] = []
         for bound in reversed(file.facts.bindings.get(name, ())):
+            if isinstance(bound, Lines) and bound.kind == "change":
+                changes.insert(0, bound)
+                continue
             key = (file.source.absolute, name, id(bound))
             if key in self._busy:
                 continue
@@ -126,7 +131,7 @@ class Names:
             finally:
                 self._busy.discard(key)
             if value is not MISSING:
-                return value
+                return changed(state, file, name, value, changes)
         for star, level in file.facts.stars:
             target = self.index.resolve(file, star, level)
             if target is None:
@@ -177,7 +182,7 @@ class Names:
 
         state.frames.append(Frame(file.source.absolute, piece, scope))
         try:
-            with _own_steps(state):
+            with own_steps(state):
                 execute(state, piece.statements)
         finally:
             state.frames.pop()
@@ -263,7 +268,7 @@ class Names:
         state.frames.append(Frame(file.source.absolute, definition, Scope()))
         base: Value = Unknown("a base class costs too much", text)
         try:
-            with _own_steps(state):
+            with own_steps(state):
                 base = evaluate(state, node)
         finally:
             state.frames.pop()
@@ -274,6 +279,8 @@ class Names:
         for bound in reversed(facts.body.get(name, ())):
             if isinstance(bound, ClassFacts):
                 return self.class_of(state, file, bound)
+            if bound.kind == "change":
+                continue
             try:
                 piece = file.piece(bound.first, bound.last)
             except ParseError:
@@ -291,25 +298,6 @@ class Names:
             if name in scope.names:
                 return scope.names[name]
         return MISSING
-
-
-_DEFINITION_STEPS = 100_000
-
-
-@contextmanager
-def _own_steps(state: State) -> Iterator[None]:
-    """Steps for a definition at module or class level, whatever is left of those of the run.
-
-    Other runs share what it binds, so it must not depend on who asks first. The run pays for it afterwards.
-    """
-    left = state.budget
-    state.budget = _DEFINITION_STEPS
-    try:
-        yield
-    except BudgetError:
-        state.unknown("a definition that costs too much")
-    finally:
-        state.budget = left - (_DEFINITION_STEPS - state.budget)
 
 
 PROTOCOLS = frozenset({"transformers.PreTrainedModel"})

@@ -47,9 +47,13 @@ _HOST_TYPES: Mapping[str, type | tuple[type, ...]] = MappingProxyType(
         "collections.OrderedDict": dict,
         "collections.abc.Sequence": (list, tuple, str, range),
         "collections.abc.Iterable": (list, tuple, str, range, dict, set),
+        "collections.abc.Collection": (list, tuple, str, range, dict, set, frozenset),
+        "collections.abc.Hashable": (int, float, str, bytes, tuple, frozenset, range, type(None)),
         "collections.abc.Mapping": dict,
         "typing.Sequence": (list, tuple, str, range),
         "typing.Iterable": (list, tuple, str, range, dict, set),
+        "typing.Collection": (list, tuple, str, range, dict, set, frozenset),
+        "typing.Hashable": (int, float, str, bytes, tuple, frozenset, range, type(None)),
         "typing.Mapping": dict,
         "typing.List": list,
         "typing.Tuple": tuple,
@@ -60,6 +64,7 @@ _HOST_TYPES: Mapping[str, type | tuple[type, ...]] = MappingProxyType(
         "types.NoneType": type(None),
     }
 )
+_ENUM_CLASSES = frozenset({"enum.EnumMeta", "enum.EnumType"})
 _CALLABLE = frozenset({"collections.abc.Callable", "typing.Callable"})
 _LAZY = frozenset(
     {
@@ -121,6 +126,8 @@ def is_instance(state: State, value: Value, cls: Value) -> bool | Test:
     if isinstance(value, Tensor):
         return _tensor_of(value, name)
     if isinstance(value, (Function, BoundMethod, Partial, Class, External, Host)):
+        if name in _ENUM_CLASSES:
+            return isinstance(value, Class) and value.is_enum
         kind = _callable_kind(value)
         return name in _CALLABLE or name.rpartition(".")[2] in kind
     expected = _HOST_TYPES.get(name)

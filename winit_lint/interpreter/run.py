@@ -112,6 +112,25 @@ def _register(state: State, goal: Goal) -> None:
                 continue
             finally:
                 del state.frames[1:]
+    if goal.quiet and isinstance(goal.value, Function):
+        _decorate(state, goal.value)
+
+
+def _decorate(state: State, function: Function) -> None:
+    """Call the decorators of a target for what they file elsewhere: a registry may hold its configuration.
+
+    What they return is not used: a call of the target runs its own body.
+    """
+    for decorator in reversed(getattr(function.node, "decorators", ())):
+        state.frames.append(Frame(function.module, function.definition, Scope(function.closure)))
+        try:
+            called = state.operations.evaluate(state, decorator.decorator)
+            if isinstance(called, Function):
+                state.call(called, [function])
+        except Raised:
+            continue
+        finally:
+            del state.frames[1:]
 
 
 def _build(state: State, goal: Goal, overrides: Mapping[str, Value]) -> tuple[Module | None, dict[str, Module]]:

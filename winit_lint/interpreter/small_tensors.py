@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import itertools
 import math
 from collections.abc import Callable, Mapping
@@ -14,10 +15,12 @@ from winit_lint.ir.distribution import UNKNOWN, Distribution, Kind, constant
 _Number = (int, float)
 
 
-def concrete_call(name: str, args: list[Value]) -> Tensor | None:
+def concrete_call(name: str, args: list[Value], kwargs: Mapping[str, Value]) -> Tensor | tuple[Tensor, ...] | None:
     """A torch function of tensors whose contents are known; None where it is not one of the table or not concrete."""
     bare = name.rpartition(".")[2]
     first = args[0] if args else None
+    if bare in _PARTED and isinstance(first, Tensor) and first.data is not None and len(first.shape or ()) == 1:
+        return _PARTED[bare](first.data, args[1:], kwargs)
     if bare in ELEMENTWISE and isinstance(first, Tensor) and first.data is not None:
         found = _map(ELEMENTWISE[bare], first.data)
         if found is not None and first.shape is not None and len(first.shape) != 1:
@@ -76,6 +79,32 @@ def _whole(function: Callable[[list[Any]], list[Any]], data: list[Any]) -> Tenso
     return Tensor(data=found, shape=(len(found),))
 
 
+def _unique(data: list[Any], args: list[Value], kwargs: Mapping[str, Value]) -> Tensor | tuple[Tensor, ...] | None:
+    """Its values in order, and with ``return_counts`` how many there are of each."""
+    if args or not kwargs.keys() <= {"sorted", "return_counts"} or not all(isinstance(v, _Number) for v in data):
+        return None
+    counts = collections.Counter(data)
+    found = Tensor(data=sorted(counts), shape=(len(counts),))
+    flag = kwargs.get("return_counts", False)
+    if not isinstance(flag, bool):
+        return None
+    return (found, Tensor(data=[counts[v] for v in sorted(counts)], shape=(len(counts),))) if flag else found
+
+
+def _split(data: list[Any], args: list[Value], kwargs: Mapping[str, Value]) -> tuple[Tensor, ...] | None:
+    """Its parts by their size or sizes."""
+    first = (
+        args[0] if args else next((kwargs[k] for k in ("split_size_or_sections", "split_size") if k in kwargs), None)
+    )
+    sizes = first
+    if isinstance(first, int) and first > 0:
+        sizes = [min(first, len(data) - low) for low in range(0, len(data), first)]
+    if not isinstance(sizes, (list, tuple)) or not all(isinstance(v, int) for v in sizes) or sum(sizes) != len(data):
+        return None
+    ends = list(itertools.accumulate(sizes))
+    return tuple(Tensor(data=data[end - size : end], shape=(size,)) for size, end in zip(sizes, ends, strict=True))
+
+
 def _diff(data: list[Any]) -> list[Any]:
     return [b - a for a, b in itertools.pairwise(data)]
 
@@ -119,5 +148,8 @@ _BINARY: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
     }
 )
 _WHOLE: Mapping[str, Callable[[list[Any]], list[Any]]] = MappingProxyType(
-    {"unique": lambda data: sorted(set(data)), "diff": _diff, "flip": lambda data: data[::-1]}
+    {"diff": _diff, "flip": lambda data: data[::-1]}
+)
+_PARTED: Mapping[str, Callable[[list[Any], list[Value], Mapping[str, Value]], Tensor | tuple[Tensor, ...] | None]] = (
+    MappingProxyType({"unique": _unique, "split": _split})
 )

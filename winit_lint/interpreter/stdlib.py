@@ -162,7 +162,9 @@ def _namedtuple(state: State, args: list[Value], kwargs: dict[str, Value]) -> Va
     fields = None if bound is None else bound[1]
     if isinstance(fields, str):
         fields = fields.replace(",", " ").split()
-    if bound is None or not isinstance(fields, (list, tuple)) or not all(map(_is_field, [bound[0], *fields])):
+    if bound is None or not isinstance(fields, (list, tuple)) or not all(map(_is_field, fields)):
+        return state.unknown("namedtuple of unknown")
+    if not isinstance(bound[0], str) or not _is_field(bound[0].lstrip("_")):
         return state.unknown("namedtuple of unknown")
     if len(set(fields)) != len(fields) or len(fields) > 100:
         return state.unknown("namedtuple of unknown")
@@ -369,6 +371,7 @@ def _system() -> dict[str, Value]:
         "contextlib.nullcontext": _context("contextlib.nullcontext"),
         "contextlib.suppress": _context("contextlib.suppress"),
         "random.seed": constant("random.seed", None),
+        "keyword.iskeyword": plain("keyword.iskeyword", keyword.iskeyword),
         "os.sep": "/",
         "os.linesep": "\n",
         "sys.version_info": (3, 11, 0, "final", 0),

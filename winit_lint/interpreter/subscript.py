@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from winit_lint.interpreter.collection import lookup
+from winit_lint.interpreter.imports import loaded_module
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import MISSING, Class, External, Instance, Module, Tensor, Unknown, Value, text_of
 from winit_lint.ir.size import SizeExpr
@@ -32,6 +33,8 @@ def item(state: State, owner: Value, index: Value, node: Any) -> Value:
         case Class() | External():
             if isinstance(owner, Class) and owner.is_enum and isinstance(index, str):
                 return state.attribute(owner, index, node)
+            if isinstance(owner, External) and owner.name == "sys.modules":
+                return loaded_module(state, index, node)
             return owner  # a generic alias: nn.Module[T]
         case Instance():
             return _instance_item(state, owner, index, node)

@@ -68,14 +68,14 @@ def call_method(state: State, owner: Tensor, name: str, args: list[Value], kwarg
     if is_flow(owner):
         return _flow_method(state, owner, name, args, kwargs)
     node = state.frame.node
+    concrete = concrete_call(name, [owner, *args], kwargs) if owner.data is not None else None
+    if concrete is not None and name not in _CONCRETE:
+        return concrete
     special = _MEMORY.get(name)
     if special is not None:
         return special(state, owner, args, kwargs)
     if owner.data is not None and name in _CONCRETE:
         return _CONCRETE[name](state, owner, args, kwargs)
-    concrete = concrete_call(name, [owner, *args]) if owner.data is not None else None
-    if concrete is not None:
-        return concrete
     if state.flow is None and name.endswith("_") and name[:-1] in ELEMENTWISE:
         held = None if owner.attributes.get("recomputed") else sample(owner)
         if held is not None:
@@ -395,6 +395,5 @@ _CONCRETE: Mapping[str, Method] = MappingProxyType(
         "max": partial(_extreme, max),
         "min": partial(_extreme, min),
         "cumsum": _cumsum,
-        "split": lambda s, o, a, k: Unknown("a split of a small tensor"),
     }
 )

@@ -253,6 +253,9 @@ REBUILDING: Final[frozenset[tuple[str, str]]] = frozenset(
 FIELD_MAKERS: Final[frozenset[str]] = frozenset(("as_validated_field",))
 """Decorators of ``huggingface_hub.dataclasses`` that turn a check of a value into a maker of dataclass fields."""
 
+CONFIG_KEEPERS: Final[frozenset[str]] = frozenset(("register_to_config", "configuration_utils.register_to_config"))
+"""Decorators of ``diffusers`` that keep a constructor's arguments as ``self.config``."""
+
 DOCUMENTING: Final[frozenset[str]] = frozenset(
     (
         "transformers.models.auto.auto_factory.auto_class_update",
