@@ -70,7 +70,7 @@ def _finding(run: Pass, clone: Clone, same: list[Parameter]) -> Finding:
         f"after the copy"
     )
     related = (Related(layer.created, f"the one `{name}` is built here"),) if layer.created else ()
-    owner = "self." if not run.model.by_path[""].cls.startswith("torch.") else ""
+    owner = "" if run.model.by_path.get("") is None else "self."
     fix = Fix(f"for p in {owner}{stack}.parameters(): if p.dim() > 1: nn.init.xavier_uniform_(p)")
     symbol = same[0].symbol.removesuffix(same[0].name[len(stack) :])
     return run.report(clone.span, Severity.WARNING, symbol, message, related=related, fix=fix)
