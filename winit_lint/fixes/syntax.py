@@ -58,6 +58,15 @@ class Syntax:
         statements = (n for n in ast.walk(self.tree) if isinstance(n, (ast.Import, ast.ImportFrom)))
         return tuple((statement, alias) for statement in statements for alias in statement.names)
 
+    @cached_property
+    def _by_lines(self) -> dict[tuple[int, int], list[ast.expr | ast.stmt]]:
+        """Expressions and statements by first and last line, outermost first."""
+        found: dict[tuple[int, int], list[ast.expr | ast.stmt]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, (ast.expr, ast.stmt)) and node.end_lineno is not None:
+                found.setdefault((node.lineno, node.end_lineno), []).append(node)
+        return found
+
     def range(self, node: ast.AST) -> tuple[int, int]:
         """First offset of a node and the one behind it, without brackets around it."""
         line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
@@ -98,13 +107,11 @@ class Syntax:
         Raises:
             Unfit: there is none, or it stands inside a formatted string (where places are wrong before Python 3.12).
         """
-        for node in ast.walk(self.tree):
-            if getattr(node, "lineno", None) == span.line and getattr(node, "end_lineno", None) == span.end_line:
-                start, end = self.range(node)
-                if self.span(start, end) == span and isinstance(node, (ast.expr, ast.stmt)):
-                    if any(isinstance(above, ast.JoinedStr) for above in self.above(node)):
-                        break
-                    return node
+        for node in self._by_lines.get((span.line, span.end_line), ()):
+            if self.span(*self.range(node)) == span:
+                if any(isinstance(above, ast.JoinedStr) for above in self.above(node)):
+                    break
+                return node
         raise Unfit("no expression there")
 
     def call_at(self, span: Span) -> ast.Call:
