@@ -9,9 +9,10 @@ from typing import final
 
 from winit_lint.analyses.last_write import last_write, second_moment_of, variance_of
 from winit_lint.analyses.readers import is_multiplicative
+from winit_lint.analyses.scheme import share
 from winit_lint.ir.flow import Flow, Op, OpKind
 from winit_lint.ir.model import Model, Parameter
-from winit_lint.ir.size import Number, SizeExpr, sqrt
+from winit_lint.ir.size import Number, SizeExpr, known, sqrt
 
 _KEEPS = frozenset({OpKind.RESHAPE, OpKind.DROPOUT})
 _UNIT_NORMS = frozenset(
@@ -23,12 +24,16 @@ _LOSSES = frozenset({"cross_entropy", "CrossEntropyLoss", "log_softmax", "LogSof
 @final
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The std with which ``op`` of ``flow`` starts; symbolic sizes may stand in it. ``classes`` is the last size."""
+    """The std with which ``op`` of ``flow`` starts; symbolic sizes may stand in it.
+
+    ``width`` is the number of inputs of a head, or of columns of a table, ``classes`` that of outputs.
+    """
 
     parameter: str
     flow: Flow
     op: Op
     std: Number
+    width: Number
     classes: Number | None = None
 
 
@@ -44,7 +49,10 @@ def output_scales(model: Model) -> Mapping[str, Scale]:
 
 
 def multiplied_tables(model: Model) -> Mapping[str, Scale]:
-    """Embeddings whose rows a constant multiplies, with the std behind it; a normalisation right after it undoes it."""
+    """Embeddings whose rows are multiplied by sqrt(width), with the std behind it.
+
+    A normalisation right after it undoes it. Other factors are choices: of a bias for attention scores, say.
+    """
     found: dict[str, Scale | None] = {}
     for flow in model.flows:
         for op in flow.ops:
@@ -68,7 +76,7 @@ def _output(model: Model, flow: Flow, op: Op) -> Scale | None:
         if bias is None:
             return None
         total = total + bias
-    return Scale(weight.name, flow, op, sqrt(total), sides[1])
+    return Scale(weight.name, flow, op, sqrt(total), *sides)
 
 
 def _sides(model: Model, op: Op, weight: Parameter) -> tuple[Number, Number] | None:
@@ -142,8 +150,18 @@ def _multiplied(model: Model, flow: Flow, op: Op) -> Scale | None:
         source = flow.ops[source.inputs[0]]
     if source.kind is not OpKind.EMBEDDING or not source.parameters or _only_norms(flow, op):
         return None
-    moment = _second_moment(model, flow, op)
-    return None if moment is None else Scale(source.parameters[0], flow, op, sqrt(moment))
+    table, moment = model.by_name.get(source.parameters[0]), _second_moment(model, flow, op)
+    width = table.shape[-1] if table is not None and table.shape else None
+    if table is None or moment is None or width is None or not _is_root(op.args.get("value"), width):
+        return None
+    return Scale(table.name, flow, op, sqrt(moment), width)
+
+
+def _is_root(factor: object, width: Number) -> bool:
+    if not isinstance(factor, (int, float, SizeExpr)):
+        return False
+    quotient = known(share(factor * factor, width))
+    return quotient is not None and abs(quotient - 1) < 1e-6
 
 
 def _only_norms(flow: Flow, op: Op) -> bool:

@@ -111,6 +111,31 @@ class NormedAtOnce(nn.Module):
         return self.norm(self.embed(ids) * math.sqrt(self.d_model))
 
 
+class PositionBias(nn.Module):
+    """A bias for attention scores, at the scale that the caller asks for."""
+
+    def __init__(self, scale, buckets=32, heads=8):
+        super().__init__()
+        self.scale = scale
+        self.bias = nn.Embedding(buckets, heads)
+
+    def forward(self, distances):
+        return self.bias(distances) * self.scale
+
+
+class GivenStd(nn.Module):
+    """The caller gives the std of the head."""
+
+    def __init__(self, vocab, dim, init_std):
+        super().__init__()
+        self.norm = nn.LayerNorm(dim)
+        self.head = nn.Linear(dim, vocab)
+        nn.init.normal_(self.head.weight, std=init_std)
+
+    def forward(self, x):
+        return self.head(self.norm(x))
+
+
 class PlainTable(nn.Module):
     """N(0, 1) by itself is torch's default."""
 

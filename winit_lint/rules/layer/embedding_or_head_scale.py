@@ -68,7 +68,7 @@ def refutes(model: Model) -> Iterator[tuple[Span, None]]:
     for parameter in model.parameters:
         scale = faults.get(parameter.name)
         own = parameter.symbol.partition(".")[0] == model.name
-        if own or (scale is not None and _severity(scale.std) is not None):
+        if own or (scale is not None and _severity(scale) is not None):
             continue
         lost = (write.span for write in parameter.applied if write is not parameter.last)
         for span in (parameter.created, *lost):
@@ -78,7 +78,7 @@ def refutes(model: Model) -> Iterator[tuple[Span, None]]:
 
 def _report(run: Pass, scale: Scale, text: str, at_most: Severity = Severity.ERROR) -> Iterator[Finding]:
     parameter = run.model.by_name[scale.parameter]
-    severity, span = _severity(scale.std), _line(parameter)
+    severity, span = _severity(scale), _line(parameter)
     if severity is None or span is None:
         return
     used = () if scale.op.span is None else (Related(scale.op.span, "used here"),)
@@ -108,20 +108,22 @@ def _logits(model: Model, scale: Scale) -> str:
     return f"{text}; give it std 0.02 or 1/sqrt(fan_in)"
 
 
-def _severity(std: Number) -> Severity | None:
-    value = _usual(std)
+def _severity(scale: Scale) -> Severity | None:
+    value = _usual(scale)
     if value is None or value <= _LARGE:
         return None
-    return Severity.ERROR if known(std) is not None and value > _HUGE else Severity.WARNING
+    return Severity.ERROR if known(scale.std) is not None and value > _HUGE else Severity.WARNING
 
 
-def _usual(size: Number) -> float | None:
-    if not isinstance(size, SizeExpr):
-        return known(size)
-    if any(not name.isidentifier() for name in size.atoms):
-        return None  # not a width
+def _usual(scale: Scale) -> float | None:
+    """The std, an unknown width being taken for a small one; None where it depends on anything else."""
+    std, width = scale.std, scale.width
+    if not isinstance(std, SizeExpr):
+        return known(std)
+    if not isinstance(width, SizeExpr) or not std.atoms <= width.atoms:
+        return None  # a std that the caller gives
     total = 0.0
-    for monomial, factor in size.terms:
+    for monomial, factor in std.terms:
         total += factor * math.pow(_USUAL, sum(power for _, power in monomial))
     return total
 
