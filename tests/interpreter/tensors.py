@@ -61,6 +61,10 @@ class Parts(nn.Module):  # root
         with torch.no_grad():
             self.table.weight[0] = 0.0  # reveal: table.weight[0] = __setitem__ 0
             self.rnn.weight_ih_l0[:hidden].zero_()  # reveal: rnn.weight_ih_l0[:hidden] = zero_ 0
+        self.fused = nn.Linear(8, 16, bias=False)  # reveal: fused.weight [16, 8] = kaiming_uniform_
+        place = [slice(None)] * self.fused.weight.ndim
+        place[0] = slice(8, 16)
+        nn.init.zeros_(self.fused.weight[place])  # reveal: fused.weight[place] = zeros_ 0
 
 
 class Chained(nn.Module):  # root

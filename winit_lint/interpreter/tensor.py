@@ -110,6 +110,8 @@ def tensor_item(state: State, owner: Tensor, index: Value, node: Any) -> Value:
         return Tensor(data=found, shape=(len(found),)) if isinstance(found, list) else found
     if state.flow is not None and owner.storage is not None:
         return emit(state, OpKind.SPLIT, "torch.Tensor.__getitem__", [owner], node=node, args=one_block(index))
+    if isinstance(index, list) and any(isinstance(part, slice) for part in index):
+        index = tuple(index)  # torch takes a list with a slice in it for a tuple, with a warning
     parts = index if isinstance(index, tuple) else (index,)
     text = _index_text(state, node)
     if any(isinstance(part, (list, Tensor)) for part in parts):

@@ -81,3 +81,15 @@ def plain():
     model = Plain()
     model.post_init()
     return model
+
+
+class BySlices(PreTrainedModel):
+    """A routine of its own fills the stacked projections one by one."""
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.qkv = nn.Linear(8, 24, bias=False)
+        for start in (0, 8, 16):
+            place = [slice(None)] * self.qkv.weight.ndim
+            place[0] = slice(start, start + 8)
+            nn.init.normal_(self.qkv.weight[place], std=0.02)

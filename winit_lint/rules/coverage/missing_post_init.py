@@ -70,7 +70,8 @@ def _left(model: Model) -> list[Parameter]:
     for parameter in model.parameters:
         layer = model.by_path.get(parameter.layer)
         drawn = layer is not None and layer.kind in _DRAWN and parameter.role == "weight"
-        if drawn and parameter.layer not in visited and parameter.trainable and untouched(parameter):
+        lost = len(parameter.applied) < len(parameter.writes)  # a routine of its own meant it
+        if drawn and parameter.layer not in visited and parameter.trainable and untouched(parameter) and not lost:
             found.append(parameter)
     return found
 
