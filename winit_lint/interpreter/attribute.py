@@ -111,6 +111,8 @@ def _none_attribute(state: State, name: str, node: Any) -> Value:
 def module_attribute(state: State, owner: Module, name: str, node: Any) -> Value:
     """An attribute of a module instance, in the order in which torch looks."""
     if name in owner.attributes:
+        if state.flow is not None:
+            state.used[id(owner.attributes[name])] = owner.attributes[name]
         return owner.attributes[name]
     if name in owner.parameters:
         value = owner.parameters[name]

@@ -7,6 +7,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+import libcst as cst
+
 from winit_lint.interpreter.items import extend, is_dict, is_list, members, named_tensors, paths, put, update
 from winit_lint.interpreter.loading import load_state
 from winit_lint.interpreter.precision import convert
@@ -33,6 +35,10 @@ def _apply(state: State, module: Module, args: list[Value], kwargs: dict[str, Va
 
     function = args[0] if args else kwargs.get("fn")
     node = state.frame.node
+    if function is None and isinstance(node, cst.Call) and node.args and isinstance(node.args[0].value, cst.Call):
+        if not state.trying:
+            state.events.append(("called", state.tick(), state.site(node), state.frame.definition.text(node.args[0])))
+        return module
     name = getattr(function, "qualname", None) or getattr(getattr(function, "function", None), "qualname", None)
     with recording(state, node, module, name) as record:
         for each in _postorder(module, set()):
@@ -113,6 +119,11 @@ def _unknown(state: State, module: Module, args: list[Value], kwargs: dict[str, 
 
 
 def _to_empty(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return emptied(state, module)
+
+
+def emptied(state: State, module: Module) -> Module:
+    """``module.to_empty()``: every parameter has new memory that nothing has filled."""
     for _, tensor in named_tensors(module):
         if tensor.storage is not None:
             record = Record("uninitialised", UNINITIALISED, Origin.CREATION, state.site(state.frame.node))
@@ -232,6 +243,20 @@ def _pop(state: State, module: Module, args: list[Value], kwargs: dict[str, Valu
     return module.modules.pop(name, None) if isinstance(name, str) else state.unknown("pop of an unknown item")
 
 
+def _joined(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """``ModuleList + ModuleList``: a new container of the same modules, which are not attached anew."""
+    from winit_lint.interpreter.torch_layer import new_module
+
+    other = args[0] if args else None
+    if not isinstance(other, Module) or not is_list(other) or module.opaque or other.opaque:
+        return state.unknown("an operator on objects")
+    both = [*module.modules.values(), *other.modules.values()]
+    fresh = new_module(state, module.cls, state.frame.node)
+    fresh.ready, fresh.open_children = True, module.open_children or other.open_children
+    fresh.modules = {str(place): child for place, child in enumerate(both)}
+    return fresh
+
+
 def _keys(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return list(members(module))
 
@@ -248,6 +273,7 @@ def _length(state: State, module: Module, args: list[Value], kwargs: dict[str, V
     return SizeExpr.atom(f"len({module.id})") if module.open_children else len(members(module))
 
 
+_PRIVATE_RESET = frozenset({"torch.nn.MultiheadAttention", "torch.nn.Transformer"})
 _SELF = ("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "train", "eval", "type", "share_memory", "xpu")
 _QUIET = (
     "zero_grad",
@@ -291,7 +317,7 @@ _METHODS: Mapping[str, Method] = MappingProxyType(
     }
 )
 _LIST_METHODS: Mapping[str, Method] = MappingProxyType(
-    {"append": _append, "extend": _extend, "insert": _insert, "pop": _pop, "__len__": _length}
+    {"append": _append, "extend": _extend, "insert": _insert, "pop": _pop, "__len__": _length, "__add__": _joined}
 )
 _DICT_METHODS: Mapping[str, Method] = MappingProxyType(
     {"keys": _keys, "values": _values, "items": _items, "pop": _pop, "__len__": _length}
@@ -308,7 +334,8 @@ def module_method(state: State, module: Module, name: str) -> Value:
         if name == "update":
             return Host(name, lambda s, a, k: update(s, module, a[0] if a else {}, s.frame.node))
     if method is None and module.layer is not None:
-        if name in {"reset_parameters", "_reset_parameters"} and module.layer.parameters is not None:
+        reset = "_reset_parameters" if module.layer.name in _PRIVATE_RESET else "reset_parameters"
+        if name == reset and module.layer.parameters is not None:
             method = _reset if module.parameters else None
         elif name == "forward":
             method = _forward

@@ -13,6 +13,7 @@ from winit_lint.interpreter.flow import holds_flow
 from winit_lint.interpreter.forward import call_function_on_flow, call_module
 from winit_lint.interpreter.imports import import_module
 from winit_lint.interpreter.initialize import assign_data, initialize
+from winit_lint.interpreter.lineage import follow
 from winit_lint.interpreter.parametrize import PARAMETRIZATIONS, parametrize
 from winit_lint.interpreter.pretrained import build_from_config
 from winit_lint.interpreter.seeding import note_call
@@ -174,7 +175,7 @@ def _torch_function(state: State, name: str, args: list[Value], kwargs: dict[str
     if bare.endswith("_"):
         taint(state, args, f"call of {name}")
     storage = state.storage(state.site(node) if node is not None else None)
-    return Tensor(storage, None, dist=UNKNOWN)
+    return follow(state, Tensor(storage, None, dist=UNKNOWN), args, bare)
 
 
 def _base_init(state: State, owner: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
@@ -225,6 +226,16 @@ def _deep_copy(state: State, args: list[Value], kwargs: dict[str, Value], node: 
     if isinstance(copied, Module):
         state.events.append(("clone", state.tick(), state.site(node), "copy.deepcopy", [copied], original))
     return copied
+
+
+def _skip_init(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """``skip_init(cls, ...)``: the layer, with memory that nothing has filled."""
+    from winit_lint.interpreter.children import emptied
+
+    rest = {name: value for name, value in kwargs.items() if name not in {"device", "module_cls"}}
+    cls = args[0] if args else kwargs.get("module_cls")
+    made = state.call(cls, args[1:], rest, node)
+    return emptied(state, made) if isinstance(made, Module) else made
 
 
 def _calculate_gain(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
@@ -334,6 +345,8 @@ _SPECIAL: Mapping[str, Call] = MappingProxyType(
         "torch.nn.parameter.is_lazy": _is_lazy,
         "copy.deepcopy": _deep_copy,
         "torch.as_tensor": _as_tensor("torch.as_tensor"),
+        "torch.nn.utils.skip_init": _skip_init,
+        "torch.nn.utils.init.skip_init": _skip_init,
         "importlib.import_module": import_module,
         "torch.nn.init.calculate_gain": _calculate_gain,
         "torch.nn.init._calculate_fan_in_and_fan_out": _fans,

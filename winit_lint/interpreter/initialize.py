@@ -9,9 +9,10 @@ import libcst as cst
 
 from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.handed import handed_module
+from winit_lint.interpreter.in_forward import note_draw
 from winit_lint.interpreter.sampled import moments
 from winit_lint.interpreter.state import Frame, Raised, Record, State
-from winit_lint.interpreter.taint import taint
+from winit_lint.interpreter.taint import note_write, taint
 from winit_lint.interpreter.values import Module, Tensor, Unknown, Value
 from winit_lint.ir.distribution import LOADED, UNINITIALISED, UNKNOWN, Distribution, Kind
 from winit_lint.ir.size import SizeExpr, known
@@ -82,6 +83,7 @@ def _store(state: State, tensor: Tensor, record: Record) -> None:
     storage = tensor.storage
     assert storage is not None
     if state.flow is not None:
+        note_draw(state, tensor, record)
         return  # what forward writes is computation, not initialisation
     record.clock = state.tick()
     record.storage = storage
@@ -96,8 +98,7 @@ def _store(state: State, tensor: Tensor, record: Record) -> None:
             storage.dist = tensor.dist = record.dist
         elif storage.dist.kind is not Kind.UNINITIALISED or record.dist.kind is Kind.UNKNOWN:
             storage.dist = Distribution(Kind.MOMENTS) if storage.dist.kind is not Kind.UNKNOWN else UNKNOWN
-    for traversal in state.traversals:
-        traversal.writes += 1
+    note_write(state, record)
 
 
 def is_tracked(state: State, tensor: Tensor) -> bool:
@@ -122,8 +123,10 @@ def initialize(
         return None
     if isinstance(target, Module):
         record = Record(init, UNKNOWN, state.origin, state.site(node), arguments, given, positional)
-        record.effect, record.reason = Effect.RAISES, "module"
-        _stray(state, record)
+        cls = target.cls
+        record.effect, record.reason = Effect.RAISES, f"module:{getattr(cls, 'qualname', getattr(cls, 'name', '?'))}"
+        if not state.trying:
+            _stray(state, record)
         return target
     if not isinstance(target, Tensor):
         if not isinstance(target, Unknown):

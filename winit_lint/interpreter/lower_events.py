@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from winit_lint.interpreter.in_forward import lower_draw, lower_layer
 from winit_lint.interpreter.items import tensors_below
+from winit_lint.interpreter.lower_attributes import derived_attribute
+from winit_lint.interpreter.lower_unregistered import unregistered
 from winit_lint.interpreter.seeding import seedings
-from winit_lint.interpreter.state import TraversalRecord
+from winit_lint.interpreter.state import Record, TraversalRecord
 from winit_lint.interpreter.superseded import superseded
 from winit_lint.interpreter.taint import walk
 from winit_lint.interpreter.values import Module, Tensor
 from winit_lint.ir.event import (
+    CalledCallback,
     Clone,
     Discarded,
     Dropped,
@@ -23,13 +27,16 @@ from winit_lint.ir.event import (
     MissingAttribute,
     NameTest,
     NoneAccess,
+    OuterWrite,
     Repeat,
     Replaced,
     Traversal,
     TypeTest,
     Untrained,
+    WrongObject,
 )
 from winit_lint.ir.size import SizeExpr
+from winit_lint.ir.write import Effect
 
 if TYPE_CHECKING:
     from winit_lint.interpreter.lower import Lowering
@@ -43,10 +50,13 @@ def lower_events(lowering: Lowering) -> Iterator[Event]:
         event = _event(lowering, entry)
         if event is not None:
             timed.append((entry[1], event))
-    timed.extend((record.clock, _traversal(lowering, record)) for record in lowering.state.finished_traversals)
+    for record in lowering.state.finished_traversals:
+        timed.append((record.clock, _traversal(lowering, record)))
+        timed.extend((record.clock, event) for event in _outer_writes(lowering, record))
     for _, event in sorted(timed, key=lambda pair: pair[0]):
         yield event
     yield from _repeats(lowering)
+    yield from unregistered(lowering)
 
 
 def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
@@ -77,6 +87,17 @@ def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
             return MissingAttribute(site.span, path, cls, str(name), test.span, str(text))  # type: ignore[attr-defined]
         case ("dropped", _, site, how, tensor):
             return Dropped(site.span, str(how), _intended(lowering, tensor))  # type: ignore[attr-defined,arg-type]
+        case ("derived", _, site, owner, name, value, function):
+            return derived_attribute(lowering, site, owner, str(name), value, function)  # type: ignore[arg-type]
+        case ("wrong object", _, site, callee, tensor, test):
+            name = lowering.parameter_name(tensor)  # type: ignore[arg-type]
+            return WrongObject(site.span, str(callee), name, str(test)) if name else None  # type: ignore[attr-defined]
+        case ("called", _, site, text):
+            return CalledCallback(site.span, str(text))  # type: ignore[attr-defined]
+        case ("layer in forward", _, site, method, module):
+            return lower_layer(lowering, site, str(method), module)  # type: ignore[arg-type]
+        case ("draw in forward", _, site, method, tensor, init):
+            return lower_draw(lowering, site, str(method), tensor, str(init))  # type: ignore[arg-type]
         case ("early", _, site, owner, name, value):
             what = "module" if isinstance(value, Module) else "parameter"
             cls = owner.cls.qualname  # type: ignore[attr-defined]
@@ -129,6 +150,42 @@ def _traversal(lowering: Lowering, record: TraversalRecord) -> Traversal:
             for r in record.names.values()
         ),
     )
+
+
+def _outer_writes(lowering: Lowering, record: TraversalRecord) -> Iterator[OuterWrite]:
+    """The writes that a callback made outside of what it was given, those of one call to one parameter as one."""
+    groups: dict[tuple[int, int], list[tuple[Record, Module]]] = {}
+    for write, visited in record.outer:
+        if write.site is not None and write.effect is Effect.APPLIED:
+            groups.setdefault((id(write.storage), id(write.site.node)), []).append((write, visited))
+    for group in groups.values():
+        first = group[0][0]
+        target = lowering.name_of.get(id(first.storage))
+        if target is None or first.site is None:
+            continue
+        operator, operand = first.relative if first.relative is not None else (None, None)
+        yield OuterWrite(
+            first.site.span,
+            record.site.span,
+            record.callback,
+            target,
+            tuple(lowering.path_of.get(visited.id, "?") for _, visited in group),
+            operator,
+            float(operand) if isinstance(operand, (int, float)) else None,
+            _in_a_row(first) if operator is not None else 0,
+        )
+
+
+def _in_a_row(write: Record) -> int:
+    """How often this place wrote to the storage since it was last given values by another."""
+    count = 0
+    for record in reversed(write.storage.records if write.storage is not None else []):
+        same = record.site is not None and write.site is not None and record.site.node is write.site.node
+        if same:
+            count += 1
+        elif record.region is None and record.relative is None:
+            break
+    return count
 
 
 def _handed_in(lowering: Lowering, module: Module) -> bool:

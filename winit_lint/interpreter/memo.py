@@ -95,6 +95,7 @@ def _recorded(state: State) -> tuple[int, ...]:
         len(state.finished_traversals),
         len(state.pending_tests),
         len(state.multiplied),
+        len(state.hidden),
         state.outer_writes,
     )
 

@@ -128,7 +128,7 @@ def _overloaded(state: State, symbol: str, left: Value, right: Value) -> Value:
         method = state.attribute(left, _DUNDER[symbol])
     except Raised:
         return state.unknown("an operator on objects")
-    if isinstance(method, BoundMethod):
+    if isinstance(method, (BoundMethod, Host)):
         return state.call(method, [right])
     return state.unknown("an operator on objects")
 

@@ -183,9 +183,26 @@ def _isinstance(state: State, args: list[Value], kwargs: dict[str, Value]) -> Va
     answer = is_instance(state, args[0], args[1])
     classes = args[1] if isinstance(args[1], (tuple, list)) else (args[1],)
     names = tuple(_name(cls) or "?" for cls in classes)
+    if answer is False and isinstance(args[0], Tensor) and any(_is_module_class(cls) for cls in classes):
+        note_wrong_object(state, args[0], f"isinstance {names[0].rpartition('.')[2]}")
     if isinstance(answer, bool):
         note_type_test(state, args[0], names, answer)
     return answer
+
+
+def _is_module_class(cls: Value) -> bool:
+    return cls.is_module if isinstance(cls, Class) else isinstance(cls, External) and cls.name in LAYERS
+
+
+def note_wrong_object(state: State, value: Tensor, test: str) -> None:
+    """A function asks its first argument, a parameter, for what only a module has."""
+    frame = state.frame
+    if state.flow is not None or not value.is_parameter or frame.function is None or frame.site is None:
+        return
+    parameters = getattr(frame.function.node, "params", None)
+    first = parameters.params[0].name.value if parameters is not None and parameters.params else ""
+    if frame.function.owner is None and frame.scope.names.get(first) is value:
+        state.events.append(("wrong object", state.tick(), frame.site, frame.function.qualname, value, test))
 
 
 def _issubclass(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -242,6 +259,8 @@ def _hasattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value
     if len(args) != 2 or not isinstance(args[1], str):
         return Test("hasattr(...)", free=False)
     owner, name = args
+    if name in {"weight", "bias"} and isinstance(owner, Tensor):
+        note_wrong_object(state, owner, f"hasattr {name!r}")
     if isinstance(owner, (Unknown, SizeExpr)):
         return Test(f"hasattr({text_of(owner)}, {name!r})", free=isinstance(owner, SizeExpr), prefer=False)
     if owner is None:

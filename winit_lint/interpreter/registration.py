@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from winit_lint.interpreter.lineage import lineage_of
 from winit_lint.interpreter.loading import note_replaced
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
@@ -22,6 +23,8 @@ def set_on_module(state: State, owner: Module, name: str, value: Value, node: An
         for names in (owner.attributes, owner.modules, owner.buffers):
             names.pop(name, None)
         owner.parameters[name] = value
+        if "moved" in value.attributes:
+            _note_derived(state, owner, name, value, node)
     elif isinstance(value, Module):
         attach(state, owner, name, value)
     elif value is None and (name in owner.parameters or name in owner.modules):
@@ -30,6 +33,10 @@ def set_on_module(state: State, owner: Module, name: str, value: Value, node: An
         owner.buffers[name] = value
     else:
         owner.attributes[name] = value
+        if type(value) in {list, tuple, dict} and len(value) == 1:
+            state.hidden.add((owner.id, name))
+        if isinstance(value, Tensor) and lineage_of(value) is not None:
+            _note_derived(state, owner, name, value, node)
         if isinstance(value, Unknown):
             owner.parameters.pop(name, None)
             owner.modules.pop(name, None)
@@ -64,3 +71,10 @@ def note_early(state: State, owner: Module, name: str, value: Value, node: Any) 
         return  # it may make its registries itself, or register nothing
     if any(frame.receiver is owner and frame.function and frame.function.name == "__init__" for frame in state.frames):
         state.events.append(("early", state.tick(), state.site(node), owner, name, value))
+
+
+def _note_derived(state: State, owner: Module, name: str, value: Tensor, node: Any) -> None:
+    """A constructor keeps what it computed from a Parameter, or converted."""
+    function = state.frame.function
+    if state.flow is None and function is not None and function.name == "__init__" and state.frame.receiver is owner:
+        state.events.append(("derived", state.tick(), state.site(node), owner, name, value, function))

@@ -123,6 +123,7 @@ class Record:
     clock: int = 0
     dtype: str | None = None
     through: Module | None = None
+    relative: tuple[str, Value] | None = None  # the operator and operand of a write to what was there (w *= 0.5)
 
 
 @final
@@ -140,6 +141,7 @@ class TraversalRecord:
     names: dict[tuple[Any, ...], Any] = field(default_factory=dict)  # the NameRecords of tests on names
     writes: int = 0
     complete: bool = True
+    outer: list[tuple[Record, Module]] = field(default_factory=list)  # writes outside of the module visited then
 
 
 @final
@@ -222,6 +224,9 @@ class State:
     sized: set[str] = field(default_factory=set)  # symbols that were used as numbers
     outer_writes: int = 0  # assignments to globals, enclosing variables and attributes of classes and functions
     memo: Memo = field(default_factory=Memo)
+    hidden: set[tuple[int, str]] = field(default_factory=set)  # attributes given a container of one item
+    rewritten: set[int] = field(default_factory=set)  # ids of storages that a flow wrote to
+    used: dict[int, Value] = field(default_factory=dict)  # plain attributes that a flow read, by identity
 
     def call(
         self, function: Value, args: list[Value], kwargs: dict[str, Value] | None = None, node: Any = None

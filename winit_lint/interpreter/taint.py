@@ -26,6 +26,18 @@ def taint(state: State, values: Iterable[Value], why: str) -> None:
         store.dist = UNKNOWN
 
 
+def note_write(state: State, record: Record) -> None:
+    """Count a write for the open traversals; the innermost learns of one outside of the module that it visits."""
+    for traversal in state.traversals:
+        traversal.writes += 1
+    inner = state.traversals[-1] if state.traversals else None
+    visited = state.visiting[-1] if state.visiting else None
+    if inner is None or inner.callback is None or not isinstance(visited, Module) or visited is inner.root:
+        return
+    if not any(t is not None and t.storage is record.storage for m in walk(visited) for t in m.parameters.values()):
+        inner.outer.append((record, visited))
+
+
 def _storages(values: Iterable[Value], depth: int, seen: set[int]) -> Iterator[Storage]:
     for value in values:
         if id(value) in seen:

@@ -7,6 +7,7 @@ from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import apply_record, argument_value, assign_data, is_tracked
+from winit_lint.interpreter.lineage import follow
 from winit_lint.interpreter.operands import bank_sides, one_block, slice_ends
 from winit_lint.interpreter.sampled import Sample, by_number, combined, moments, sample
 from winit_lint.interpreter.state import Raised, Record, State
@@ -40,8 +41,9 @@ def tensor_attribute(state: State, owner: Tensor, name: str, node: Any) -> Value
         return False
     if name in {"dtype", "device", "layout", "real", "imag", "is_cuda", "is_sparse", "grad_fn", "names", "itemsize"}:
         return Unknown(f"{name} of a tensor", name)
-    if name.startswith("_") and not name.startswith("__"):
-        raise Raised("AttributeError")  # a mark that a framework sets on tensors (_is_hf_initialized, _no_weight_decay)
+    if (name.startswith("_") and not name.startswith("__")) or name in {"weight", "bias"}:
+        # a mark that a framework sets on tensors (_is_hf_initialized, _no_weight_decay), or what a module has
+        raise Raised("AttributeError")
     return tensor_method(state, owner, name, node)
 
 
@@ -209,7 +211,7 @@ def augmented(state: State, owner: Tensor, symbol: str, value: Value, node: Any)
     if last is not None and dist.kind is not Kind.UNKNOWN:
         record.init, record.args = last.init, _scaled_args(last, _factor(symbol, value))
         record.given, record.positional = last.given, last.positional
-    record.region = owner.region
+    record.region, record.relative = owner.region, (symbol, value)
     record.tracked = is_tracked(state, owner)
     if owner.copied is not None:
         record.effect, record.reason = Effect.LOST, owner.copied
@@ -325,13 +327,16 @@ def derived(state: State, tensor: Tensor, dist: Distribution, factor: Value = No
     fresh = Tensor(storage, tensor.shape, dist=dist, origin=tensor.origin or (last.init if last else None))
     if tensor.is_parameter or tensor.attributes.get("of_parameter"):
         fresh.copied = "computed from a parameter"
+    follow(state, fresh, [tensor], "arithmetic")
     return fresh
 
 
 def _both(state: State, symbol: str, left: Tensor, right: Tensor) -> Value:
     if symbol in {"*", "/"} and right.dist.kind is Kind.CONSTANT and isinstance(right.dist.mean, (int, float)):
         return derived(state, left, _affine(left.dist, symbol, right.dist.mean), right.dist.mean)
-    return derived(state, left, UNKNOWN)
+    fresh = derived(state, left, UNKNOWN)
+    follow(state, fresh, [left, right], "arithmetic")
+    return fresh
 
 
 def _concrete(state: State, symbol: str, tensor: Tensor, other: float, *, reverse: bool) -> Value:

@@ -10,6 +10,7 @@ from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import apply_record, initialize, is_tracked
+from winit_lint.interpreter.lineage import followed
 from winit_lint.interpreter.operands import equal_parts
 from winit_lint.interpreter.precision import converts
 from winit_lint.interpreter.sampled import Sample, mapped, moments, sample
@@ -60,7 +61,7 @@ _COPIES = frozenset({"clone", "repeat", "repeat_interleave", "tile", "index_sele
 
 def tensor_method(state: State, owner: Tensor, name: str, node: Any) -> Value:
     """A method of ``owner`` as a callable."""
-    return Host(name, lambda s, args, kwargs: call_method(s, owner, name, args, kwargs))
+    return Host(name, lambda s, a, k: followed(s, owner, name, call_method(s, owner, name, a, k), a, k))
 
 
 def call_method(state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -210,9 +211,8 @@ def _same(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dic
     if name in {"detach", "numpy"}:
         return view(owner, detached=True)
     dtypes = (name, *(argument.name for argument in (*args, *kwargs.values()) if isinstance(argument, External)))
-    if any(dtype.rpartition(".")[2] in _FLOATS for dtype in dtypes):
-        return view(owner, integer=False)
-    return view(owner)
+    known = any(dtype.rpartition(".")[2] in _FLOATS for dtype in dtypes)
+    return view(owner, integer=False) if known else view(owner)
 
 
 def _reshaped(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:

@@ -9,7 +9,7 @@ from winit_lint.interpreter.initialize import initialize
 from winit_lint.interpreter.loading import mark_loaded
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.torch_layer import build_layer, new_module
-from winit_lint.interpreter.values import External, Module, Unknown, Value, is_symbolic
+from winit_lint.interpreter.values import External, Module, Tensor, Unknown, Value, is_symbolic
 from winit_lint.ir.write import Origin
 from winit_lint.knowledge.initializers import INITIALIZERS
 from winit_lint.knowledge.outlines import OUTLINES
@@ -34,7 +34,7 @@ def call_helper(
         case HelperAction.INIT_TENSOR:
             return _init(state, spec, bound, bound.get("tensor", args[0] if args else None), node)
         case HelperAction.INIT_MODULE:
-            return _init_module(state, spec, bound, bound.get("module", args[0] if args else None), node)
+            return _init_module(state, name, spec, bound, bound.get("module", args[0] if args else None), node)
         case HelperAction.PRETRAINED:
             if name.endswith(".from_pretrained"):
                 return from_pretrained(state, name, args, kwargs, node)
@@ -62,7 +62,9 @@ def _init(state: State, spec: HelperSpec, bound: dict[str, Value], target: Value
         state.no_grad -= 1
 
 
-def _init_module(state: State, spec: HelperSpec, bound: dict[str, Value], target: Value, node: Any) -> Value:
+def _init_module(state: State, name: str, spec: HelperSpec, bound: dict[str, Value], target: Value, node: Any) -> Value:
+    if isinstance(target, Tensor) and target.is_parameter and state.flow is None:
+        state.events.append(("wrong object", state.tick(), state.site(node), name, target, ""))
     if not isinstance(target, Module):
         return target
     weight = target.parameters.get("weight")

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from winit_lint.interpreter.copies import deep_copy
+from winit_lint.interpreter.in_forward import note_layer
 from winit_lint.interpreter.initialize import default_write
 from winit_lint.interpreter.items import tensors_below
 from winit_lint.interpreter.mro import find_member
@@ -54,6 +55,7 @@ def build_layer(state: State, name: str, args: list[Value], kwargs: dict[str, Va
     """``torch.nn.X(*args, **kwargs)``."""
     module = new_module(state, External(name), node)
     init_layer(state, module, LAYERS[name], args, kwargs, node)
+    note_layer(state, module, node)
     return module
 
 

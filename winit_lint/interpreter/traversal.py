@@ -60,6 +60,7 @@ def recording(state: State, node: Any, root: Module, callback: str | None) -> It
 def _fold(inner: TraversalRecord, outer: TraversalRecord) -> None:
     """A traversal inside another (a recursion over children) is part of it: only the whole shows what was missed."""
     outer.visited.extend(inner.visited)
+    outer.outer.extend(inner.outer)
     outer.complete = outer.complete and inner.complete
     for name_key, found in inner.names.items():
         seen = outer.names.setdefault(name_key, found)

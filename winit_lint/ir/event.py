@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias, final
 
+from winit_lint.ir.event_registration import DerivedAttribute, MadeInForward, Unregistered
 from winit_lint.ir.size import Number
 from winit_lint.source.span import Span
 
@@ -156,6 +157,51 @@ class Dropped:
 
 @final
 @dataclass(frozen=True, slots=True)
+class WrongObject:
+    """A function was called with a parameter, and what it tests for only a module has.
+
+    ``callee`` is the function's qualified name, ``parameter`` the full name of what it was given, ``test`` what it
+    asked in vain (``hasattr 'weight'``, ``isinstance Linear``, "" for a helper of the tables that takes a module).
+    """
+
+    span: Span
+    callee: str
+    parameter: str
+    test: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class OuterWrite:
+    """The callback of an ``apply`` wrote a parameter that is not below the module which it had been given.
+
+    ``span`` is the write, ``applied`` the ``apply``, ``target`` the parameter's full name and ``visited`` the modules
+    that the callback had been given then. For a write relative to what the parameter held (``w *= 0.5``),
+    ``operator`` is ``"*"``, ``"/"``, ``"+"`` or ``"-"``, ``operand`` its other side where it is a number, and
+    ``times`` how often it ran since the parameter was last given values (0 for an absolute write).
+    """
+
+    span: Span
+    applied: Span
+    callback: str | None
+    target: str
+    visited: tuple[str, ...]
+    operator: str | None = None
+    operand: float | None = None
+    times: int = 0
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class CalledCallback:
+    """``apply(f(x))``: the callback was called, and what ``apply`` gets is its result, None."""
+
+    span: Span
+    text: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class EarlyAssignment:
     """A module or parameter assigned to a module whose registries do not exist yet: ``nn.Module.__setattr__`` raises.
 
@@ -279,19 +325,25 @@ class Seeding:
 
 
 Event: TypeAlias = (
-    EarlyAssignment
-    | Traversal
-    | Load
-    | Freeze
+    CalledCallback
     | Clone
-    | Repeat
-    | NoneAccess
-    | Dropped
-    | Untrained
+    | DerivedAttribute
     | Discarded
+    | Dropped
+    | EarlyAssignment
+    | Freeze
+    | Load
+    | MadeInForward
+    | NoneAccess
+    | OuterWrite
+    | Repeat
     | Replaced
     | FixedCondition
     | MissingAttribute
     | Seeding
     | Superseded
+    | Traversal
+    | Unregistered
+    | Untrained
+    | WrongObject
 )
