@@ -99,7 +99,7 @@ class DepthScaled(nn.Module):
 class Normalised(nn.Module):
     """The normalisation removes the factor."""
 
-    def __init__(self, width=96):
+    def __init__(self, width=16):
         super().__init__()
         self.conv = nn.Conv2d(3, width, 3, padding=1, bias=False)
         self.norm = nn.BatchNorm2d(width)
@@ -119,3 +119,17 @@ class MovingAverage(nn.Module):
 
     def forward(self, x):
         return self.trend(x)
+
+
+class OutputLayer(nn.Module):
+    """TensorFlow's EfficientNets draw the classifier so."""
+
+    def __init__(self, width=96, classes=48):
+        super().__init__()
+        self.body = nn.Linear(width, width)
+        self.head = nn.Linear(width, classes)
+        bound = 1.0 / math.sqrt(self.head.weight.size(0))
+        nn.init.uniform_(self.head.weight, -bound, bound)
+
+    def forward(self, x):
+        return self.head(F.relu(self.body(x)))

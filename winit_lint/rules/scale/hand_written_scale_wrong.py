@@ -41,6 +41,7 @@ from collections.abc import Iterator, Sequence
 from winit_lint.analyses.chain_index import chain_links, effect_of
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.hand_formula import Slip, averaging_slip, formula_slip, torch_bound_over_outputs
+from winit_lint.analyses.readers import ReaderKind, readers
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import named_scheme, std_factor_severity
 from winit_lint.analyses.weight_use import weight_uses
@@ -92,7 +93,7 @@ def _slips(run: Pass, group: Sequence[FinalWrite]) -> Iterator[tuple[FinalWrite,
             continue
         layer = run.model.by_path.get(item.parameter.layer)
         slip = formula_slip(item, layer) or averaging_slip(item, layer)
-        if slip is None and _own_scale(suspects):
+        if slip is None and _own_scale(suspects) and not _is_output(run, name):
             slip = torch_bound_over_outputs(item, layer)
         if slip is not None:
             yield item, slip
@@ -103,6 +104,12 @@ def _own_scale(group: Sequence[FinalWrite]) -> bool:
     sizes = {item.parameter.shape[0] if item.parameter.shape else None for item in group}
     scales = {item.write.distribution.high for item in group}
     return all(item.parameter.role == "weight" for item in group) and len(scales) == len(sizes)
+
+
+def _is_output(run: Pass, name: str) -> bool:
+    """The last layer: TensorFlow's EfficientNets draw it within 1/sqrt(fan_out) on purpose."""
+    reading = run.analysis(readers).get(name)
+    return reading is None or ReaderKind.OUTPUT in reading.kinds
 
 
 def weight_vectors(model: Model) -> frozenset[str]:
