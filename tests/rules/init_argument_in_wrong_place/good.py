@@ -15,7 +15,7 @@ class Named(nn.Module):
         self.fc3 = nn.Linear(128, 10)
         nn.init.normal_(self.fc1.weight, std=0.02)
         nn.init.normal_(self.norm.weight, 1.0, 0.02)
-        nn.init.xavier_normal_(self.fc2.weight, gain=0.02)
+        nn.init.xavier_normal_(self.fc2.weight, gain=0.02)  # note: [signal-below-norm-epsilon] "x0.93"
         nn.init.normal_(self.fc3.weight, 0.0, 0.01)
         nn.init.uniform_(self.fc3.bias, -0.1, 0.1)
 
