@@ -51,6 +51,14 @@ def chain_links(model: Model) -> ChainIndex:
     return MappingProxyType(found)
 
 
+def is_invented(model: Model) -> bool:
+    """The path took a required argument for None (``norm_layer is None``): a configuration that nobody need ever use.
+
+    A default that is None stands among the assumptions as ``norm_layer=None``.
+    """
+    return any(assumption.free and assumption.text.endswith(" is None") for assumption in model.assumptions)
+
+
 def effect_of(index: ChainIndex, parameter: str) -> SignalEffect | None:
     """The predicted effect of one parameter in its chain; None where it is in none or nothing is known."""
     entry = index.get(parameter)

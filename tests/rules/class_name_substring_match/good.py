@@ -33,7 +33,7 @@ def by_name(m):
 
 
 class Generator(nn.Module):
-    def __init__(self, dim=16):
+    def __init__(self, dim=256):
         super().__init__()
         self.body = nn.Sequential(nn.Linear(dim, dim), nn.LayerNorm(dim), nn.Tanh())
         self.apply(by_name)

@@ -156,3 +156,24 @@ class FromTheSizes(nn.Module):
         for layer in self.layers:
             x = F.relu(layer(x))
         return self.head(x)
+
+
+class NormalisedByArgument(nn.Module):
+    """A required argument: that it could be None is no configuration of this model."""
+
+    def __init__(self, norm_layer, width=32):
+        super().__init__()
+        layers = []
+        for _ in range(5):
+            layers.append(nn.Conv2d(width, width, 1))
+            if norm_layer is not None:
+                layers.append(norm_layer(width))
+            layers.append(nn.ReLU())
+        self.body = nn.Sequential(*layers)
+        self.head = nn.Conv2d(width, 1, 1)
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.normal_(m.weight, std=0.02)
+
+    def forward(self, x):
+        return self.head(self.body(x))

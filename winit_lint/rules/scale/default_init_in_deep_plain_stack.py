@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from winit_lint.analyses.chain_index import Verdict, chain_links, verdicts
+from winit_lint.analyses.chain_index import Verdict, chain_links, is_invented, verdicts
 from winit_lint.analyses.chain_text import layers_text, path_text
 from winit_lint.analyses.final_writes import FinalWrite, others
 from winit_lint.analyses.last_write import is_default, last_write
@@ -51,6 +51,8 @@ _MEASURED_HARMLESS = 4
 
 def check(run: Pass) -> Iterator[Finding]:
     """One finding a chain, at the first of its layers that keeps the default."""
+    if is_invented(run.model):
+        return
     for verdict in verdicts(run.analysis(chain_links), _defaults(run)):
         severity, chain = _severity(verdict), verdict.chain
         if severity is None or chain is None:

@@ -38,7 +38,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
-from winit_lint.analyses.chain_index import chain_links, verdicts
+from winit_lint.analyses.chain_index import chain_links, is_invented, verdicts
 from winit_lint.analyses.chain_text import effect_text
 from winit_lint.analyses.final_writes import FinalWrite, by_span, history, others
 from winit_lint.analyses.fixed_scale import fixed_scales, written_scale
@@ -70,6 +70,8 @@ class _Fault:
 
 def check(run: Pass) -> Iterator[Finding]:
     """One finding for each line that draws them, about the worst of what it does."""
+    if is_invented(run.model):
+        return
     worst: dict[object, _Fault] = {}
     for fault in (*_along_chains(run), *_single_layers(run)):
         span = fault.items[0].span
