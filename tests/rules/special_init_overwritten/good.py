@@ -134,3 +134,12 @@ class Deliberate(nn.Module):
 
     def forward(self, x):
         return self.block(x)
+
+
+def filled_for_a_test(dim=16):
+    """A function that fills what it has built does so on purpose."""
+    net = nn.Sequential(Block(dim), Block(dim))
+    outer = nn.Linear(dim, dim)
+    for p in net.parameters():
+        nn.init.normal_(p, std=0.1)
+    return net, outer

@@ -107,6 +107,8 @@ def _special(model: Model, parameter: Parameter, lost: Write, last: Write) -> bo
 def _traversal(run: Pass, parameter: Parameter, part: Layer, last: Write) -> Traversal | None:
     """The traversal that made the last write, if it starts above the part."""
     functions = run.project.init_functions
+    if run.model.by_path.get("") is None and not _while_built(run.model, part, last):
+        return None  # a function that fills what it has built means what it fills
     for traversal in run.model.events_of(Traversal):
         above = traversal.root == "" or part.path.startswith(f"{traversal.root}.")
         if not above or not {parameter.layer, parameter.name} & set(traversal.visited):
@@ -117,6 +119,12 @@ def _traversal(run: Pass, parameter: Parameter, part: Layer, last: Write) -> Tra
         if loop and last.span is not None and enclosing(functions, traversal.span) == enclosing(functions, last.span):
             return traversal if traversal.span.path == last.span.path else None
     return None
+
+
+def _while_built(model: Model, part: Layer, write: Write) -> bool:
+    """The write ran in the constructor of a module around the part."""
+    above = (layer for layer in model.layers if part.path.startswith(f"{layer.path}."))
+    return any(layer.created is not None and layer.created in write.stack for layer in above)
 
 
 def _holds(write: Write) -> str:
