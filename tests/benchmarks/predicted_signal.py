@@ -3,6 +3,12 @@
     python tests/benchmarks/predicted_signal.py [--seeds 8] [--verbose] [PART OF A NAME ...]
 
 Prints the median and the worst |log10 predicted/measured| over the layers of each model, forward and backward.
+
+With 8 draws the forward median is below 0.09 and the worst layer below 0.16 for all but the deep GELU networks. At gain
+sqrt 2 their variance map is steeper than 1, so that what one draw of finite width is off by grows from layer to layer:
+at depth 20 the worst layer is off by 0.70 at width 512, by 0.27 at width 2048. Backward, what the theory leaves out
+shows: gradients that are alike at all positions behind an average or an attention (pre-LN, ResNet, VGG), the part that
+a batch normalisation takes out of the gradient of a small batch, and the same GELU networks.
 """
 
 from __future__ import annotations
