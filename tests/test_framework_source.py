@@ -5,6 +5,10 @@ from textwrap import dedent
 
 from winit_lint.cli.inspect import models_of
 from winit_lint.cli.target import Target
+from winit_lint.ir.project import Project
+from winit_lint.ir.write import Origin
+from winit_lint.rule import Pass
+from winit_lint.rules.pretrained import init_bypasses_loaded_guard
 from winit_lint.source.text import SizeLimits
 
 FILES = {
@@ -43,6 +47,28 @@ FILES = {
 
             def tie_weights(self):
                 raise RuntimeError("the protocol is carried out from the table")
+        """,
+    "initialization.py": """
+        def copy_(tensor, other):
+            if not getattr(tensor, "_is_hf_initialized", False):
+                return tensor.copy_(other)
+            return tensor
+        """,
+    "models/angles.py": """
+        import torch
+        import torch.nn as nn
+        from .. import initialization as init
+        from ..modeling_utils import PreTrainedModel
+
+        class Angles(PreTrainedModel):
+            def __init__(self, config):
+                super().__init__(config)
+                self.angles = nn.Parameter(torch.empty(8))
+                self.post_init()
+
+            def _init_weights(self, module):
+                if isinstance(module, Angles):
+                    init.copy_(module.angles, torch.rand(8).cos().view(-1))
         """,
     "utils/__init__.py": "",
     "utils/logging.py": """
@@ -122,12 +148,16 @@ FILES = {
 }
 
 
-def held(folder: Path, name: str) -> list[dict[str, float]]:
-    """For each path the parameters of a model in ``models/tiny.py`` with their std."""
+def laid_out(folder: Path) -> None:
     for path, text in FILES.items():
         file = folder / "transformers" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(dedent(text), encoding="utf-8")
+
+
+def held(folder: Path, name: str) -> list[dict[str, float]]:
+    """For each path the parameters of a model in ``models/tiny.py`` with their std."""
+    laid_out(folder)
     target = Target(str(folder / "transformers/models/tiny.py"), name)
     return [
         {parameter.name: parameter.last.distribution.std for parameter in model.parameters if parameter.last}
@@ -148,3 +178,12 @@ def test_auto_classes_build_what_their_mapping_names(tmp_path: Path) -> None:
 
 def test_neither_reports_nor_attributes_that_nothing_sets_make_paths(tmp_path: Path) -> None:
     assert len(held(tmp_path, "TinyModel")) == 1
+
+
+def test_copies_by_a_function_that_asks_what_was_loaded_are_the_framework_s(tmp_path: Path) -> None:
+    laid_out(tmp_path)
+    (model,) = models_of(Target(str(tmp_path / "transformers/models/angles.py"), "Angles"), SizeLimits())
+    written = model.by_name["angles"].writes[-1]
+    assert (written.name, written.origin) == ("copy_", Origin.FRAMEWORK)
+    findings = list(init_bypasses_loaded_guard.check(Pass(init_bypasses_loaded_guard.RULE, model, Project())))
+    assert findings == []

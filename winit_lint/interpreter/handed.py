@@ -10,6 +10,7 @@ from winit_lint.interpreter.values import Class, External, Module
 
 _PRETRAINED = "transformers.PreTrainedModel"
 _HOOK = "_init_weights"
+_GUARDED = "transformers.initialization."
 
 
 def handed_module(state: State) -> Module | None:
@@ -21,6 +22,12 @@ def handed_module(state: State) -> Module | None:
             given = frame.scope.names.get(parameters[1].name.value) if len(parameters) > 1 else None
             return given if isinstance(given, Module) else None
     return None
+
+
+def in_guarded_function(state: State) -> bool:
+    """A function of ``transformers.initialization`` runs, whose source is there: it asks what was loaded."""
+    functions = (frame.function for frame in reversed(state.frames))
+    return any(function is not None and function.qualname.startswith(_GUARDED) for function in functions)
 
 
 def base_model(module: Module) -> str | None:

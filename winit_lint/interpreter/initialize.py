@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from winit_lint.interpreter.definition import Site
-from winit_lint.interpreter.handed import handed_module
+from winit_lint.interpreter.handed import handed_module, in_guarded_function
 from winit_lint.interpreter.in_forward import note_draw
 from winit_lint.interpreter.sampled import moments
 from winit_lint.interpreter.state import Frame, Raised, Record, State
@@ -181,10 +181,12 @@ def _is_first(frame: Frame, target: Tensor) -> bool:
 def _origin(state: State, spec: InitSpec, args: list[Value]) -> Origin:
     if not spec.copies:
         return state.origin
+    if in_guarded_function(state):
+        return Origin.FRAMEWORK
     source = args[0] if args else None
     if isinstance(source, Tensor) and (source.dist.kind not in {Kind.UNKNOWN, Kind.LOADED} or source.data is not None):
         return state.origin
-    return Origin.LOAD
+    return Origin.LOAD if state.origin is Origin.EXPLICIT else state.origin
 
 
 def _copied(source: Value) -> Distribution:

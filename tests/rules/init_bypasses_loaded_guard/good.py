@@ -25,6 +25,7 @@ class ItsOwnFunctions(PreTrainedModel):
         super().__init__(config)
         self.lin = nn.Linear(16, 16)
         self.decay = nn.Parameter(torch.empty(8))
+        self.angles = nn.Parameter(torch.empty(8))
         self.post_init()
 
     def _init_weights(self, module):
@@ -33,6 +34,7 @@ class ItsOwnFunctions(PreTrainedModel):
             init.zeros_(module.bias)
         elif isinstance(module, ItsOwnFunctions):
             init.copy_(module.decay, torch.linspace(0.0, 1.0, 8))
+            init.copy_(module.angles, torch.rand(8).cos().view(-1))
 
 
 class OneTensorEach(PreTrainedModel):
