@@ -13,8 +13,15 @@ Memo = dict[int, Any]
 
 
 def deep_copy(state: State, value: Value, memo: Memo | None = None) -> Value:
-    """A copy that shares no module, tensor or container with ``value``; histories are copied too."""
-    memo = {} if memo is None else memo
+    """A copy that shares no module, tensor or container with ``value``; histories are copied too.
+
+    Who hands in a memo calls ``relink`` on it at the end.
+    """
+    if memo is None:
+        memo = {}
+        copied = deep_copy(state, value, memo)
+        relink(memo)
+        return copied
     if id(value) in memo:
         return memo[id(value)]
     if isinstance(value, Module):
@@ -32,6 +39,15 @@ def deep_copy(state: State, value: Value, memo: Memo | None = None) -> Value:
         args = tuple(deep_copy(state, v, memo) for v in value.args)
         return Partial(value.function, args, {k: deep_copy(state, v, memo) for k, v in value.kwargs.items()})
     return _container(state, value, memo)
+
+
+def relink(memo: Memo) -> None:
+    """Let the histories of the copies name the copies, where they name modules."""
+    for copied in list(memo.values()):
+        if isinstance(copied, Storage):
+            for record in copied.records:
+                record.through = memo.get(id(record.through), record.through)
+                record.handed = memo.get(id(record.handed), record.handed)
 
 
 def _container(state: State, value: Value, memo: Memo) -> Value:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from winit_lint.interpreter.builtins import BUILTINS
-from winit_lint.interpreter.copies import deep_copy
+from winit_lint.interpreter.copies import deep_copy, relink
 from winit_lint.interpreter.fingerprint import NoKeyError, Walk, content_of, is_global
 from winit_lint.interpreter.state import BudgetError, State
 from winit_lint.interpreter.stdlib import STDLIB
@@ -94,6 +94,8 @@ def _recorded(state: State) -> tuple[int, ...]:
         len(state.traversals),
         len(state.finished_traversals),
         len(state.pending_tests),
+        len(state.pending_fixed),
+        len(state.pending_names),
         len(state.multiplied),
         len(state.hidden),
         state.outer_writes,
@@ -115,6 +117,7 @@ def _watched(state: State, key: Hashable, given: list[Any], arguments: Any, buil
         outside = {id(each): each for each in (*given, *_inside(read))}
         count = len(state.modules_built)
         kept = deep_copy(state, module, outside)
+        relink(outside)
         del state.modules_built[count:]
         added = state.unknowns - unknowns
         memo.templates[key] = Template(kept, given, read, added, clock, state.clock - clock)
@@ -171,6 +174,7 @@ def copied(state: State, template: Template, given: list[Any]) -> Module:
     standing.update({id(each): each for each in _inside(template.read)})
     first = len(state.modules_built)
     module: Module = deep_copy(state, template.module, standing)
+    relink(standing)
     made = state.modules_built[first:]
     shift = state.clock - template.clock
     storages: dict[int, Storage] = {}

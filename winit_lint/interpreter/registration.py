@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from winit_lint.interpreter.host import is_concrete
 from winit_lint.interpreter.lineage import lineage_of
 from winit_lint.interpreter.loading import note_replaced
 from winit_lint.interpreter.mro import find_member
@@ -33,7 +34,7 @@ def set_on_module(state: State, owner: Module, name: str, value: Value, node: An
         owner.buffers[name] = value
     else:
         owner.attributes[name] = value
-        if type(value) in {list, tuple, dict} and len(value) == 1:
+        if type(value) in {list, tuple, dict} and len(value) == 1 and not is_concrete(value):
             state.hidden.add((owner.id, name))
         if isinstance(value, Tensor) and lineage_of(value) is not None:
             _note_derived(state, owner, name, value, node)

@@ -224,7 +224,7 @@ class State:
     sized: set[str] = field(default_factory=set)  # symbols that were used as numbers
     outer_writes: int = 0  # assignments to globals, enclosing variables and attributes of classes and functions
     memo: Memo = field(default_factory=Memo)
-    hidden: set[tuple[int, str]] = field(default_factory=set)  # attributes given a container of one item
+    hidden: set[tuple[int, str]] = field(default_factory=set)  # attributes given a container of one object
     rewritten: set[int] = field(default_factory=set)  # ids of storages that a flow wrote to
     used: dict[int, Value] = field(default_factory=dict)  # plain attributes that a flow read, by identity
 
