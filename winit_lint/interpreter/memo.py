@@ -1,7 +1,7 @@
 """Construction of equal modules once: what is built again from equal arguments at one place is a copy.
 
-A module is copied only where nothing else can tell the difference: its constructor ran once under watch, and neither
-its arguments nor the globals, class members and defaults that it read were changed, no event was recorded, and
+A module is copied only where nothing else can tell the difference: its constructor ran under watch, and neither its
+arguments nor the globals, class members and defaults that it read were changed, no event was recorded, and
 all that the module holds is its own or came from there. Layers that torch itself defines cost too little to be kept.
 """
 
@@ -34,6 +34,7 @@ from winit_lint.interpreter.values import (
 )
 from winit_lint.ir.size import SizeExpr
 
+_DEAR = 2_000  # steps: a module that costs as much is kept the first time, another when it is met again
 _PLAIN = (int, float, str, bytes, type(None), range, SizeExpr, Class, External, Test)
 
 
@@ -68,15 +69,13 @@ def memoised(
     memo = state.memo
     key = (id(cls), given, _place(state, node))
     if key not in memo.templates:
-        memo.templates[key] = None
-        memo.kept.append((args, kwargs))
-        return build()
+        return _watched(state, key, walk.objects, (args, kwargs), build, _DEAR)
     template = memo.templates[key]
     if isinstance(template, Template):
         if all(content_of(value) == content for value, content in template.read.values()):
             return copied(state, template, walk.objects)
         memo.templates[key] = template = False
-    return build() if template is False else _watched(state, key, walk.objects, (args, kwargs), build)
+    return build() if template is False else _watched(state, key, walk.objects, (args, kwargs), build, 0)
 
 
 def _place(state: State, node: Any) -> Hashable:
@@ -102,9 +101,13 @@ def _recorded(state: State) -> tuple[int, ...]:
     )
 
 
-def _watched(state: State, key: Hashable, given: list[Any], arguments: Any, build: Callable[[], Module]) -> Module:
+def _watched(
+    state: State, key: Hashable, given: list[Any], arguments: Any, build: Callable[[], Module], least: int
+) -> Module:
+    """Build, and keep a copy where one can be kept and it cost at least so many steps."""
     memo = state.memo
     memo.templates[key] = False
+    steps = state.budget
     recorded, unknowns = _recorded(state), state.unknowns.copy()
     clock, serial = state.clock, state.serial
     args, kwargs = arguments
@@ -113,7 +116,12 @@ def _watched(state: State, key: Hashable, given: list[Any], arguments: Any, buil
         module = build()
     unchanged = before is not None and before == content_of((tuple(args), kwargs)) and recorded == _recorded(state)
     whole = all(content is not None and content_of(value) == content for value, content in read.values())
-    if unchanged and whole and _is_own(module, serial, set()):
+    if not unchanged or not whole:
+        return module
+    memo.kept.append(arguments)
+    if steps - state.budget < least:
+        memo.templates[key] = None
+    elif _is_own(module, serial, set()):
         outside = {id(each): each for each in (*given, *_inside(read))}
         count = len(state.modules_built)
         kept = deep_copy(state, module, outside)
@@ -121,7 +129,6 @@ def _watched(state: State, key: Hashable, given: list[Any], arguments: Any, buil
         del state.modules_built[count:]
         added = state.unknowns - unknowns
         memo.templates[key] = Template(kept, given, read, added, clock, state.clock - clock)
-        memo.kept.append(arguments)
     return module
 
 
