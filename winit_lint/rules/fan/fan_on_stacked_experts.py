@@ -51,10 +51,8 @@ def check(run: Pass) -> Iterator[Finding]:
         faults = [(item, *judged) for item in group if (judged := _judge(run, item, found.get(item.parameter.name)))]
         if not faults:
             continue
-        item, severity, ratio = max(faults, key=lambda fault: fault[1].rank)
+        item, severity, shown = max(faults, key=lambda fault: fault[1].rank)
         parameter, bank = item.parameter, found[item.parameter.name]
-        factor = known(sqrt(ratio))
-        shown = f"x{factor:.3g}, variance x{factor * factor:.3g}" if factor is not None else f"x sqrt({ratio})"
         symbols = [parameter.symbol, *(other.parameter.symbol for other, _, _ in faults)]
         message = (
             f"`{item.write.name}` reads `{symbols[0]}`{others(symbols)} as a convolution kernel, but it is a bank "
@@ -67,8 +65,8 @@ def check(run: Pass) -> Iterator[Finding]:
         yield run.report(item.span, severity, symbols[0], message, effect=effect, related=related)
 
 
-def _judge(run: Pass, item: FinalWrite, bank: Bank | None) -> tuple[Severity, Number] | None:
-    """The severity, and the variance drawn over the variance meant."""
+def _judge(run: Pass, item: FinalWrite, bank: Bank | None) -> tuple[Severity, str] | None:
+    """The severity, and the std drawn over the std meant in words."""
     fans, scheme = shape_fans(item.write.shape), named_scheme(item.write)
     if bank is None or fans is None or scheme is None or item.parameter.applied[-1] is not item.write:
         return None
@@ -79,7 +77,14 @@ def _judge(run: Pass, item: FinalWrite, bank: Bank | None) -> tuple[Severity, Nu
     if ratio is None:
         return None
     severity = std_factor_severity(math.sqrt(_least(true) / _least(used)))
-    return None if severity is None else (severity, ratio)
+    return None if severity is None else (severity, _factor(ratio, true, used))
+
+
+def _factor(ratio: Number, true: Number, used: Number) -> str:
+    factor = known(sqrt(ratio))
+    if factor is None:
+        return f"x sqrt(({true}) / ({used}))"
+    return f"x{factor:.3g}, variance x{factor * factor:.3g}"
 
 
 def _fan(fans: tuple[Number, Number], mode: str) -> Number:
