@@ -41,6 +41,7 @@ from winit_lint.finding import Finding, Related, Severity
 from winit_lint.ir.size import Number, SizeExpr, known, sqrt
 from winit_lint.rule import Pass, Rule, Scope
 
+_READABLE = 40  # characters
 _SMALLEST = 8  # stands for every size that is not known when the severity is chosen
 
 
@@ -83,7 +84,8 @@ def _judge(run: Pass, item: FinalWrite, bank: Bank | None) -> tuple[Severity, st
 def _factor(ratio: Number, true: Number, used: Number) -> str:
     factor = known(sqrt(ratio))
     if factor is None:
-        return f"x sqrt(({true}) / ({used}))"
+        text = str(ratio)
+        return f"x sqrt({text})" if len(text) <= _READABLE else f"x sqrt(({true}) / ({used}))"
     return f"x{factor:.3g}, variance x{factor * factor:.3g}"
 
 
