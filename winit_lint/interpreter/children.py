@@ -188,7 +188,7 @@ def _load_state_dict(state: State, module: Module, args: list[Value], kwargs: di
     source = args[0] if args else kwargs.get("state_dict")
     if isinstance(source, dict) and dict(named_tensors(module)).keys() <= source.keys():
         strict = True  # no key is missing
-    return load_state(state, module, strict, "load_state_dict")
+    return load_state(state, module, strict, "load_state_dict", source)
 
 
 def _state_dict(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:

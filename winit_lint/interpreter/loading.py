@@ -6,15 +6,16 @@ from typing import Any
 
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.taint import walk
-from winit_lint.interpreter.values import BoundMethod, External, Instance, Module, Unknown, Value
+from winit_lint.interpreter.values import BoundMethod, External, Instance, Module, Tensor, Unknown, Value
 from winit_lint.ir.distribution import LOADED
 from winit_lint.ir.model import LayerKind
 from winit_lint.ir.write import Origin
 from winit_lint.knowledge.outlines import STEMS
 
 
-def load_state(state: State, module: Module, strict: Value, how: str) -> Value:
+def load_state(state: State, module: Module, strict: Value, how: str, source: Value) -> Value:
     """Everything below ``module`` now holds loaded values; returns the incompatible keys."""
+    fresh = _is_fresh(source, module)
     mark_loaded(state, module, state.frame.node, how)
     event = [
         "load",
@@ -23,6 +24,7 @@ def load_state(state: State, module: Module, strict: Value, how: str) -> Value:
         how,
         module,
         strict if isinstance(strict, bool) else None,
+        fresh,
     ]
     state.events.append((*event, True))
     keys = {"missing_keys": Unknown("missing keys"), "unexpected_keys": Unknown("unexpected keys")}
@@ -30,6 +32,21 @@ def load_state(state: State, module: Module, strict: Value, how: str) -> Value:
     result.attributes["__event__"] = len(state.events) - 1
     result.attributes["__data__"] = (keys["missing_keys"], keys["unexpected_keys"])
     return result
+
+
+def _is_fresh(source: Value, module: Module) -> bool:
+    """The state of other modules that hold what this run gave them.
+
+    A module's own state, loaded back, was filled from a checkpoint in a way that did not show.
+    """
+    if not isinstance(source, dict) or not source:
+        return False
+    own = {id(t.storage) for each in walk(module) for t in each.parameters.values() if t is not None}
+    for tensor in source.values():
+        storage = tensor.storage if isinstance(tensor, Tensor) else None
+        if storage is None or id(storage) in own or any(r.origin is Origin.LOAD for r in storage.records):
+            return False
+    return True
 
 
 def mark_loaded(state: State, module: Module, node: Any, how: str) -> None:

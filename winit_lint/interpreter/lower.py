@@ -159,6 +159,7 @@ class Lowering:
             dtype=record.dtype,
             through=self.path_of.get(record.through.id) if record.through is not None else None,
             updates=record.updates,
+            during=span_of(record.during),
         )
 
     def _strays(self) -> Iterator[Write]:

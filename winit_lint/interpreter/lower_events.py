@@ -66,9 +66,9 @@ def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
             shown = f"{path}.{slot}" if path else str(slot)
             created = module.created.span if module.created is not None else None  # type: ignore[attr-defined]
             return NoneAccess(site.span, shown, created)  # type: ignore[attr-defined]
-        case ("load", _, site, how, module, strict, used):
+        case ("load", _, site, how, module, strict, fresh, used):
             path = lowering.path_of.get(module.id) if isinstance(module, Module) else None
-            return Load(site.span, str(how), path, strict, bool(used))  # type: ignore[attr-defined,arg-type]
+            return Load(site.span, str(how), path, strict, bool(used), bool(fresh))  # type: ignore[attr-defined,arg-type]
         case ("freeze", _, site, tensors):
             names = [lowering.parameter_name(t) for t in tensors]  # type: ignore[attr-defined]
             kept = tuple(name for name in names if name is not None)

@@ -123,6 +123,7 @@ class Record:
     clock: int = 0
     dtype: str | None = None
     through: Module | None = None
+    during: Site | None = None  # the outermost traversal that was open
     relative: tuple[str, Value] | None = None  # the operator and operand of a write to what was there (w *= 0.5)
 
 

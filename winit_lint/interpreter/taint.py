@@ -30,6 +30,7 @@ def note_write(state: State, record: Record) -> None:
     """Count a write for the open traversals; the innermost learns of one outside of the module that it visits."""
     for traversal in state.traversals:
         traversal.writes += 1
+    record.during = state.traversals[0].site if state.traversals else None
     inner = state.traversals[-1] if state.traversals else None
     visited = state.visiting[-1] if state.visiting else None
     if inner is None or inner.callback is None or not isinstance(visited, Module) or visited is inner.root:

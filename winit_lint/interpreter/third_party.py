@@ -133,7 +133,7 @@ def _pretrained(
     loads = state.truth(flag, spec.flag or "") if is_symbolic(flag) else bool(flag)
     if loads:
         mark_loaded(state, module, node, name)
-        state.events.append(("load", state.tick(), state.site(node), name, module, None, True))
+        state.events.append(("load", state.tick(), state.site(node), name, module, None, False, True))
     module.loaded = loads
     return module
 
@@ -147,6 +147,6 @@ def from_pretrained(state: State, name: str, args: list[Value], kwargs: dict[str
     module = opaque_module(state, owner, node, "from_pretrained")
     if not name.endswith("from_config"):
         mark_loaded(state, module, node, name)
-        state.events.append(("load", state.tick(), state.site(node), name, module, None, True))
+        state.events.append(("load", state.tick(), state.site(node), name, module, None, False, True))
         module.loaded = True
     return module

@@ -75,7 +75,8 @@ class Load:
     """Weights loaded: ``load_state_dict``, ``from_pretrained``, ``resnet18(pretrained=True)``, ``torch.hub.load``.
 
     ``module`` is the path that received them; None where it is no module of this model. ``strict`` is None where it
-    is not known; ``result_used`` says whether the returned missing and unexpected keys reach anything.
+    is not known; ``result_used`` says whether the returned missing and unexpected keys reach anything. ``fresh`` is
+    True where what it loads is certainly the state of other modules built here, which no checkpoint had reached.
     """
 
     span: Span
@@ -83,6 +84,7 @@ class Load:
     module: str | None
     strict: bool | None = None
     result_used: bool = True
+    fresh: bool = False
 
 
 @final

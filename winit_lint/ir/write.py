@@ -92,6 +92,7 @@ class Write:
     through: str | None = None
     dtype: str | None = None  # "float16" or "bfloat16" where the tensor certainly has that type, None for any other
     updates: bool = False  # what it leaves is computed from what was there (mul_, clamp_, exp_)
+    during: Span | None = None  # the span of the Traversal, the outermost of several, in whose body it ran
 
     @property
     def name(self) -> str:

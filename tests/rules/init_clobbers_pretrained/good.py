@@ -83,3 +83,36 @@ class FromOutside(nn.Module):
 
     def forward(self, x):
         return self.lut(self.backbone(x))
+
+
+class MomentumTeacher(nn.Module):
+    """What the teacher loads is the student's random state; the loop that freezes it writes nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.student = Backbone()
+        self.teacher = Backbone()
+        for p in self.teacher.parameters():
+            p.requires_grad_(False)
+        self.teacher.load_state_dict(self.student.state_dict())
+        for tp, sp in zip(self.teacher.parameters(), self.student.parameters(), strict=True):
+            tp.data.copy_(sp.data)
+
+    def forward(self, x):
+        return self.student(x) - self.teacher(x)
+
+
+class LastLayersReset(nn.Module):
+    """The traversal stands above the writes, which are not in it: two layers are started anew on purpose."""
+
+    def __init__(self, state):
+        super().__init__()
+        self.backbone = nn.Sequential(Backbone(), nn.Linear(10, 10), nn.Linear(10, 10))
+        self.backbone.load_state_dict(state)
+        for m in self.backbone.modules():
+            m.training = False
+        for layer in self.backbone[1:]:
+            nn.init.zeros_(layer.weight)
+
+    def forward(self, x):
+        return self.backbone(x)

@@ -49,7 +49,7 @@ def check(run: Pass) -> Iterator[Finding]:
     """One error for each loaded module."""
     reported: set[Span] = set()
     for position, event in enumerate(run.model.events):
-        if not isinstance(event, Load):
+        if not isinstance(event, Load) or event.fresh:
             continue
         load = event if event.module is not None else replace(event, module=_place(run.model, event))
         finding = _known_content(run, load) or _opaque_content(run, load, position)
@@ -177,20 +177,12 @@ def _routine(model: Model, load: Load, gone: list[tuple[Parameter, Write]]) -> T
 
 
 def _traversal_of(model: Model, parameter: Parameter, write: Write) -> Traversal | None:
-    """The traversal that led to a write: its call is on the stack, or its header is the nearest above the write."""
-    nearest: Traversal | None = None
+    """The traversal in whose body a write ran."""
     for traversal in model.events_of(Traversal):
-        if parameter.layer not in traversal.visited and parameter.name not in traversal.visited:
-            continue
-        if traversal.span in write.stack:
+        seen = parameter.layer in traversal.visited or parameter.name in traversal.visited
+        if seen and traversal.span == write.during:
             return traversal
-        if traversal.callback is None and write.span is not None and _follows(traversal.span, write.span):
-            nearest = traversal if nearest is None or _follows(nearest.span, traversal.span) else nearest
-    return nearest
-
-
-def _follows(header: Span, body: Span) -> bool:
-    return header.path == body.path and (header.line, header.column) <= (body.line, body.column)
+    return None
 
 
 def _blame(load: Load, write: Write, routine: Traversal | None) -> Span | None:

@@ -52,10 +52,11 @@ def check(run: Pass) -> Iterator[Finding]:
         first = group[0]
         distance = min(d for d in map(_nearest_bound, group) if d is not None)
         args = first.write.args
+        low, high, std = (known(args[name]) for name in ("a", "b", "std"))
         symbols = [f.parameter.symbol for f in group]
         message = (
-            f"nothing is truncated in `{symbols[0]}`{others(symbols)}: the bounds {args['a']} and {args['b']} are "
-            f"absolute, {distance:.3g} standard deviations away at std {args['std']}, so this is an ordinary normal; "
+            f"nothing is truncated in `{symbols[0]}`{others(symbols)}: the bounds {low:.3g} and {high:.3g} are "
+            f"absolute, {distance:.3g} standard deviations away at std {std:.3g}, so this is an ordinary normal; "
             f"for 2 standard deviations pass a=-2*std, b=2*std (and divide std by 0.880 to keep it)"
         )
         related = history(first.parameter, first.write)
