@@ -245,7 +245,10 @@ def test_a_model_whose_source_is_not_at_hand_is_told() -> None:
         ("neck.*", "built by timm.create_model, whose source is not at hand"),
         ("net.py:13:21", "call of absent_zoo.build"),
     ]
-    assert shown("net.py::Net").endswith("2 parameters, none unknown, and those of 2 unknown modules\n")
+    assert shown("net.py::Net").endswith(
+        "2 parameters, none of these unknown, and those of 2 unknown modules, "
+        "something may be missing: see --show-unknown\n"
+    )
     assert names(told("net.py::Own")) == ["extra.weight", "extra.bias"]
     assert "layers of torchvision.models.resnet.ResNet" in told("net.py::Own")["unknown"][0]["why"]
     document = told("net.py::tuned")

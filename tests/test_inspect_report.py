@@ -177,7 +177,7 @@ head  Linear
   bias             ?                 -        -  unknown: call of fill              ?                       ReLU
 unknown: head.bias: call of fill
 unknown: src/net.py:9:5: call of make
-7 parameters, 1 unknown
+7 parameters, 1 unknown, something may be missing: see --show-unknown
 """
 
 WRAPPED = """\
@@ -212,7 +212,8 @@ head  Linear
     unknown: call of fill
 unknown: head.bias: call of fill
 unknown: src/net.py:9:5: call of make
-7 parameters, 1 unknown
+7 parameters, 1 unknown, something may be missing: see
+  --show-unknown
 """
 
 
@@ -296,6 +297,15 @@ def test_the_tail_is_short() -> None:
     assert (
         "unknown: " not in render(made, width=None, colour=False, tail=False).partition("\n  w")[2].partition("\n")[2]
     )
+
+
+def test_what_may_be_missing_is_said() -> None:
+    made = document(parameter("fc.weight", entry()), **{"net.py:3:1": "a class made by type()"})
+    assert render(made, width=None, colour=False).endswith(
+        "1 parameter, 32 elements, none of these unknown, something may be missing: see --show-unknown\n"
+    )
+    made = document(parameter("fc.weight", entry()), **{"net.py:3:1": "int of unknown"})
+    assert render(made, width=None, colour=False).endswith("1 parameter, 32 elements, none unknown\n")
 
 
 def test_modules_that_are_not_known_leave_no_sum() -> None:

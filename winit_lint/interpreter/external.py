@@ -16,6 +16,7 @@ from winit_lint.interpreter.initialize import assign_data, initialize
 from winit_lint.interpreter.lineage import follow
 from winit_lint.interpreter.parametrize import PARAMETRIZATIONS, parametrize
 from winit_lint.interpreter.pretrained import build_from_config
+from winit_lint.interpreter.registration import setter_of
 from winit_lint.interpreter.seeding import note_call
 from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call
 from winit_lint.interpreter.state import State
@@ -23,7 +24,17 @@ from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.tensor_methods import elementwise
 from winit_lint.interpreter.third_party import call_helper, from_pretrained
 from winit_lint.interpreter.torch_layer import build_layer, reset_defaults
-from winit_lint.interpreter.values import External, Instance, Module, Tensor, Test, Unknown, Value
+from winit_lint.interpreter.values import (
+    BoundMethod,
+    Class,
+    External,
+    Instance,
+    Module,
+    Tensor,
+    Test,
+    Unknown,
+    Value,
+)
 from winit_lint.ir.distribution import UNKNOWN
 from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.factories import FACTORIES
@@ -216,6 +227,21 @@ def _uninitialized(state: State, args: list[Value], kwargs: dict[str, Value], no
     return value
 
 
+def _set_plainly(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """``object.__setattr__(target, name, value)``: past what the class, or ``nn.Module``, makes of an assignment."""
+    if len(args) != 3 or kwargs or not isinstance(args[0], (Instance, Module)):
+        return call_unknown(state, "call of object.__setattr__", args, kwargs, node)
+    target, name, value = args
+    setter = setter_of(target.cls, name) if isinstance(target.cls, Class) and isinstance(name, str) else None
+    if setter is not None:
+        return state.call(BoundMethod(setter, target), [value], {}, node)
+    for each in (name,) if isinstance(name, str) else tuple(target.attributes):
+        target.attributes[each] = (
+            value if isinstance(name, str) else Unknown("an attribute of a name that is not known")
+        )
+    return None
+
+
 def _is_lazy(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     return bool(args) and isinstance(args[0], Tensor) and "lazy" in args[0].attributes
 
@@ -341,6 +367,8 @@ _SPECIAL: Mapping[str, Call] = MappingProxyType(
     {
         "torch.nn.Parameter": _parameter,
         "torch.nn.Buffer": _trainable_buffer,
+        "object.__setattr__": _set_plainly,
+        "builtins.object.__setattr__": _set_plainly,
         "torch.nn.parameter.UninitializedParameter": _uninitialized,
         "torch.nn.parameter.is_lazy": _is_lazy,
         "copy.deepcopy": _deep_copy,

@@ -117,13 +117,22 @@ def sort_items(state: State, items: list[Any], key: Value, reverse: Value) -> li
     """The items in order, None where it cannot be worked out."""
     keys = items if key in (MISSING, None) else [state.call(key, [item]) for item in items]
     if len(items) > 1 and not all(map(is_concrete, keys)):
-        return None
+        texts = _first_texts(keys)
+        if texts is None:
+            return None
+        keys = texts
     descending = reverse is not MISSING and state.truth(reverse, "reverse")
     try:
         order = sorted(range(len(items)), key=lambda index: keys[index], reverse=descending)
     except (TypeError, RecursionError):
         return None
     return [items[index] for index in order]
+
+
+def _first_texts(keys: list[Value]) -> list[Value] | None:
+    """The first elements of tuples, where they are texts that all differ: nothing behind them is compared."""
+    firsts = [key[0] if isinstance(key, tuple) and key else None for key in keys]
+    return firsts if len(set(map(str, firsts))) == len(keys) and all(isinstance(f, str) for f in firsts) else None
 
 
 def _sorted(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from winit_lint.reports.inspect_causes import causes, unknown_modules, unknown_parameters
+from winit_lint.reports.inspect_causes import causes, unknown_modules, unknown_parameters, unknown_places
 from winit_lint.reports.inspect_cells import elements, file_names, shortened
 from winit_lint.reports.inspect_fold import groups
 from winit_lint.reports.inspect_layout import fits, lines, wrapped
@@ -72,11 +72,13 @@ def _tail(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _summary(document: Mapping[str, Any]) -> str:
     count, unknown = len(document["parameters"]), unknown_parameters(document)
-    modules, size = len(unknown_modules(document)), elements(document)
+    modules, size, hidden = len(unknown_modules(document)), elements(document), unknown_places(document)
     parts = [f"{count} parameter" if count == 1 else f"{count} parameters"]
     if count:
         parts += [f"{size:,} elements"] if size is not None and not modules else []
-        parts.append(f"{unknown} unknown" if unknown else "none unknown")
+        parts.append(f"{unknown} unknown" if unknown else "none of these unknown" if hidden else "none unknown")
     if modules:
         parts.append("and those of 1 unknown module" if modules == 1 else f"and those of {modules} unknown modules")
+    if hidden:
+        parts.append("something may be missing: see --show-unknown")
     return ", ".join(parts)

@@ -10,6 +10,8 @@ from typing import Any, final
 _PLACE = re.compile(r"\S+\.py:\d+(?::\d+)?")
 _INDEX = re.compile(r"(?<=[\w\])])\.\d+(?=\.|\b)|\[\d+\]")
 
+_NUMBER = re.compile(r"(int|float|round|abs|sum|min|max|len|pow|bool|str) of ")
+
 
 @final
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ def unknown_modules(document: Mapping[str, Any]) -> list[str]:
     """The modules whose parameters are not known: ``path.*`` each."""
     names = {parameter["name"] for parameter in document["parameters"]}
     return [item["name"] for item in document["unknown"] if item["name"] not in names and _is_module(item["name"])]
+
+
+def unknown_places(document: Mapping[str, Any]) -> bool:
+    """Whether something in the source could not be worked out, other than a number, so that modules may be missing."""
+    return any(kind == "place" and not _NUMBER.match(why) for kind, _, why in _told(document))
 
 
 def causes(documents: Iterable[Mapping[str, Any]]) -> tuple[Cause, ...]:
