@@ -23,7 +23,8 @@ from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
 from winit_lint.knowledge.transforms import clamped, erfinv
 
 _UPDATES = frozenset({"torch.Tensor.erfinv_", "torch.Tensor.clamp_", "torch.Tensor.clip_"})
-_TRANSPARENT = frozenset({"staticmethod", "classmethod", "property", "override", "typing.override", "torch.jit.ignore"})
+TRANSPARENT = frozenset({"staticmethod", "classmethod", "property", "override", "typing.override", "torch.jit.ignore"})
+"""Decorators that call what they stand on each time, with the gradient's tracking as it is."""
 _CERTAIN_COPIES = frozenset({"clone", "advanced-indexing", "conversion", "contiguous copy"})
 
 
@@ -106,7 +107,7 @@ def is_tracked(state: State, tensor: Tensor) -> bool:
     if not tensor.requires_grad or tensor.detached or tensor.copied is not None or state.no_grad or state.trying:
         return False
     decorators = (text for frame in state.frames if frame.function is not None for text in frame.function.decorators)
-    return all(text in _TRANSPARENT for text in decorators)
+    return all(text in TRANSPARENT for text in decorators)
 
 
 def initialize(

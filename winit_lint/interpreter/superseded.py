@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import libcst as cst
 
 from winit_lint.interpreter.definition import Definition, Site
+from winit_lint.interpreter.initialize import TRANSPARENT
 from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.state import Record
 from winit_lint.ir.event import Superseded
@@ -86,9 +87,34 @@ def _same_block(first: Record, second: Record) -> tuple[int, Site, Site] | None:
         )
         if one.definition is not other.definition or not (direct or twice):
             return None
+        if _constructs(one.node) or any(_may_not_run(site) for way in ways for site in way[depth + 1 :]):
+            return None
         block = _block(one.definition, one.node)
         return (depth, one, other) if block is not None and block is _block(one.definition, other.node) else None
     return None
+
+
+def _constructs(node: cst.CSTNode) -> bool:
+    """``super().__init__(...)``: torch's layers call the subclass's ``reset_parameters`` there, like it or not."""
+    return isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == "__init__"
+
+
+def _may_not_run(site: Site) -> bool:
+    """The function around the place has a decorator that may keep a call from running it, such as a once-only guard."""
+    pending: list[tuple[cst.CSTNode, bool]] = [(each, False) for each in site.definition.statements]
+    while pending:
+        current, guarded = pending.pop()
+        if current is site.node:
+            return guarded
+        if isinstance(current, cst.FunctionDef):
+            texts = (site.definition.text(each.decorator) for each in current.decorators)
+            guarded = guarded or not all(text in TRANSPARENT or _no_gradient(text) for text in texts)
+        pending.extend((each, guarded) for each in inner_nodes(current))
+    return False
+
+
+def _no_gradient(decorator: str) -> bool:
+    return "no_grad" in decorator or "inference_mode" in decorator
 
 
 def _block(definition: Definition, node: cst.CSTNode) -> Any:

@@ -1,5 +1,6 @@
 """Lines whose effect the next line replaces."""
 
+import torch
 from torch import nn
 from torch.nn import functional as F
 
@@ -68,6 +69,23 @@ class DrawnTwice(nn.Module):
         self.fc = nn.Linear(dim, dim)
         nn.init.xavier_normal_(self.fc.weight)  # note: [same-target-initialised-twice] "no effect"
         nn.init.xavier_normal_(self.fc.weight)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+class WithoutGradient(nn.Module):
+    """This decorator calls the method each time."""
+
+    def __init__(self, dim=8):
+        super().__init__()
+        self.fc = nn.Linear(dim, dim)
+        self.set_up(0.1)  # warning: [same-target-initialised-twice] "`WithoutGradient.fc.weight` is initialised again"
+        self.set_up(0.2)
+
+    @torch.no_grad()
+    def set_up(self, std):
+        nn.init.normal_(self.fc.weight, std=std)
 
     def forward(self, x):
         return self.fc(x)

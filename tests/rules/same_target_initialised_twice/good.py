@@ -1,6 +1,7 @@
 """Second writes that are meant, or that need the first."""
 
 import copy
+import functools
 
 import torch
 from torch import nn
@@ -145,3 +146,44 @@ class FirstOfAll(nn.Module):
         for layer in self.layers:
             x = x + layer(x)
         return x
+
+
+class NoisyLinear(nn.Linear):
+    """torch's constructor calls `reset_parameters` before `sigma` exists; the second call cannot be avoided."""
+
+    def __init__(self, dim=8, out=4):
+        super().__init__(dim, out)
+        self.sigma = nn.Parameter(torch.full((out, dim), 0.017))
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        bound = (3 / self.in_features) ** 0.5
+        nn.init.uniform_(self.weight, -bound, bound)
+        nn.init.uniform_(self.bias, -bound, bound)
+
+
+def once(function):
+    @functools.wraps(function)
+    def guarded(self, *args):
+        if not getattr(self, "_set_up", False):
+            self._set_up = True
+            function(self, *args)
+
+    return guarded
+
+
+class SetUpOnce(nn.Module):
+    """The decorator lets only the first call through."""
+
+    def __init__(self, dim=8):
+        super().__init__()
+        self.fc = nn.Linear(dim, dim)
+        self.set_up(0.1)
+        self.set_up(0.2)
+
+    @once
+    def set_up(self, std):
+        nn.init.normal_(self.fc.weight, std=std)
+
+    def forward(self, x):
+        return self.fc(x)
