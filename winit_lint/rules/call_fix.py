@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from winit_lint.analyses.final_writes import FinalWrite, chosen_writes
+from winit_lint.analyses.final_writes import FinalWrite
 from winit_lint.analyses.needed_gain import kaiming_arguments
-from winit_lint.analyses.readers import ReaderKind, readers
+from winit_lint.analyses.readers import readers
 from winit_lint.analyses.scheme import is_kaiming, is_xavier
 from winit_lint.finding import Fix
 from winit_lint.ir.write import Write
@@ -15,8 +15,6 @@ from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
 from winit_lint.proposal import Rewrite
 from winit_lint.rule import Pass
 from winit_lint.source.span import Span
-
-_NO_LAYER_BEHIND = frozenset({ReaderKind.OUTPUT, ReaderKind.SOFTMAX})
 
 
 def rewrite(
@@ -65,10 +63,7 @@ def parameters_of(function: str) -> tuple[str, ...] | None:
 
 
 def kaiming_fix(run: Pass, items: Iterable[FinalWrite], arguments: tuple[tuple[str, str], ...]) -> Fix:
-    """Kaiming with these arguments at every call that wrote ``items``, where nothing else needs what they write.
-
-    Output layers may have been written by the same calls: they have no gain of their own.
-    """
+    """Kaiming with these arguments at every call that wrote ``items``, only shown where they wrote anything else."""
     found = tuple(items)
     shown = ", ".join(f"{name}={text}" for name, text in arguments)
     calls = {item.span: item.write for item in found}
@@ -91,12 +86,15 @@ def wanted_arguments(run: Pass, items: Iterable[FinalWrite]) -> tuple[tuple[str,
 
 
 def only_for(run: Pass, calls: Collection[Span], names: Collection[str]) -> bool:
-    """Whether all else that these calls wrote feeds no further layer."""
-    for item in run.analysis(chosen_writes):
-        if item.span in calls and item.parameter.name not in names:
-            reading = run.analysis(readers).get(item.parameter.name)
-            if reading is None or reading.activation is not None or not reading.kinds <= _NO_LAYER_BEHIND:
+    """Whether these calls wrote nothing else of which anything is left, be it scaled or changed in part since."""
+    for parameter in run.model.parameters:
+        if parameter.name in names:
+            continue
+        for write in reversed(parameter.applied):
+            if write.span in calls:
                 return False
+            if write.region is None and not write.updates:
+                break
     return True
 
 

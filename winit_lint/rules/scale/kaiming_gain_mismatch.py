@@ -24,7 +24,7 @@ nn.init.kaiming_normal_(self.fc1.weight, nonlinearity="linear")
 ```
 
 ## Fix safety
-Unsafe: the values drawn change. Only shown where the call also writes weights that other layers read, where the
+Unsafe: the values drawn change. Only shown where the call also writes weights that are not named, where the
 argument is a variable, and before a sigmoid, for which no gain is right.
 
 ## Known misses

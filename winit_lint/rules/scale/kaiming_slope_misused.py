@@ -23,7 +23,7 @@ nn.init.kaiming_normal_(self.conv.weight, a=0.2, nonlinearity="leaky_relu")
 
 ## Fix safety
 Unsafe: the values drawn change. Safe where a slope that is ignored anyway is all that goes. Only shown where the
-activation that follows is not known, where the call also writes weights that other layers read, and where the slope
+activation that follows is not known, where the call also writes weights that are not named, and where the slope
 mentions a variable.
 
 ## Known misses

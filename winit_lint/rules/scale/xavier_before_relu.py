@@ -23,7 +23,7 @@ nn.init.kaiming_uniform_(self.fc1.weight, nonlinearity="relu")
 
 ## Fix safety
 Unsafe: the values drawn change. Xavier calls become Kaiming calls with the same distribution. The change is only
-shown where a call also writes weights that other layers read, where its gain is a variable, or where the scale is
+shown where a call also writes weights that are not named, where its gain is a variable, or where the scale is
 spelled by hand.
 
 ## Known misses
