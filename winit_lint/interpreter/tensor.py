@@ -10,6 +10,7 @@ from winit_lint.interpreter.initialize import apply_record, argument_value, assi
 from winit_lint.interpreter.lineage import follow
 from winit_lint.interpreter.operands import bank_sides, one_block, slice_ends
 from winit_lint.interpreter.sampled import Sample, by_number, combined, moments, sample
+from winit_lint.interpreter.shapes import binary_shape, indexed, with_shape
 from winit_lint.interpreter.state import Raised, Record, State
 from winit_lint.interpreter.tensor_methods import tensor_method
 from winit_lint.interpreter.values import Tensor, Unknown, Value
@@ -120,28 +121,12 @@ def tensor_item(state: State, owner: Tensor, index: Value, node: Any) -> Value:
         return view(owner, copied="advanced-indexing", shape=None, region=Region(text), is_parameter=False)
     whole = all(part is None or part is Ellipsis or part == slice(None) for part in parts)
     kept = owner.data if whole else None
-    return view(owner, shape=_indexed(owner, parts), region=_region(owner, parts, text), data=kept, is_parameter=False)
+    return view(owner, shape=indexed(owner, parts), region=_region(owner, parts, text), data=kept, is_parameter=False)
 
 
 def _index_text(state: State, node: Any) -> str:
     text = state.frame.definition.text(node)
     return text[text.find("[") :] if "[" in text else "[...]"
-
-
-def _indexed(owner: Tensor, parts: tuple[Value, ...]) -> Any:
-    if owner.shape is None or any(part is None or part is Ellipsis for part in parts) or len(parts) > len(owner.shape):
-        return None
-    dims: list[Any] = []
-    low: Any
-    high: Any
-    for dim, part in zip(owner.shape, parts, strict=False):
-        if isinstance(part, slice):
-            low, high = slice_ends(part, dim)
-            numbers = all(isinstance(v, (int, SizeExpr)) for v in (low, high)) and part.step is None
-            dims.append(high - low if numbers else None)
-        elif not isinstance(part, (int, SizeExpr, Unknown)):
-            return None
-    return (*dims, *owner.shape[len(parts) :])
 
 
 def _region(owner: Tensor, parts: tuple[Value, ...], text: str) -> Region | None:
@@ -277,6 +262,10 @@ def tensor_binary(state: State, symbol: str, left: Value, right: Value) -> Value
     """An operator with a tensor on one side or both."""
     if is_flow(left) or is_flow(right) or (state.flow is not None and _stored(left, right)):
         return _flow_binary(state, symbol, left, right)
+    return with_shape(_binary(state, symbol, left, right), binary_shape(symbol, left, right))
+
+
+def _binary(state: State, symbol: str, left: Value, right: Value) -> Value:
     tensor = left if isinstance(left, Tensor) else right
     kept = combined(symbol, left, right)
     if kept is not None:

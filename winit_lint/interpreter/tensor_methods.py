@@ -14,6 +14,7 @@ from winit_lint.interpreter.lineage import followed
 from winit_lint.interpreter.operands import equal_parts
 from winit_lint.interpreter.precision import converts
 from winit_lint.interpreter.sampled import Sample, mapped, moments, sample
+from winit_lint.interpreter.shapes import computed, method_shape, with_shape
 from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call, of_constant
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.taint import taint
@@ -45,9 +46,6 @@ _SAME = frozenset(
         "type",
         "type_as",
         "requires_grad_",
-        "view_as",
-        "expand_as",
-        "squeeze_",
         "share_memory_",
         "pin_memory",
         "numpy",
@@ -55,6 +53,7 @@ _SAME = frozenset(
 )
 _RESHAPED = frozenset(
     {"view", "reshape", "flatten", "unsqueeze", "squeeze", "expand", "permute", "movedim", "unflatten"}
+    | {"squeeze_", "unsqueeze_"}
 )
 _COPIES = frozenset({"clone", "repeat", "repeat_interleave", "tile", "index_select", "masked_select", "gather", "roll"})
 
@@ -116,8 +115,8 @@ def _other(state: State, owner: Tensor, name: str, args: list[Value], kwargs: di
         if any(holds_flow(value) for value in args) or owner.is_parameter:
             return emit(state, METHODS.get(name, OpKind.UNKNOWN), f"torch.Tensor.{name}", [owner, *args])
     if name in {"clamp", "clip", "clamp_min", "clamp_max"}:
-        return _clamped(state, owner, name, args, kwargs)
-    return elementwise(state, owner, name)
+        return with_shape(_clamped(state, owner, name, args, kwargs), method_shape(owner, name, args, kwargs))
+    return computed(state, owner, name, args, kwargs)
 
 
 def elementwise(state: State, owner: Tensor, name: str) -> Tensor:
@@ -218,6 +217,9 @@ def _same(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dic
 def _reshaped(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
     from winit_lint.interpreter.tensor import view
 
+    if name.endswith("_"):
+        owner.shape = None
+        return owner
     dims = args[0] if len(args) == 1 and isinstance(args[0], (tuple, list)) else args
     shape: Any = None
     if name in {"view", "reshape"} and dims and all(isinstance(d, (int, SizeExpr)) for d in dims):
@@ -227,8 +229,6 @@ def _reshaped(name: str, state: State, owner: Tensor, args: list[Value], kwargs:
     elif name == "unsqueeze" and owner.shape is not None and args and isinstance(args[0], int):
         at = args[0] if args[0] >= 0 else len(owner.shape) + 1 + args[0]
         shape = (*owner.shape[:at], 1, *owner.shape[at:])
-    if state.flow is not None and owner.is_parameter and name != "view":
-        return view(owner, shape=shape, is_parameter=False)
     return view(owner, shape=shape, is_parameter=False)
 
 
@@ -365,7 +365,7 @@ def _pointwise(function: Callable[[float], float]) -> Method:
 
 def _sum(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
     try:
-        return Tensor(data=[sum(owner.data or [])], shape=())
+        return Tensor(data=[sum(owner.data or [])], shape=method_shape(owner, "sum", args, kwargs))
     except TypeError:
         return Unknown("arithmetic on a small tensor")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from winit_lint.interpreter.flow import FlowRecorder, OpRecord
+from winit_lint.interpreter.shapes import broadcast
 from winit_lint.interpreter.state import BudgetError, Raised, State
 from winit_lint.interpreter.values import Module, Tensor, Unknown, Value
 from winit_lint.ir.flow import OpKind
@@ -59,6 +60,9 @@ def _left(value: Value, depth: int = 4) -> Value:
 
 def shape_after(kind: OpKind, name: str, values: Iterable[Value], layer: Module | None) -> _Shape | None:
     """The shape that an operation gives, None for a size that is not known; None where nothing is known of it."""
+    values = tuple(values)
+    if kind in {OpKind.ADD, OpKind.MUL, OpKind.SCALE}:
+        return broadcast([each.shape for each in values if isinstance(each, Tensor)])
     shapes = [each.shape for each in values if isinstance(each, Tensor) and each.op is not None]
     first = max((shape for shape in shapes if shape is not None), key=len, default=None)
     if first is None or any(shape is None for shape in shapes):
