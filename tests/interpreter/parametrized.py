@@ -1,7 +1,8 @@
 """Weights that something recomputes."""
 
+import torch
 import torch.nn as nn
-from torch.nn.utils import parametrizations, spectral_norm, weight_norm
+from torch.nn.utils import parametrizations, parametrize, spectral_norm, weight_norm
 from torch.nn.utils.parametrizations import orthogonal
 
 
@@ -37,3 +38,45 @@ class Norms(nn.Module):  # root
         other = nn.Linear(8, 8, bias=False)
         nn.init.constant_(other.weight, 0.5)  # reveal: b.weight_v [8, 8] = constant_ 0.5±0
         self.b = weight_norm(other, dim=None)  # reveal: b.weight_g [] = weight_norm 4±0
+
+
+class Doubled(nn.Module):
+    def forward(self, x):
+        return 2 * x
+
+    def right_inverse(self, x):
+        return x / 2
+
+
+class Symmetric(nn.Module):
+    def forward(self, x):
+        return x.triu() + x.triu(1).mT
+
+
+class Removed(nn.Module):  # root
+    """The weight is under its own name again; with its own numbers where nothing was written in between."""
+
+    def __init__(self):
+        super().__init__()
+        layer = nn.Linear(16, 32, bias=False)
+        nn.init.normal_(layer.weight, std=0.1)  # reveal: a.weight [32, 16] = normal_ 0.1
+        self.a = parametrizations.weight_norm(layer)
+        parametrize.remove_parametrizations(self.a, "weight")
+        self.b = parametrizations.weight_norm(nn.Linear(16, 32, bias=False))  # reveal: b.weight [32, 16] = unknown
+        nn.init.ones_(self.b.parametrizations.weight.original0)
+        parametrize.remove_parametrizations(self.b, "weight")
+        self.c = orthogonal(nn.Linear(16, 16, bias=False))  # reveal: c.weight [16, 16] = unknown
+        parametrize.remove_parametrizations(self.c, tensor_name="weight")
+
+
+class Inverses(nn.Module):  # root
+    """What a ``right_inverse`` gives is kept, which is not the weight."""
+
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(8, 8, bias=False)  # reveal: a.parametrizations.weight.original [8, 8] = unknown
+        parametrize.register_parametrization(self.a, "weight", Doubled())
+        self.b = nn.Linear(8, 8, bias=False)  # reveal: b.parametrizations.weight.original [8, 8] = kaiming_uniform_ 0.204
+        parametrize.register_parametrization(self.b, "weight", Symmetric())
+        self.c = parametrizations.weight_norm(nn.Linear(8, 4, bias=False))  # reveal: c.parametrizations.weight.original0 [4, 1] = unknown; c.parametrizations.weight.original1 [4, 8] = unknown
+        self.c.weight = torch.zeros(4, 8) + 0.5

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.tensor import view
 from winit_lint.interpreter.torch_layer import new_module
-from winit_lint.interpreter.values import External, Module, Tensor, Unknown, Value
+from winit_lint.interpreter.values import MISSING, Class, External, Module, Tensor, Unknown, Value
 from winit_lint.ir.distribution import UNKNOWN, Distribution, Kind
 from winit_lint.ir.size import known
 from winit_lint.ir.write import Origin
@@ -39,15 +40,19 @@ def parametrize(state: State, name: str, args: list[Value], kwargs: dict[str, Va
     if not isinstance(module, Module) or not isinstance(slot, str):
         return module if isinstance(module, Module) else Unknown("a parametrization of an unknown module")
     if kind == "remove":
-        _remove(module, slot)
+        keep = kwargs.get("leave_parametrized", args[2] if len(args) > 2 else True)
+        _remove(state, name, module, slot, keep is not False, node)
         return module
+    given = kwargs.get("parametrization", args[2] if len(args) > 2 else None) if kind == "parametrize" else None
     tensor = module.parameters.get(slot)
     if tensor is None or tensor.storage is None:
+        if kind != "parametrize" or _has_inverse(given):
+            assign_parametrized(state, module, slot, node)  # one more on top of others
         return module
     del module.parameters[slot]
     dim = kwargs.get("dim", args[2] if len(args) > 2 else 0)
     magnitude = _magnitude(state, name, module, tensor, dim, node) if kind.endswith("weight_norm") else None
-    if kind == "parametrizations.orthogonal":
+    if kind == "parametrizations.orthogonal" or (kind == "parametrize" and _has_inverse(given)):
         _rewrite(state, name, tensor, node)
     if kind == "weight_norm" and magnitude is not None:
         module.parameters[f"{slot}_g"] = magnitude
@@ -117,12 +122,65 @@ def _register(state: State, module: Module, slot: str, tensor: Tensor, magnitude
         inner.parameters["original"] = tensor
 
 
-def _remove(module: Module, slot: str) -> None:
-    for name in (f"{slot}_v", f"{slot}_orig"):
-        tensor = module.parameters.pop(name, None)
+def _remove(state: State, name: str, module: Module, slot: str, keep: bool, node: Any) -> None:
+    """The weight is a parameter again, and holds what the parametrization made of it."""
+    for old in (f"{slot}_v", f"{slot}_orig"):
+        tensor = module.parameters.pop(old, None)
         if tensor is not None:
-            module.parameters.pop(f"{slot}_g", None)
-            module.attributes.pop(slot, None)
-            module.parameters[slot] = tensor
-            if tensor.storage is not None:
-                tensor.storage.parametrized = None
+            magnitude = module.parameters.pop(f"{slot}_g", None)
+            _put_back(state, name, module, slot, tensor, _agrees(tensor, magnitude), node)
+            return
+    holder = module.modules.get("parametrizations")
+    inner = holder.modules.pop(slot, None) if holder is not None else None
+    if holder is None or inner is None:
+        return
+    if not holder.modules:
+        del module.modules["parametrizations"]
+    magnitude, tensor = inner.parameters.get("original0"), inner.parameters.get("original1")
+    normal = tensor is not None and tensor.storage is not None and str(tensor.storage.parametrized).endswith("norm")
+    tensor = tensor or inner.parameters.get("original")
+    if tensor is not None:
+        same = not keep or (normal and _agrees(tensor, magnitude))
+        _put_back(state, name, module, slot, tensor, same, node)
+
+
+def _agrees(tensor: Tensor, magnitude: Tensor | None) -> bool:
+    """Whether a weight still has the norms that were taken of it, with nothing written to either since."""
+    if magnitude is None or magnitude.storage is None or tensor.storage is None or not magnitude.storage.records:
+        return False
+    taken = magnitude.storage.records[0]
+    return len(magnitude.storage.records) == 1 and all(each.clock < taken.clock for each in tensor.storage.records)
+
+
+def _put_back(state: State, name: str, module: Module, slot: str, tensor: Tensor, same: bool, node: Any) -> None:
+    if not same:
+        _rewrite(state, name, tensor, node)
+    module.attributes.pop(slot, None)
+    module.parameters[slot] = tensor
+    if tensor.storage is not None:
+        tensor.storage.parametrized = None
+
+
+def _has_inverse(parametrization: Value) -> bool:
+    """Whether a parametrization may keep other numbers than the weight's: its ``right_inverse`` gives them."""
+    if not isinstance(parametrization, Module):
+        return True
+    if isinstance(parametrization.cls, Class):
+        member, found = find_member(parametrization.cls, "right_inverse")
+        return member is not MISSING and not (isinstance(found, External) and found.name == "torch.nn.Module")
+    return parametrization.opaque or parametrization.layer is None
+
+
+def originals(module: Module, slot: str) -> list[Tensor]:
+    """What a layer keeps for a parameter that it recomputes; nothing where it does not."""
+    holder = module.modules.get("parametrizations")
+    inner = holder.modules.get(slot) if holder is not None else None
+    return [] if inner is None else [tensor for tensor in inner.parameters.values() if tensor is not None]
+
+
+def assign_parametrized(state: State, module: Module, slot: str, node: Any) -> bool:
+    """``layer.weight = value`` on a parametrized layer: its ``right_inverse`` fills what is kept; False: none is."""
+    kept = originals(module, slot)
+    for tensor in kept:
+        _rewrite(state, "torch.nn.utils.parametrize.right_inverse", tensor, node)
+    return bool(kept)

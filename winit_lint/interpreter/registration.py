@@ -19,6 +19,11 @@ def set_on_module(state: State, owner: Module, name: str, value: Value, node: An
         if setter is not None:
             state.call(BoundMethod(setter, owner), [value], {}, node)
             return
+    if "parametrizations" in owner.modules and name != "parametrizations":
+        from winit_lint.interpreter.parametrize import assign_parametrized
+
+        if assign_parametrized(state, owner, name, node):
+            return
     note_early(state, owner, name, value, node)
     if isinstance(value, Tensor) and value.is_parameter:
         for names in (owner.attributes, owner.modules, owner.buffers):
