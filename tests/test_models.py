@@ -31,6 +31,7 @@ EXPECTED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("WI510", "self.apply(self._init)"),
     ),
     "leaf_cnn.py": (
+        ("WI106", "self.pointwise = nn.Conv2d(channels, channels, 1)"),
         ("WI202", 'nn.init.kaiming_normal_(self.depthwise.weight, mode="fan_out", nonlinearity="relu")'),
         ("WI702", "nn.init.normal_(m.weight, 0.0, 0.02)"),
         ("WI103", 'nn.init.kaiming_normal_(conv.weight, a=math.sqrt(2), nonlinearity="leaky_relu")'),

@@ -24,9 +24,8 @@ class TestInitClobbersPretrained:
         names = ("body.a", "body.b", "body.c")
         parameters = []
         for index, name in enumerate(names):
-            lost = (
-                [wrote(SMALL, write.get("line", 20 + index), stack=write.get("stack", ()))] if name in clobbered else []
-            )
+            more = {"stack": write.get("stack", ()), "during": write.get("during")}
+            lost = [wrote(SMALL, write.get("line", 20 + index), **more)] if name in clobbered else []
             parameters.append(weight(name, by_default(), loaded(10), *lost))
         body = layer("body", LayerKind.CUSTOM, "net.Body")
         return model((body, *map(layer, names)), parameters, (self.LOAD, *events))
@@ -41,7 +40,7 @@ class TestInitClobbersPretrained:
 
     def test_a_traversal_from_above_counts_from_one_weight_on(self) -> None:
         applied = Traversal(at(12), "", ("body.a", "body.b", "body.c", "body", ""), "net.init", writes=3)
-        (finding,) = found(self.RULE, self.built("body.b", events=(applied,), stack=(at(12),)))
+        (finding,) = found(self.RULE, self.built("body.b", events=(applied,), stack=(at(12),), during=at(12)))
         assert finding.span == at(12)
 
     def test_a_traversal_of_the_head_is_deliberate(self) -> None:
