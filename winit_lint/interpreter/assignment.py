@@ -6,6 +6,7 @@ from typing import Any
 
 import libcst as cst
 
+from winit_lint.interpreter.mro import own_data
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import Instance, Module, Tensor, Traversed, Unknown, Value
 from winit_lint.ir.size import SizeExpr
@@ -92,6 +93,10 @@ def set_item(state: State, owner: Value, index: Value, value: Value, node: cst.C
             except (IndexError, TypeError, ValueError):
                 state.unknown("an item assignment that the host cannot do", node)
     elif isinstance(owner, Instance):
+        inherited = own_data(owner, "__setitem__")
+        if inherited is not None:
+            set_item(state, inherited, index, value, node)
+            return
         try:
             method = state.attribute(owner, "__setitem__", node)
         except Raised:

@@ -295,6 +295,8 @@ def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
         if data is not None:
             if name == "__getitem__":
                 return Host("__getitem__", lambda s, a, k: s.operations.item(s, data, a[0], s.frame.node))
+            if name == "__setitem__" and isinstance(data, (dict, list)):
+                return Host(name, lambda s, a, k: data.__setitem__(*a[:2]))
             found_method = method_of(data, name)
             if found_method is not MISSING:
                 return found_method

@@ -11,6 +11,7 @@ from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.state import MAX_DEPTH, Frame, Raised, Return, Scope, State
 from winit_lint.interpreter.values import (
     MISSING,
+    UNFOLLOWED,
     BoundMethod,
     Class,
     External,
@@ -149,6 +150,8 @@ def call_function(state: State, function: Function, args: list[Value], kwargs: d
         from winit_lint.interpreter.stdlib import STDLIB
 
         return state.call(STDLIB["dataclasses.field"], [], kwargs, node)
+    if function.attributes and UNFOLLOWED in function.attributes:
+        state.unknown(f"what the decorator {function.attributes[UNFOLLOWED]} does", node)
     scope = Scope(function.closure)
     bind_arguments(state, function, args, kwargs, scope)
     if function.decorators and args and CONFIG_KEEPERS.intersection(function.decorators):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from winit_lint.interpreter.definition import Definition, ParseError
-from winit_lint.interpreter.facts import Lines
+from winit_lint.interpreter.definition import ParseError
+from winit_lint.interpreter.facts import ClassFacts, Import, Lines
 from winit_lint.interpreter.state import BudgetError, Frame, Raised, Scope, State
-from winit_lint.interpreter.values import BoundMethod, Class, Function, Instance, Value
+from winit_lint.interpreter.values import MISSING, Class, Instance, Value
 
 if TYPE_CHECKING:
     from winit_lint.interpreter.index import File
@@ -46,7 +47,7 @@ def changed(state: State, file: File, name: str, value: Value, changes: list[Lin
         for lines in changes:
             scope = Scope()
             try:
-                _carry_out(state, file, file.piece(lines.first, lines.last), scope)
+                _carry_out(state, file, lines, scope)
             except (Raised, ParseError):
                 continue
             if name in scope.names:  # an augmented assignment to what is not changed in place
@@ -56,8 +57,9 @@ def changed(state: State, file: File, name: str, value: Value, changes: list[Lin
     return value
 
 
-def _carry_out(state: State, file: File, piece: Definition, scope: Scope) -> None:
+def _carry_out(state: State, file: File, lines: Lines, scope: Scope) -> None:
     """Run a statement; of a definition its decorators alone, whose results are not used."""
+    piece = file.piece(lines.first, lines.last)
     node = piece.statements[0]
     state.frames.append(Frame(file.source.absolute, piece, scope))
     try:
@@ -65,10 +67,88 @@ def _carry_out(state: State, file: File, piece: Definition, scope: Scope) -> Non
             if not isinstance(node, (cst.FunctionDef, cst.ClassDef)):
                 state.operations.execute(state, piece.statements)
                 return
-            defined = state.names.member(state, file.source.absolute, node.name.value)
-            for decorator in reversed(node.decorators):
-                called = state.operations.evaluate(state, decorator.decorator)
-                if isinstance(called, (Function, BoundMethod)):
-                    state.call(called, [defined])
+            bound = _definition(file, node.name.value, lines)
+            known = (file.source.absolute, node.name.value)
+            if bound is not None and known not in state.globals:
+                state.globals[known] = state.names.defined(state, file, bound, effects=True)
     finally:
         state.frames.pop()
+
+
+def _definition(file: File, name: str, lines: Lines) -> Lines | ClassFacts | None:
+    for bound in file.facts.bindings.get(name, ()):
+        defines = isinstance(bound, ClassFacts) or (isinstance(bound, Lines) and bound.kind == "def")
+        if defines and not isinstance(bound, Import) and bound.first == lines.first:
+            return bound
+    return None
+
+
+_FILES = 60
+
+
+def register(state: State, file: File, name: str) -> None:
+    """Carry out the decorated definitions of a file and of those that it imports: a registry may hold them.
+
+    In a library only the definition ``name`` is: the registries of a library are known by other ways.
+    """
+    from winit_lint.interpreter.decorators import from_library
+
+    if from_library(state, file.source.absolute):
+        _define(state, file, name)
+        return
+    files, queue = {file.source.absolute: file}, [file]
+    while queue and len(files) < _FILES:
+        for target in _imported(state, queue.pop(0)):
+            if target.source.absolute not in files and not from_library(state, target.source.absolute):
+                files[target.source.absolute] = target
+                queue.append(target)
+    unknowns = state.unknowns.copy()
+    state.registering = True
+    for each in reversed(files.values()):
+        names = each.facts.bindings
+        for table in names:
+            if any(isinstance(bound, Lines) and bound.kind == "change" for bound in names[table]):
+                _tried(state, partial(state.names.member, state, each.source.absolute, table))
+        for defined in names:
+            _define(state, each, defined)
+    state.registering = False
+    state.unknowns = unknowns  # most of what was defined is not part of the root
+
+
+def _imported(state: State, file: File) -> Iterator[File]:
+    index = state.names.index
+    for bounds in file.facts.bindings.values():
+        for bound in bounds:
+            target = index.imported(file, bound) if isinstance(bound, Import) else None
+            if target is not None:
+                yield target[0]
+    for star, level in file.facts.stars:
+        found = index.resolve(file, star, level)
+        if found is not None:
+            yield found
+
+
+def _define(state: State, file: File, name: str) -> None:
+    for bound in file.facts.bindings.get(name, ()):
+        if isinstance(bound, ClassFacts):
+            marked = bool(bound.decorators)
+        else:
+            marked = isinstance(bound, Lines) and bound.kind == "def" and bound.first < bound.name_line
+        if not marked or isinstance(bound, Import) or (file.source.absolute, name) in state.globals:
+            continue
+        key = (file.source.absolute, name)
+        value = _tried(state, partial(state.names.defined, state, file, bound, effects=True))
+        if value is not MISSING and key not in state.globals:
+            state.globals[key] = value
+
+
+def _tried(state: State, run: Callable[[], Value]) -> Value:
+    depth, value = len(state.frames), MISSING
+    try:
+        with own_steps(state):
+            value = run()
+    except (Raised, ParseError):
+        pass
+    finally:
+        del state.frames[depth:]
+    return value

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, final
 
 from winit_lint.interpreter.call import default_of
+from winit_lint.interpreter.decorators import with_signature
 from winit_lint.interpreter.index import File
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.names import Names
@@ -119,6 +120,7 @@ def defaults_of(names: Names, value: Value) -> dict[str, Value]:
     state = new_state(names, {}, 5_000)
     found: dict[str, Value] = {}
     neutral: dict[str, Value] = {}
+    function = with_signature(function)
     for parameter in (*function.node.params.params, *function.node.params.kwonly_params):
         try:
             default = default_of(state, function, parameter)

@@ -12,6 +12,7 @@ from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.torch_layer import init_layer, new_module
 from winit_lint.interpreter.values import (
+    UNFOLLOWED,
     BoundMethod,
     Class,
     External,
@@ -30,6 +31,8 @@ _LISTS = frozenset({"builtins.list", "list", "collections.UserList"})
 
 def instantiate(state: State, cls: Class, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     """``cls(*args, **kwargs)``."""
+    if UNFOLLOWED in cls.attributes:
+        state.unknown(f"what the decorator {cls.attributes[UNFOLLOWED]} does", node)
     if cls.is_module:
         from winit_lint.interpreter.memo import memoised
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from winit_lint.interpreter.values import MISSING, Class, External, Function, Unknown, Value
+from winit_lint.interpreter.values import MISSING, Class, External, Function, Instance, Unknown, Value
 from winit_lint.knowledge.frameworks import MODULE_BASES, is_pretrained_base
 from winit_lint.knowledge.layers import LAYERS
 
@@ -98,6 +98,14 @@ def find_member(cls: Class, name: str, after: Value = None) -> tuple[Value, Valu
         elif entry.name in LAYERS and entry.name != MODULE and name in _LAYER_METHODS:
             return entry, entry
     return MISSING, None
+
+
+def own_data(value: Instance, method: str) -> dict[Any, Value] | list[Value] | None:
+    """The data of an instance of a class that inherits ``method`` from dict or list."""
+    data = value.attributes.get("__data__")
+    if not isinstance(data, (dict, list)) or not isinstance(value.cls, Class):
+        return None
+    return data if find_member(value.cls, method)[0] is MISSING else None
 
 
 _LAYER_METHODS = frozenset({"__init__", "forward", "reset_parameters", "_reset_parameters"})

@@ -11,9 +11,10 @@ import libcst as cst
 
 from winit_lint.interpreter.builtins import BUILTINS
 from winit_lint.interpreter.changes import changed, own_steps
+from winit_lint.interpreter.class_scope import ClassScope
 from winit_lint.interpreter.definition import Definition, ParseError, parse_text
 from winit_lint.interpreter.facts import ClassFacts, Import, Lines
-from winit_lint.interpreter.fingerprint import content_of
+from winit_lint.interpreter.fingerprint import content_of, is_global
 from winit_lint.interpreter.host import DefaultDict
 from winit_lint.interpreter.index import File, Index
 from winit_lint.interpreter.mro import finish_class, shared_external
@@ -54,6 +55,8 @@ class Names:
         self.index = index
         self._known: dict[tuple[str, str], Value] = {}
         self._classes: dict[tuple[str, str], Class] = {}
+        self._plain: dict[tuple[str, int], Function] = {}
+        self._attributes: dict[int, dict[str, Value]] = {}  # by class: those before its decorators ran
         self._shared: set[int] = set()  # identities of those classes
         self._busy: set[tuple[str, str, int]] = set()
         self._watches: list[Reads] = []
@@ -106,11 +109,11 @@ class Names:
         key = (module, name)
         if key in state.globals:
             return state.globals[key]
-        if key in self._known:
+        if key in self._known and not (state.registering and isinstance(self._known[key], (dict, list, set))):
             return self._known[key]
         value = self._global(state, self.file(module), name)
         if value is not MISSING:
-            if _shareable(value):
+            if _shareable(value) and not (state.registering and isinstance(value, (dict, list, set))):
                 self._known[key] = value
             else:
                 state.globals[key] = value
@@ -164,18 +167,69 @@ class Names:
         if isinstance(bound, Import):
             return self.imported(state, file, bound)
         if isinstance(bound, ClassFacts):
-            return self.class_of(state, file, bound)
+            return self.defined(state, file, bound) if bound.decorators else self.class_of(state, file, bound)
         try:
             piece = file.piece(bound.first, bound.last)
         except ParseError:
             return state.unknown("libcst could not parse a definition")
         if bound.kind == "def":
-            node = piece.statements[0]
-            assert isinstance(node, cst.FunctionDef)
-            return self.function(node, piece, file, None, None)
+            return self.defined(state, file, bound)
         scope = Scope()
         self._run(state, file, piece, scope)
         return scope.names.get(name, MISSING)
+
+    def defined(self, state: State, file: File, bound: Lines | ClassFacts, *, effects: bool = False) -> Value:
+        """What a definition at module level binds once its decorators have run (see ``decorated``)."""
+        piece = file.piece(bound.first, bound.last)
+        node = piece.statements[0]
+        assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
+        plain = self._undecorated(state, file, bound, piece)
+        key = (file.source.absolute, node.name.value)
+        before = state.globals.get(key, MISSING)
+        state.globals[key] = plain  # what a decorator sees by this name meanwhile
+        try:
+            value = self._decorated(state, plain, node, Frame(file.source.absolute, piece, Scope()), effects=effects)
+        finally:
+            state.globals.pop(key)
+            if before is not MISSING:
+                state.globals[key] = before
+        return value
+
+    def _undecorated(self, state: State, file: File, bound: Lines | ClassFacts, piece: Definition) -> Function | Class:
+        """The function or class itself; a class as it was before its decorators changed it."""
+        if isinstance(bound, ClassFacts):
+            cls = self.class_of(state, file, bound)
+            first = self._attributes.setdefault(id(cls), dict(cls.attributes))
+            cls.attributes.clear()
+            cls.attributes.update(first)
+            return cls
+        key = (file.source.absolute, bound.first)
+        if key not in self._plain:
+            node = piece.statements[0]
+            assert isinstance(node, cst.FunctionDef)
+            self._plain[key] = self.function(node, piece, file, None, None)
+        return self._plain[key]
+
+    def _decorated(
+        self,
+        state: State,
+        plain: Function | Class,
+        node: cst.FunctionDef | cst.ClassDef,
+        frame: Frame,
+        *,
+        effects: bool = False,
+    ) -> Value:
+        from winit_lint.interpreter.decorators import decorated
+
+        if not node.decorators:
+            return plain
+        state.frames.append(frame)
+        try:
+            with own_steps(state):
+                return decorated(state, plain, node.decorators, effects=effects)
+            return plain
+        finally:
+            state.frames.pop()
 
     def _run(self, state: State, file: File, piece: Definition, scope: Scope) -> None:
         from winit_lint.interpreter.statement import execute
@@ -203,7 +257,7 @@ class Names:
     def function(
         self, node: cst.FunctionDef, piece: Definition, file: File, owner: Class | None, scope: Scope | None
     ) -> Function:
-        """A function value of a ``def``; decorators only mark it (property, staticmethod, no_grad)."""
+        """A function value of a ``def``; its decorators as marks (property, staticmethod, no_grad)."""
         decorators = tuple(piece.text(d.decorator) for d in node.decorators)
         kind = "function"
         for decorator in decorators:
@@ -289,11 +343,12 @@ class Names:
             if bound.kind == "def" and isinstance(node, cst.FunctionDef):
                 function = self.function(node, piece, file, cls, None)
                 if function.decorators[-1:] == (f"{name}.setter",) if setter else function.kind != "setter":
-                    return function
+                    around = ClassScope(cls, name).scope()
+                    return self._decorated(state, function, node, Frame(file.source.absolute, piece, around, owner=cls))
                 continue
             if setter:
                 continue
-            scope = _ClassScope(cls, name)
+            scope = ClassScope(cls, name)
             self._run(state, file, piece, scope.scope())
             if name in scope.names:
                 return scope.names[name]
@@ -310,41 +365,6 @@ def _without_protocol(namespace: Callable[[str], Value], name: str) -> Value:
     return MISSING if name in _PROTOCOL else namespace(name)
 
 
-@final
-class _ClassScope:
-    """Names that a class-level assignment sees: the class's other members."""
-
-    def __init__(self, cls: Class, name: str) -> None:
-        self.names: dict[str, Value] = {}
-        self._cls = cls
-        self._name = name
-
-    def scope(self) -> Scope:
-        outer = Scope()
-        outer.names = _Lazy(self._cls, self._name)
-        return Scope(outer, self.names)
-
-
-class _Lazy(dict[str, Value]):
-    """The members of a class body other than the one being evaluated."""
-
-    def __init__(self, cls: Class, name: str) -> None:
-        super().__init__()
-        self._cls = cls
-        self._name = name
-
-    def __contains__(self, key: object) -> bool:
-        return (
-            key != self._name
-            and isinstance(key, str)
-            and key in self._cls.names
-            and self._cls.namespace(key) is not MISSING
-        )
-
-    def __getitem__(self, key: str) -> Value:
-        return self._cls.namespace(key)
-
-
 def _expression_definition(file: File, node: cst.BaseExpression) -> Definition:
     module = cst.Module(body=[cst.SimpleStatementLine(body=[cst.Expr(node)])])
     return Definition(file.source.path, module, (), 0)
@@ -354,6 +374,8 @@ def _shareable(value: Value, depth: int = 0) -> bool:
     """Whether a global may be kept for other runs: it holds no state of this one."""
     if isinstance(value, (Module, Tensor, Instance)) or depth > 3:
         return False
+    if isinstance(value, Function) and not is_global(value):
+        return False  # a wrapper may remember
     if isinstance(value, dict):
         return all(_shareable(v, depth + 1) for v in value.values())
     if isinstance(value, (list, tuple, set)):

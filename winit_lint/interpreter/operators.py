@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from winit_lint.interpreter.host import Array, Wildcard
+from winit_lint.interpreter.mro import own_data
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import (
     BoundMethod,
@@ -361,6 +362,9 @@ def contains(state: State, item: Value, container: Value) -> bool | Test:
         free = undecided.free
         return Test(f"{text_of(item)} in {text_of(container)}", free=free, prefer=False)
     if isinstance(container, Instance):
+        inherited = own_data(container, "__contains__")
+        if inherited is not None:
+            return contains(state, item, inherited)
         try:
             method = state.attribute(container, "__contains__")
         except Raised:

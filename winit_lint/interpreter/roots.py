@@ -152,7 +152,7 @@ def function_goal(names: Names, file: File, name: str, lines: Lines) -> Goal | N
         return None
     column = lines.name_column + 1
     span = Span(file.source.path, lines.name_line, column, lines.name_line, column + 4 + len(name))
-    return Goal("function", file, value.qualname, name, span, value)
+    return Goal("function", file, f"{file.name}.{name}", name, span, value)
 
 
 def models_of_target(

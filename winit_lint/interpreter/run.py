@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from winit_lint.interpreter.changes import register
 from winit_lint.interpreter.construction import constructed
+from winit_lint.interpreter.decorators import with_signature
 from winit_lint.interpreter.definition import Definition, ParseError
+from winit_lint.interpreter.fingerprint import is_global
 from winit_lint.interpreter.flow import FlowRecorder, OpRecord
 from winit_lint.interpreter.launch import launch, settle
 from winit_lint.interpreter.lower import Lowering
@@ -112,25 +115,11 @@ def _register(state: State, goal: Goal) -> None:
                 continue
             finally:
                 del state.frames[1:]
-    if goal.quiet and isinstance(goal.value, Function):
-        _decorate(state, goal.value)
-
-
-def _decorate(state: State, function: Function) -> None:
-    """Call the decorators of a target for what they file elsewhere: a registry may hold its configuration.
-
-    What they return is not used: a call of the target runs its own body.
-    """
-    for decorator in reversed(getattr(function.node, "decorators", ())):
-        state.frames.append(Frame(function.module, function.definition, Scope(function.closure)))
-        try:
-            called = state.operations.evaluate(state, decorator.decorator)
-            if isinstance(called, Function):
-                state.call(called, [function])
-        except Raised:
-            continue
-        finally:
-            del state.frames[1:]
+    if goal.quiet:
+        register(state, goal.file, goal.name)
+    if isinstance(goal.value, Function) and not is_global(goal.value):
+        named = state.names.member(state, goal.file.source.absolute, goal.name)  # a wrapper of this run
+        goal.value = named if isinstance(named, Function) else goal.value
 
 
 def _build(state: State, goal: Goal, overrides: Mapping[str, Value]) -> tuple[Module | None, dict[str, Module]]:
@@ -201,6 +190,7 @@ def _script(state: State, goal: Goal) -> dict[str, Module]:
 
 def _complete(state: State, function: Function, args: list[Value], kwargs: dict[str, Value], skip: int) -> None:
     """Give required parameters free symbols, or the defaults of the configuration class of their annotation."""
+    function = with_signature(function)
     parameters = function.node.params
     positional = [*parameters.posonly_params, *parameters.params][skip:]
     for parameter in (*positional[len(args) :], *parameters.kwonly_params):

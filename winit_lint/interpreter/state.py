@@ -213,6 +213,7 @@ class State:
     none_slot: tuple[Module, str] | None = None  # the empty parameter slot that was read last
     reached: dict[int, Module] = field(default_factory=dict)  # by storage, the module that it was read from last
     classed: tuple[Value, Module] | None = None  # the module whose class was read last
+    registering: bool = False  # tables are made anew, for decorators to fill
     trying: int = 0  # how many try blocks are open
     visiting: list[Value] = field(default_factory=list)  # what open traversals look at
     pending_tests: list[list[Any]] = field(default_factory=list)

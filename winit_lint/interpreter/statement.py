@@ -10,6 +10,7 @@ import libcst as cst
 
 from winit_lint.interpreter.assignment import assign, bind
 from winit_lint.interpreter.classes import class_statement
+from winit_lint.interpreter.decorators import decorated
 from winit_lint.interpreter.expression import evaluate
 from winit_lint.interpreter.flow import note_statement
 from winit_lint.interpreter.host import Representative
@@ -235,12 +236,12 @@ def _def(state: State, node: Any) -> Outcome:
     if frame.function is not None:
         function.qualname = f"{frame.function.qualname}.{function.name}"
         function.owner = frame.owner
-    bind(state, function.name, function)
+    bind(state, function.name, decorated(state, function, node.decorators))
     return None
 
 
 def _class(state: State, node: Any) -> Outcome:
-    bind(state, node.name.value, class_statement(state, node))
+    bind(state, node.name.value, decorated(state, class_statement(state, node), node.decorators))
     return None
 
 

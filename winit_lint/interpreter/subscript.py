@@ -6,6 +6,7 @@ from typing import Any
 
 from winit_lint.interpreter.collection import lookup
 from winit_lint.interpreter.imports import loaded_module
+from winit_lint.interpreter.mro import own_data
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import MISSING, Class, External, Instance, Module, Tensor, Unknown, Value, text_of
 from winit_lint.ir.size import SizeExpr
@@ -89,6 +90,9 @@ def _symbolic(index: slice) -> bool:
 
 
 def _instance_item(state: State, owner: Instance, index: Value, node: Any) -> Value:
+    inherited = own_data(owner, "__getitem__")
+    if inherited is not None and own_data(owner, "__missing__") is not None:
+        return item(state, inherited, index, node)
     try:
         method = state.attribute(owner, "__getitem__", node)
     except Raised:

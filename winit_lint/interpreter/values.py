@@ -292,6 +292,10 @@ MISSING: Final = _Missing()
 """Returned by lookups that found nothing (``None`` is a value)."""
 
 
+UNFOLLOWED: Final = "decorator that is not followed"
+"""Attribute of a function or class (no name that Python code could give): the decorator that was left out."""
+
+
 def _nothing() -> Value:
     return MISSING
 

@@ -256,6 +256,28 @@ FIELD_MAKERS: Final[frozenset[str]] = frozenset(("as_validated_field",))
 CONFIG_KEEPERS: Final[frozenset[str]] = frozenset(("register_to_config", "configuration_utils.register_to_config"))
 """Decorators of ``diffusers`` that keep a constructor's arguments as ``self.config``."""
 
+LIBRARIES: Final[frozenset[str]] = frozenset(
+    (
+        "accelerate",
+        "detectron2",
+        "diffusers",
+        "fairseq",
+        "fvcore",
+        "huggingface_hub",
+        "lightning",
+        "mmcv",
+        "mmengine",
+        "peft",
+        "pytorch_lightning",
+        "timm",
+        "torch",
+        "torchaudio",
+        "torchvision",
+        "transformers",
+    )
+)
+"""Packages whose decorators leave what a function builds as it is: they document, check, adapt or register."""
+
 DOCUMENTING: Final[frozenset[str]] = frozenset(
     (
         "transformers.models.auto.auto_factory.auto_class_update",
