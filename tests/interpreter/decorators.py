@@ -39,7 +39,9 @@ def named(name=None):
 
 @reg
 def small():
-    return nn.Linear(4, 5)  # reveal: by_name: bias [5] = uniform_ 0.289; by_name: weight [5, 4] = kaiming_uniform_ 0.289
+    return nn.Linear(  # reveal: by_name: bias [5] = uniform_ 0.289; by_name: weight [5, 4] = kaiming_uniform_ 0.289
+        4, 5
+    )
 
 
 def stage(function):
@@ -102,7 +104,9 @@ def with_head(function):
     @wraps(function)
     def wrapper(*args, **kwargs):
         made = function(*args, **kwargs)
-        return nn.Sequential(made, nn.Linear(8, 2, bias=False))  # reveal: headed: 1.weight [2, 8] = kaiming_uniform_ 0.204
+        return nn.Sequential(
+            made, nn.Linear(8, 2, bias=False)  # reveal: headed: 1.weight [2, 8] = kaiming_uniform_ 0.204
+        )
 
     return wrapper
 
@@ -188,7 +192,9 @@ def zeroed(cls):
 
     def start(self, *args, **kwargs):
         first(self, *args, **kwargs)
-        nn.init.zeros_(self.fc.weight)  # reveal: Zeroed: fc.weight [40, 30] = zeros_ 0; zeroed_twice: 0.fc.weight [40, 30] = zeros_ 0; zeroed_twice: 1.fc.weight [40, 20] = zeros_ 0
+        nn.init.zeros_(  # reveal: Zeroed: fc.weight [40, 30] = zeros_ 0; zeroed_twice: 0.fc.weight [40, 30] = zeros_ 0; zeroed_twice: 1.fc.weight [40, 20] = zeros_ 0
+            self.fc.weight
+        )
 
     cls.__init__ = start
     return cls
@@ -217,6 +223,41 @@ class Sized(nn.Module):  # root
     def __init__(self):
         super().__init__()
         self.fc = nn.Linear(self.width, 4, bias=False)  # reveal: fc.weight [4, 16] = kaiming_uniform_ 0.144
+
+
+def derived(cls):
+    class Derived(cls):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            nn.init.ones_(self.fc.weight)  # reveal: Ones: fc.weight [40, 30] = ones_ 1±0
+
+    return Derived
+
+
+class Filled:
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, *args):
+        made = self.function(*args)
+        nn.init.constant_(made.weight, 0.5)  # reveal: from_filled: 0.weight [3, 5] = constant_ 0.5±0
+        return made
+
+
+@Filled
+def filled(width):
+    return nn.Linear(width, 3, bias=False)
+
+
+def from_filled():  # root
+    return nn.Sequential(filled(5))
+
+
+@derived
+class Ones(nn.Module):  # root
+    def __init__(self, width=30):
+        super().__init__()
+        self.fc = nn.Linear(width, 40, bias=False)
 
 
 @zeroed

@@ -17,14 +17,18 @@ _Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 @final
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``remembers``: an inner function changes a variable around it, so that calls depend on earlier ones.
+    """What was found in the text.
+
+    ``remembers``: an inner function changes a variable around it, so that calls depend on earlier ones.
 
     ``hands_on``: its wrapper calls the function with all that it is given and returns what comes back.
+    ``hands_back``: it returns what it is given, and sets no attribute.
     """
 
     globals: frozenset[str]
     remembers: bool
     hands_on: bool
+    hands_back: bool
 
 
 def reading(function: Function) -> Reading:
@@ -37,9 +41,9 @@ def _read(text: str) -> Reading:
     try:
         outer = ast.parse(text).body[0]
     except SyntaxError:
-        return Reading(frozenset({"?"}), remembers=True, hands_on=False)
+        return Reading(frozenset({"?"}), remembers=True, hands_on=False, hands_back=False)
     if not isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return Reading(frozenset({"?"}), remembers=True, hands_on=False)
+        return Reading(frozenset({"?"}), remembers=True, hands_on=False, hands_back=False)
     loads = {n.id for each in outer.body for n in ast.walk(each) if isinstance(n, ast.Name) and type(n.ctx) is ast.Load}
     inner = [n for each in outer.body for n in ast.walk(each) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
     bound = _bound(outer)
@@ -47,7 +51,18 @@ def _read(text: str) -> Reading:
     last = inner[-1] if inner else None
     others = sum(isinstance(n, (ast.Attribute, ast.Subscript)) and type(n.ctx) is ast.Store for n in ast.walk(outer))
     hands_on = last is not None and not others and not _registers(outer, inner) and _hands_on(last)
-    return Reading(frozenset(loads - bound), remembers, hands_on)
+    hands_back = not others and "setattr" not in loads and _hands_back(outer)
+    return Reading(frozenset(loads - bound), remembers, hands_on, hands_back)
+
+
+def _hands_back(node: _Def) -> bool:
+    """Whether a decorator, or the one that it makes, returns its first argument."""
+    first = next((each.arg for each in (*node.args.posonlyargs, *node.args.args)), None)
+    inner = {each.name: each for each in node.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    nested = {id(n) for each in inner.values() for n in ast.walk(each)}
+    returned = [n.value for n in ast.walk(node) if isinstance(n, ast.Return) and id(n) not in nested]
+    names = [each.id if isinstance(each, ast.Name) else "" for each in returned]
+    return bool(names) and all(name == first or (name in inner and _hands_back(inner[name])) for name in names)
 
 
 def _bound(node: ast.AST) -> set[str]:

@@ -59,35 +59,64 @@ def _open_to_change(state: State, plain: Defined) -> bool:
 
 def _applied(state: State, plain: Defined, value: Value, node: cst.BaseExpression, *, effects: bool) -> Value:
     depth, left = len(state.frames), state.budget
-    state.budget = min(left, _STEPS)
-    given = state.budget
-    function: Value = None
+    state.budget = given = min(left, _STEPS)
+    found: Function | None = None
     result: Value = MISSING
-    follow = False
     try:
         callee = state.operations.evaluate(state, node.func if isinstance(node, cst.Call) else node)
         if _is_wraps(callee) and isinstance(node, cst.Call) and isinstance(value, Function):
             _take_name(state, value, node)
-        function = callee.function if isinstance(callee, BoundMethod) else callee
-        if not isinstance(function, Function) or not isinstance(function.node, cst.FunctionDef):
+        runs = _functions_of(callee)
+        if not runs:
             return value
-        read = reading(function)
-        follow = _open_to_change(state, plain) and not from_library(state, function.module) and not read.hands_on
-        follow = follow and (isinstance(plain, Class) or plain.owner is None or not read.remembers)
-        if not (effects or (follow and _understood(state, function, read))):
-            return value if read.hands_on or not _open_to_change(state, plain) else _unfollowed(value, function)
-        follow = follow and _understood(state, function, read)
+        found = runs[0]
+        follow = _follows(state, plain, runs)
+        if not follow and not effects:
+            return _left_out(state, plain, value, found)
         made = state.operations.evaluate(state, node) if isinstance(node, cst.Call) else callee
-        result = state.call(made, [value]) if isinstance(made, (Function, BoundMethod, Partial, Instance)) else MISSING
-        if isinstance(plain, Class) and read.remembers and result is not value:
+        result = state.call(made, [value]) if _takes_function(made) else MISSING
+        if not follow or (isinstance(plain, Class) and result is not value and _remember(runs)):
             result = MISSING
     except (Raised, BudgetError):
         del state.frames[depth:]
     finally:
         state.budget = left - (given - state.budget)
-    if not follow or not isinstance(function, Function):
-        return value
-    return result if _is_callable(result) else _unfollowed(value, function)
+    if found is None or _is_callable(result):
+        return value if found is None else result
+    return _left_out(state, plain, value, found)
+
+
+def _functions_of(callee: Value) -> list[Function]:
+    """The functions that run where a project's decorator is called; none where it is something else."""
+    callee = callee.function if isinstance(callee, BoundMethod) else callee
+    members: list[Value] = [callee]
+    if isinstance(callee, Class) and not callee.is_module:
+        members = [find_member(callee, name)[0] for name in ("__call__", "__init__", "__new__", "__get__")]
+    return [each for each in members if isinstance(each, Function) and isinstance(each.node, cst.FunctionDef)]
+
+
+def _takes_function(made: Value) -> bool:
+    return isinstance(made, (Function, BoundMethod, Partial, Instance, Class))
+
+
+def _remember(runs: Sequence[Function]) -> bool:
+    return any(reading(each).remembers or each.name == "__call__" for each in runs)
+
+
+def _follows(state: State, plain: Defined, runs: Sequence[Function]) -> bool:
+    """Whether what a decorator makes is used: it is understood, and where runs share it, it remembers nothing."""
+    if not _open_to_change(state, plain) or any(from_library(state, each.module) for each in runs):
+        return False
+    if isinstance(plain, Function) and (reading(runs[0]).hands_on or (plain.owner is not None and _remember(runs))):
+        return False
+    return all(each.name != "__get__" and _understood(state, each, reading(each)) for each in runs)
+
+
+def _left_out(state: State, plain: Defined, value: Value, decorator: Function) -> Value:
+    """The value without a decorator, which is as good where that changes nothing."""
+    read = reading(decorator)
+    known = not _open_to_change(state, plain) or from_library(state, decorator.module)
+    return value if known or read.hands_on or read.hands_back else _unfollowed(value, decorator)
 
 
 def _unfollowed(value: Value, decorator: Function) -> Value:

@@ -182,6 +182,7 @@ def models_of_target(
         facts = next((f for f in file.facts.classes if f.name == name), None)
         goal = class_goal(names, file, facts) if facts is not None else None
         goal = goal or Goal("class", file, value.qualname, name, span, value)
+        goal.value = value  # a decorator may have made another class of it
     elif isinstance(value, Function):
         lines = dict(file.facts.functions).get(name)
         goal = function_goal(names, file, name, lines) if lines is not None else None
