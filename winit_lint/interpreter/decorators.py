@@ -6,6 +6,7 @@ as the function that they are given, or add documentation and checks. What a run
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -144,6 +145,8 @@ def _understood(state: State, function: Function, read: Reading) -> bool:
         value = function.closure.find(name) if function.closure is not None else MISSING
         if value is MISSING:
             value = state.names.lookup(state, function.module, name)
+        if (value is MISSING or isinstance(value, External)) and hasattr(builtins, name):
+            continue  # an exception, say
         if value is MISSING or isinstance(value, Unknown):
             return False
         if isinstance(value, External) and value.name.partition(".")[0] not in _OPEN:
