@@ -159,6 +159,19 @@ def share(numerator: Number | None, denominator: Number | None) -> Number | None
     return None if bottom == 0 else ratio(cancelled(numerator), bottom)
 
 
+def right_scale(write: Write, fan_in: Number | None, needed: tuple[float, float]) -> bool:
+    """Whether the std drawn, over the true fan, certainly amounts to a gain in this range, give or take 10 %.
+
+    A wrong gain over a wrong fan can: two faults, by their names, that leave nothing to change.
+    """
+    std = write.distribution.std
+    if std is None or fan_in is None:
+        return False
+    squared = known(cancelled(std * std * fan_in))
+    low, high = needed
+    return squared is not None and (0.9 * low) ** 2 <= squared <= (1.1 * high) ** 2
+
+
 def std_factor_severity(factor: float | None) -> Severity | None:
     """The severity of a std that is ``factor`` times what was meant; None within 10 %.
 

@@ -39,9 +39,10 @@ from typing import final
 
 from winit_lint.analyses.chain_index import chain_links, effect_of
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
-from winit_lint.analyses.readers import readers
+from winit_lint.analyses.needed_gain import SATURATING, needed_gain
+from winit_lint.analyses.readers import ReaderKind, Reading, readers
 from winit_lint.analyses.scale_free import scale_free
-from winit_lint.analyses.scheme import hand_gain, named_scheme, shape_fans, share, std_factor_severity
+from winit_lint.analyses.scheme import hand_gain, named_scheme, right_scale, shape_fans, share, std_factor_severity
 from winit_lint.analyses.weight_use import WeightUse, weight_uses
 from winit_lint.finding import Finding, Related, Severity
 from winit_lint.ir.model import LayerKind
@@ -104,8 +105,20 @@ def _judge(run: Pass, item: FinalWrite, use: WeightUse) -> _Fault | None:
     if reading is None or (scheme is None and transposed_layer):
         # Over out * kernel a written formula may be meant for the gradient; an unread layer may be normalised.
         severity = Severity.NOTE
+    if reading is not None and (needed := _needed(reading)) and right_scale(item.write, use.fan_in, needed):
+        return None
     how = "the weight of a transposed convolution, (in, out, ...)" if transposed_layer else "used as `x @ W`, (in, out)"
     return _Fault(item, severity, used, use.fan_in, how)
+
+
+def _needed(reading: Reading) -> tuple[float, float] | None:
+    """The gain that what stands behind the weight needs: 1 before the next weight."""
+    reader = reading.activation
+    if reader is not None and reader.activation is not None:
+        wide = reader.activation in SATURATING  # nearly any scale is within what suits
+        return None if wide else needed_gain(reader.activation, reader.parameter)
+    linear = reading.kinds == {ReaderKind.WEIGHT} and not any(each.scaled for each in reading.direct)
+    return (1.0, 1.0) if linear else None
 
 
 def _fan_used(item: FinalWrite, true: Number) -> Number | None:

@@ -47,7 +47,7 @@ from winit_lint.analyses.final_writes import FinalWrite, chosen_writes, history,
 from winit_lint.analyses.needed_gain import SATURATING, SIGMOID, kaiming_arguments, needed_gain, recommended
 from winit_lint.analyses.readers import ReaderKind, readers
 from winit_lint.analyses.scale_free import scale_free
-from winit_lint.analyses.scheme import is_kaiming, named_scheme
+from winit_lint.analyses.scheme import is_kaiming, named_scheme, right_scale
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.rule import Pass, Rule, Scope
@@ -139,6 +139,9 @@ def _mismatch(run: Pass, item: FinalWrite) -> _Mismatch | None:
         return None
     if scheme.gain <= 1.1 and name not in SATURATING:  # a unit gain before a rectifier is xavier-before-relu's
         return None
+    fan_in = run.analysis(weight_uses)[item.parameter.name].fan_in
+    if name not in SATURATING and right_scale(item.write, fan_in, gain):
+        return None
     needs = (
         f"which needs {gain[0]:.3g}" if gain[0] == gain[1] else f"whose gain is {gain[0]:.3g} or torch's {gain[1]:.3g}"
     )
@@ -159,6 +162,8 @@ def _before_nothing(run: Pass, item: FinalWrite) -> _Mismatch | None:
     else:
         return None
     linear = (("nonlinearity", '"linear"'),)
+    if right_scale(item.write, run.analysis(weight_uses)[item.parameter.name].fan_in, (1.0, 1.0)):
+        return None  # the fan is wrong by as much
     return _Mismatch(text, "which needs 1", 'write nonlinearity="linear"', True, linear)
 
 
