@@ -38,6 +38,8 @@ def attention(model: Model, op: Op, inputs: Sequence[Value], assumed: Assumption
     The logits of one query have variance E[q^2] E[k^2], the products over a head being divided by the root of its
     width. None where a number is not known.
     """
+    if not inputs:
+        return None
     query, value = inputs[0], inputs[-1]
     key = inputs[1] if len(inputs) > 2 else value
     q, k = query.joint.second, key.joint.second

@@ -52,6 +52,8 @@ def pooled(model: Model, op: Op, x: Value, assumed: Assumptions) -> Value | None
     if counted is None:
         return None
     count, certain, grid = counted
+    if not count:
+        return None
     if "max" in name:
         law = replace(x.law, count=x.law.count * count)
         plainly = x.gaussian and x.function.increasing and certain
