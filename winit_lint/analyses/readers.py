@@ -186,21 +186,8 @@ def _operator(op: Op) -> str:
 def is_residual(flow: Flow, op: Op) -> bool:
     """An ADD one of whose inputs descends from another."""
     return any(
-        left != right and _descends(flow, left, right) for left in op.inputs for right in op.inputs if left > right
+        left != right and flow.descends(left, right) for left in op.inputs for right in op.inputs if left > right
     )
-
-
-def _descends(flow: Flow, op: int, ancestor: int) -> bool:
-    seen = {op}
-    pending = [op]
-    while pending:
-        for source in flow.ops[pending.pop()].inputs:
-            if source == ancestor:
-                return True
-            if source > ancestor and source not in seen:
-                seen.add(source)
-                pending.append(source)
-    return False
 
 
 def _behind(model: Model, index: int, start: int) -> Iterator[Reader]:

@@ -64,7 +64,7 @@ def _independent(flow: Flow, inputs: Sequence[Value]) -> bool:
         others = [other.source for place, other in enumerate(inputs) if place != index]
         fresh = flow.ops[x.source].kind in _FRESH | {OpKind.NORM} and _weights_above(flow, x.source) is not None
         above = _weights_above(flow, x.source)
-        if not fresh or above is None or any(descends(flow, other, above) for other in others):
+        if not fresh or above is None or any(flow.descends(other, above) for other in others):
             dependent += 1
     return dependent <= 1
 
@@ -75,21 +75,6 @@ def _weights_above(flow: Flow, start: int) -> int | None:
     while op.kind in {OpKind.NORM, OpKind.RESHAPE, OpKind.SPLIT, OpKind.DROPOUT, OpKind.SCALE} and op.inputs:
         op = flow.ops[op.inputs[0]]
     return op.id if op.kind in _FRESH else None
-
-
-def descends(flow: Flow, op: int, ancestor: int) -> bool:
-    """``op`` is ``ancestor`` or reads it, directly or through others."""
-    if op == ancestor:
-        return True
-    seen, pending = {op}, [op]
-    while pending:
-        for source in flow.ops[pending.pop()].inputs:
-            if source == ancestor:
-                return True
-            if source > ancestor and source not in seen:
-                seen.add(source)
-                pending.append(source)
-    return False
 
 
 def multiplied(flow: Flow, op: Op, inputs: Sequence[Value]) -> Value | None:

@@ -83,3 +83,17 @@ class Flow:
             for source in dict.fromkeys(op.inputs):
                 found[source].append(op.id)
         return {source: tuple(ids) for source, ids in found.items()}
+
+    def descends(self, op: int, ancestor: int) -> bool:
+        """Whether ``op`` is ``ancestor`` or reads it, directly or through others."""
+        if op == ancestor:
+            return True
+        seen, pending = {op}, [op]
+        while pending:
+            for source in self.ops[pending.pop()].inputs:
+                if source == ancestor:
+                    return True
+                if source > ancestor and source not in seen:
+                    seen.add(source)
+                    pending.append(source)
+        return False
