@@ -15,15 +15,14 @@ from winit_lint.ir.flow import OpKind
 from winit_lint.ir.model import LayerKind
 from winit_lint.knowledge import activations, functions
 from winit_lint.knowledge.frameworks import (
-    ALIASES,
     COMMON_HOOKS,
     HOOKS,
     MODULE_BASES,
     NOT_MODULE_PREFIXES,
-    canonical,
 )
 from winit_lint.knowledge.initializers import INITIALIZERS
 from winit_lint.knowledge.layers import LAYERS
+from winit_lint.knowledge.public_names import ALIASES, canonical
 from winit_lint.knowledge.spec import ActivationSpec, HelperAction
 from winit_lint.knowledge.tensor_methods import FACTORIES, TENSOR_METHODS
 from winit_lint.knowledge.third_party import CALLERS, HELPERS

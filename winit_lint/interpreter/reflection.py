@@ -27,9 +27,9 @@ from winit_lint.interpreter.values import (
 )
 from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.activations import FUNCTIONS as ACTIVATIONS
-from winit_lint.knowledge.frameworks import canonical as public_name
 from winit_lint.knowledge.functions import FUNCTIONS
 from winit_lint.knowledge.layers import LAYERS
+from winit_lint.knowledge.public_names import canonical as public_name
 
 _HOST_TYPES: Mapping[str, type | tuple[type, ...]] = MappingProxyType(
     {
