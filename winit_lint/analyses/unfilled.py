@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Set
 
 from winit_lint.analyses.contents import raw
+from winit_lint.analyses.final_writes import others
 from winit_lint.analyses.init_function import enclosing_layers, filled_elsewhere
 from winit_lint.ir.event import Load
 from winit_lint.ir.model import Model, Parameter
@@ -63,6 +64,21 @@ def left_to_others(project: Project, model: Model, parameter: Parameter) -> bool
         or filled_elsewhere(project, model, parameter)
         or _left_to_a_loader(model, parameter)
     )
+
+
+def abandoned(project: Project, model: Model) -> Iterator[tuple[Span, list[Parameter], str]]:
+    """The unfilled parameters that nobody else fills, by place, with what a message says of them first."""
+    for span, parameters in unfilled(model).items():
+        first = parameters[0]
+        if not left_to_others(project, model, first):
+            yield (
+                span,
+                parameters,
+                (
+                    f"`{first.symbol}`{others([parameter.symbol for parameter in parameters])} is never filled: "
+                    f"{entries(first)} whatever the memory held before (zeros, old data or NaN)"
+                ),
+            )
 
 
 def _left_to_its_class(model: Model, parameter: Parameter) -> bool:

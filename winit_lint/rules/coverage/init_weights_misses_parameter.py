@@ -36,7 +36,7 @@ from winit_lint.analyses.contents import contents, raw
 from winit_lint.analyses.final_writes import others
 from winit_lint.analyses.hugging_face import dispatch, hook_name, is_pretrained_model, passed_over
 from winit_lint.analyses.init_function import enclosing, owned_by
-from winit_lint.analyses.unfilled import entries, left_to_others, settled_places, unfilled
+from winit_lint.analyses.unfilled import abandoned, settled_places
 from winit_lint.finding import Finding, Related, Severity
 from winit_lint.ir.model import LayerKind, Model, Parameter
 from winit_lint.ir.project import InitFunction
@@ -95,17 +95,11 @@ def _deaf(run: Pass) -> Finding | None:
 
 
 def _raw(run: Pass) -> Iterator[Finding]:
-    for span, parameters in unfilled(run.model).items():
+    severity = Severity.ERROR if run.model.defaults else Severity.WARNING
+    for span, parameters, text in abandoned(run.project, run.model):
         first = parameters[0]
-        if left_to_others(run.project, run.model, first):
-            continue
-        symbols = [parameter.symbol for parameter in parameters]
-        message = (
-            f"`{symbols[0]}`{others(symbols)} is never filled: {entries(first)} whatever the memory held before "
-            f"(zeros, old data or NaN), and {_no_branch(run, first)}"
-        )
-        severity = Severity.ERROR if run.model.defaults else Severity.WARNING
-        yield run.report(span, severity, symbols[0], message, related=_related(run))
+        message = f"{text}, and {_no_branch(run, first)}"
+        yield run.report(span, severity, first.symbol, message, related=_related(run))
 
 
 def _head(run: Pass) -> Iterator[Finding]:

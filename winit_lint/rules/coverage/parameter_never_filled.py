@@ -32,9 +32,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from winit_lint.analyses.final_writes import others
 from winit_lint.analyses.hugging_face import dispatch
-from winit_lint.analyses.unfilled import entries, filled_places, left_to_others, unfilled
+from winit_lint.analyses.unfilled import abandoned, filled_places
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.event import Dropped
 from winit_lint.ir.model import Model, Parameter
@@ -48,17 +47,11 @@ def check(run: Pass) -> Iterator[Finding]:
         return  # a part's owner may fill it, so only a model that nothing encloses is evidence
     if dispatch(run.model) is not None:
         return  # init-weights-misses-parameter says it
-    for span, parameters in unfilled(run.model).items():
+    severity = Severity.ERROR if run.model.defaults else Severity.WARNING
+    for span, parameters, text in abandoned(run.project, run.model):
         first = parameters[0]
-        if left_to_others(run.project, run.model, first):
-            continue
-        symbols = [parameter.symbol for parameter in parameters]
-        message = (
-            f"`{symbols[0]}`{others(symbols)} is never filled: {entries(first)} whatever the memory held before "
-            f"(zeros, old data or NaN), which no initializer, load or assignment replaces"
-        )
-        severity = Severity.ERROR if run.model.defaults else Severity.WARNING
-        yield run.report(span, severity, symbols[0], message, related=_related(run.model, first), fix=_fix(first))
+        message = f"{text}, which no initializer, load or assignment replaces"
+        yield run.report(span, severity, first.symbol, message, related=_related(run.model, first), fix=_fix(first))
 
 
 def _related(model: Model, parameter: Parameter) -> tuple[Related, ...]:
