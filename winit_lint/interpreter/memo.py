@@ -55,6 +55,16 @@ class Template:
     ticks: int
 
 
+@final
+@dataclass(frozen=True, eq=False, slots=True)
+class _Arguments:
+    """What a constructor is given, its content as a key, and the mutable objects in it."""
+
+    values: tuple[tuple[Value, ...], dict[str, Value]]
+    content: Hashable
+    objects: list[Any]
+
+
 def memoised(
     state: State, cls: Class, args: list[Value], kwargs: dict[str, Value], node: Any, build: Callable[[], Module]
 ) -> Module:
@@ -63,19 +73,20 @@ def memoised(
         return build()
     walk = Walk()
     try:
-        given = (walk.key(tuple(args)), walk.key(kwargs))
+        content = walk.key((tuple(args), kwargs))
     except NoKeyError:
         return build()
     memo = state.memo
-    key = (id(cls), given, _place(state, node))
+    key = (id(cls), content, _place(state, node))
+    given = _Arguments((tuple(args), kwargs), content, walk.objects)
     if key not in memo.templates:
-        return _watched(state, key, walk.objects, (args, kwargs), build, _DEAR)
+        return _watched(state, key, given, build, _DEAR)
     template = memo.templates[key]
     if isinstance(template, Template):
-        if all(content_of(value) == content for value, content in template.read.values()):
-            return copied(state, template, walk.objects)
+        if all(content_of(value) == before for value, before in template.read.values()):
+            return copied(state, template, given.objects)
         memo.templates[key] = template = False
-    return build() if template is False else _watched(state, key, walk.objects, (args, kwargs), build, 0)
+    return build() if template is False else _watched(state, key, given, build, 0)
 
 
 def _place(state: State, node: Any) -> Hashable:
@@ -101,34 +112,30 @@ def _recorded(state: State) -> tuple[int, ...]:
     )
 
 
-def _watched(
-    state: State, key: Hashable, given: list[Any], arguments: Any, build: Callable[[], Module], least: int
-) -> Module:
+def _watched(state: State, key: Hashable, given: _Arguments, build: Callable[[], Module], least: int) -> Module:
     """Build, and keep a copy where one can be kept and it cost at least so many steps."""
     memo = state.memo
     memo.templates[key] = False
     steps = state.budget
     recorded, unknowns = _recorded(state), state.unknowns.copy()
     clock, serial = state.clock, state.serial
-    args, kwargs = arguments
-    before = content_of((tuple(args), kwargs))
     with state.names.watching() as read:
         module = build()
-    unchanged = before is not None and before == content_of((tuple(args), kwargs)) and recorded == _recorded(state)
-    whole = all(content is not None and content_of(value) == content for value, content in read.values())
+    unchanged = recorded == _recorded(state) and content_of(given.values) == given.content
+    whole = all(before is not None and content_of(value) == before for value, before in read.values())
     if not unchanged or not whole:
         return module
-    memo.kept.append(arguments)
+    memo.kept.append(given.values)
     if steps - state.budget < least:
         memo.templates[key] = None
     elif _is_own(module, serial, set()):
-        outside = {id(each): each for each in (*given, *_inside(read))}
+        outside = {id(each): each for each in (*given.objects, *_inside(read))}
         count = len(state.modules_built)
         kept = deep_copy(state, module, outside)
         relink(outside)
         del state.modules_built[count:]
         added = state.unknowns - unknowns
-        memo.templates[key] = Template(kept, given, read, added, clock, state.clock - clock)
+        memo.templates[key] = Template(kept, given.objects, read, added, clock, state.clock - clock)
     return module
 
 
