@@ -29,10 +29,10 @@ from unittest import mock
 import torch
 
 from winit_lint.analyses.held import held
-from winit_lint.cli.target import Target
 from winit_lint.cli.target_models import models_of
 from winit_lint.ir.model import Model
 from winit_lint.ir.size import Number, SizeExpr
+from winit_lint.source.target import Target
 from winit_lint.source.text import SizeLimits
 
 FOLDER = Path(__file__).parent / "interpreter" / "paths"

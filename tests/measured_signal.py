@@ -16,8 +16,8 @@ import torch
 from torch import nn
 
 from winit_lint.analyses.signal import Assumptions, propagate
-from winit_lint.cli.target import parse_target
 from winit_lint.cli.target_models import models_of
+from winit_lint.source.target import parse_target
 from winit_lint.source.text import SizeLimits
 
 FOLDER = Path(__file__).parent / "models_for_signal"

@@ -27,13 +27,13 @@ import torch
 from winit_lint.analyses.held import Held, held
 from winit_lint.analyses.last_write import later_parts
 from winit_lint.analyses.readers import read_by
-from winit_lint.cli.target import Target
 from winit_lint.cli.target_models import models_of
 from winit_lint.inspection import document
 from winit_lint.ir.flow import Flow
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.size import Number, SizeExpr, known
 from winit_lint.ir.write import Write
+from winit_lint.source.target import Target
 from winit_lint.source.text import SizeLimits
 
 FOLDER = Path(__file__).parent / "interpreter"

@@ -20,8 +20,8 @@ from winit_lint import __version__, driver
 from winit_lint.cli import check, config, rule
 from winit_lint.cli.arguments import expanded
 from winit_lint.cli.group import cli
-from winit_lint.cli.target import TargetFormError, parse_target
 from winit_lint.cli.terminal import columns
+from winit_lint.source.target import TargetFormError, parse_target
 
 NET = "import torch\n\nclass Net:\n    a = 1  # fault: xavier-before-relu\n"
 NOTE = "import torch\nb = 1  # fault: trunc-normal-absolute-bounds\n"

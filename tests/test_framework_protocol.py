@@ -8,10 +8,10 @@ from textwrap import dedent
 import pytest
 
 from winit_lint.cli.inspect import models_of
-from winit_lint.cli.target import Target
 from winit_lint.ir.distribution import Kind
 from winit_lint.ir.model import Model
 from winit_lint.ir.write import Origin
+from winit_lint.source.target import Target
 from winit_lint.source.text import SizeLimits
 
 

@@ -4,11 +4,11 @@ from pathlib import Path
 from textwrap import dedent
 
 from winit_lint.cli.inspect import models_of
-from winit_lint.cli.target import Target
 from winit_lint.ir.project import Project
 from winit_lint.ir.write import Origin
 from winit_lint.rule import Pass
 from winit_lint.rules.pretrained import init_bypasses_loaded_guard
+from winit_lint.source.target import Target
 from winit_lint.source.text import SizeLimits
 
 FILES = {

@@ -7,8 +7,8 @@ import pytest
 
 from winit_lint.analyses.readers import read_by
 from winit_lint.cli.inspect import models_of
-from winit_lint.cli.target import Target
 from winit_lint.inspection import document
+from winit_lint.source.target import Target
 from winit_lint.source.text import SizeLimits
 
 

@@ -13,7 +13,6 @@ import click
 from winit_lint.analyses.readers import read_by
 from winit_lint.analyses.signal import Assumptions
 from winit_lint.cli.options import Choices, budget_option, resolver, settings_options
-from winit_lint.cli.target import Target, TargetFormError, parse_target
 from winit_lint.cli.target_models import RootModels, models_of, models_of_roots
 from winit_lint.cli.terminal import ProgressBar, Refusal, columns, note, wants_colour, write
 from winit_lint.config.settings import ConfigError, Settings, nearest
@@ -22,6 +21,7 @@ from winit_lint.ir.model import Model
 from winit_lint.reports.inspect_causes import ranking
 from winit_lint.rules.catalogue import RULES
 from winit_lint.signal_section import section
+from winit_lint.source.target import Target, TargetFormError, parse_target
 from winit_lint.source.text import SourceError
 
 _Document = dict[str, Any]

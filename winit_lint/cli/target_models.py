@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
-from winit_lint.cli.target import PROJECT_FOLDERS, Target
 from winit_lint.cli.terminal import Refusal
 from winit_lint.ir.model import Model
 from winit_lint.passes import Failure, guarded
 from winit_lint.pool import on_deep_stack
 from winit_lint.source.discovery import Candidate, ProjectLoader, shown
+from winit_lint.source.target import PROJECT_FOLDERS, Target
 from winit_lint.source.text import SizeLimits, SourceError, SourceText, read
 
 

@@ -7,13 +7,14 @@ from difflib import get_close_matches
 
 import libcst as cst
 
-from winit_lint.interpreter.construction import Construction, calls_in
+from winit_lint.interpreter.construction import calls_in
 from winit_lint.interpreter.dataclass_init import fields_of
 from winit_lint.interpreter.definition import ParseError
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.state import BudgetError, Raised, State
 from winit_lint.interpreter.values import MISSING, Class, Function, Value
+from winit_lint.source.target import Construction
 
 
 def misfit(state: State, module: str, call: Construction) -> str | None:

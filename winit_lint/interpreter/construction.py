@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from winit_lint.source.target import Construction
 
 if TYPE_CHECKING:
     from winit_lint.interpreter.state import State
-
-
-@final
-@dataclass(frozen=True)
-class Construction:
-    """A class or function of the target's file, by its dotted name there, and what to call it with.
-
-    The arguments are literals and further constructions.
-    """
-
-    name: str
-    args: tuple[Any, ...]
-    kwargs: Mapping[str, Any]
 
 
 def constructed(state: State, module: str, value: Any) -> Any:

@@ -11,7 +11,7 @@ import libcst as cst
 
 from winit_lint.interpreter.call import NO_SUCH_ARGUMENT
 from winit_lint.interpreter.call_fit import misfit
-from winit_lint.interpreter.construction import Construction, names_in
+from winit_lint.interpreter.construction import names_in
 from winit_lint.interpreter.definition import ParseError
 from winit_lint.interpreter.explore import Goal, explore
 from winit_lint.interpreter.facts import ClassFacts, Lines
@@ -23,6 +23,7 @@ from winit_lint.interpreter.values import MISSING, Class, Function
 from winit_lint.ir.model import Model
 from winit_lint.knowledge.seeding import SEEDING_WORDS
 from winit_lint.source.span import Span
+from winit_lint.source.target import Construction
 
 MAX_PATHS = 6
 MAX_FLIPS = 5

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias, Union, final
-
-Number: TypeAlias = Union[int, float, "SizeExpr"]
-"""A known number or a symbolic one."""
+from typing import TypeAlias, final
 
 _Monomial: TypeAlias = tuple[tuple[str, float], ...]
 _MAX_TERMS = 24
@@ -134,6 +131,10 @@ class SizeExpr:
                 body if coefficient == 1 and body else f"{_tidy(coefficient)}" + (f" * {body}" if body else "")
             )
         return " + ".join(parts).replace("+ -", "- ")
+
+
+Number: TypeAlias = int | float | SizeExpr
+"""A known number or a symbolic one."""
 
 
 def _is_plain(name: str) -> bool:

@@ -6,10 +6,9 @@ import ast
 import os
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, final
-
-from winit_lint.interpreter.construction import Construction
 
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _FILE = re.compile(r"(?P<place>.+?)::(?P<name>[^\W\d][\w.]*)(?P<call>\(.*\))?\s*", re.DOTALL)
@@ -27,17 +26,34 @@ class TargetFormError(Exception):
 
 @final
 @dataclass(frozen=True)
+class Construction:
+    """A call among the arguments of a target: ``Encoder(EncoderConfig(layers=2))``.
+
+    ``name`` is a class or function of the target's file, by its dotted name there. The arguments are literals and
+    further constructions.
+    """
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+
+@final
+@dataclass(frozen=True)
 class Target:
     """A class or function in a file, or where ``name`` is None all of its models.
 
-    ``path`` is as the user names it, or as it was found. The arguments are literals and calls of what the file's names
-    mean (:class:`Construction`).
+    ``path`` is as the user names it, or as it was found; ``module`` is the dotted name where the user named a module.
+    The arguments are literals and calls of what the file's names mean (:class:`Construction`); ``call`` is their text
+    with its parentheses, empty where there are none.
     """
 
     path: str
     name: str | None
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
+    module: str | None = None
+    call: str = ""
 
 
 def parse_target(text: str) -> Target:
@@ -49,15 +65,18 @@ def parse_target(text: str) -> Target:
     if not text.strip():
         raise TargetFormError("an empty target; write path/to/file.py::Name or package.module:Name")
     found = _FILE.fullmatch(text)
+    module = None
     if found is not None:
         path = _checked(found["place"])
     else:
         found = _MODULE.fullmatch(text)
         if found is None:
             return Target(_whole_file(text), None)
-        path = _file_of(found["place"])
-    args, kwargs = _arguments(found["call"]) if found["call"] else ((), {})
-    return Target(path, found["name"], args, kwargs)
+        module = found["place"]
+        path = _file_of(module)
+    call = found["call"] or ""
+    args, kwargs = arguments(call)
+    return Target(path, found["name"], args, kwargs, module, call)
 
 
 def _checked(path: str) -> str:
@@ -92,7 +111,14 @@ def _file_of(module: str) -> str:
     raise TargetFormError(f"no module {module} below the working directory or on the path")
 
 
-def _arguments(call: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def arguments(call: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """What ``call``, the text of a call's arguments in parentheses or nothing, passes by position and by name.
+
+    Raises:
+        TargetFormError: something in it is neither a literal nor a call.
+    """
+    if not call:
+        return (), {}
     try:
         node = ast.parse(f"target{call}", mode="eval").body
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
