@@ -10,6 +10,7 @@ from typing import TypeVar, final
 
 from winit_lint.ir.event import Event
 from winit_lint.ir.flow import Flow
+from winit_lint.ir.measured import Measured
 from winit_lint.ir.size import Number
 from winit_lint.ir.write import NO_ARGS, ArgValue, Effect, Origin, Write
 from winit_lint.source.span import Span
@@ -137,7 +138,8 @@ class Model:
     its own defaults (scale rules look at these only). ``complete`` is False when its construction was given up: there
     is more in it, and rules don't judge it. ``layers`` and ``parameters`` are in construction order; ``stray`` are
     writes to tensors that are no parameter of the model, or to no tensor at all (lost or raising). ``unknowns`` are
-    the places where the interpreter gave up: (reason, span or None).
+    the places where the interpreter gave up: (reason, span or None). ``measured`` is there where the model is a live
+    one.
     """
 
     root: str
@@ -153,6 +155,7 @@ class Model:
     defaults: bool = True
     complete: bool = True
     unknowns: tuple[tuple[str, Span | None], ...] = ()
+    measured: Measured | None = None
 
     @cached_property
     def by_path(self) -> Mapping[str, Layer]:
