@@ -340,10 +340,19 @@ def _initialises(function: ast.AST) -> bool:
     for node in ast.walk(function):
         if isinstance(node, ast.Call):
             name = _callee(node)
-            if name in WRITING:
+            if name in WRITING and not _makes_noise(node):
                 return True
             fills = fills or (name in _FILLING and ".data." in ast.unparse(node.func))
     return fills
+
+
+def _makes_noise(node: ast.Call) -> bool:
+    """``torch.empty_like(logits).exponential_()``: a draw into a fresh tensor, as for Gumbel noise."""
+    return (
+        isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"exponential_", "bernoulli_"}
+        and isinstance(node.func.value, ast.Call)
+    )
 
 
 def _callee(node: ast.Call) -> str:

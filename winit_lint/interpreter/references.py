@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, final
 
-from winit_lint.interpreter.facts import ClassFacts, InitFacts
+from winit_lint.interpreter.facts import ClassFacts, Import, InitFacts
 from winit_lint.ir.project import InitFunction, Project, TargetPair
 from winit_lint.knowledge.frameworks import COMMON_HOOKS, HOOKS, MODULE_BASES
 from winit_lint.source.span import Span
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
 _PLAIN = frozenset({"torch.nn.Module", "nn.Module", "Module", "object"})
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The files linted, their classes by name, and what a file imports from others of the project."""
+
+    index: Index
+    files: list[File]
+    classes: dict[str, list[tuple[File, ClassFacts]]]
+    imported: Callable[[File], tuple[File, ...]]
+
+
 def project_of(index: Index) -> Project:
     """The project's initialisation functions with what is known of their callers."""
     files = [index.files[key] for key in index.asked if "facts" in index.files[key].__dict__]
@@ -24,8 +37,9 @@ def project_of(index: Index) -> Project:
     for file in files:
         for facts in file.facts.classes:
             classes.setdefault(facts.name, []).append((file, facts))
+    known = _Known(index, files, classes, cache(lambda file: tuple(_imported(index, file))))
     return Project(
-        init_functions=tuple(_init_function(file, init, files, classes) for file in files for init in file.facts.inits),
+        init_functions=tuple(_init_function(known, file, init) for file in files for init in file.facts.inits),
         parts=_parts(files, None),
         inner=_parts(files, frozenset(classes)),
         target_pairs=tuple(_target_pairs(files)),
@@ -60,23 +74,17 @@ def _parts(files: list[File], owners: frozenset[str] | None) -> frozenset[str]:
     )
 
 
-def _init_function(
-    file: File, init: InitFacts, files: list[File], classes: dict[str, list[tuple[File, ClassFacts]]]
-) -> InitFunction:
+def _init_function(known: _Known, file: File, init: InitFacts) -> InitFunction:
+    files = known.files
     owner = init.owner.rpartition(".")[2] if init.owner else None
-    bases, known = _ancestry(owner, classes) if owner else (set(), True)
+    bases, plain, homes = _ancestry(known, file, owner) if owner else (set(), True, [])
     family = bases | ({owner} if owner else set())
-    referenced = init.name in file.facts.references or init.name in file.facts.strings
-    for other in files:
-        if referenced:
-            break
-        if other is file or not (init.name in other.facts.references or init.name in other.facts.strings):
-            continue
-        # A same-named method of an unrelated class is no evidence; a mention beside this class or its kin is, and
-        # so is a test like ``hasattr(m, "init_weights")``, which may reach any module.
-        defines = any(facts.name in family for facts in other.facts.classes)
-        referenced = owner is None or defines or owner in other.facts.references or init.name in other.facts.strings
-    hook = not known or init.name in COMMON_HOOKS or _is_hook(init.name, bases) or init.name.startswith("__")
+    referenced = (
+        _names(file, init.name)
+        or any(_mentions_method(other, init.name, owner, family) for other in files if other is not file)
+        or any(_mentions_method(other, init.name, owner, family) for other in (*homes, *known.imported(file)))
+    )
+    hook = not plain or init.name in COMMON_HOOKS or _is_hook(init.name, bases) or init.name.startswith("__")
     built = owner is not None and any(owner in other.facts.references for other in files)
     span = Span(file.source.path, init.line, init.column, init.line, init.end_column)
     in_library = os.path.isfile(os.path.join(os.path.dirname(file.source.absolute), "__init__.py"))
@@ -88,24 +96,72 @@ def _init_function(
     )
 
 
-def _ancestry(owner: str, classes: dict[str, list[tuple[File, ClassFacts]]]) -> tuple[set[str], bool]:
-    """Names of all bases, and whether every one outside the project is plain ``nn.Module`` or a known class."""
+def _names(file: File, name: str) -> bool:
+    return name in file.facts.references or name in file.facts.strings
+
+
+def _mentions_method(other: File, name: str, owner: str | None, family: set[str]) -> bool:
+    """Another file may mean this method (or function) by that name.
+
+    A same-named method of an unrelated class is no evidence; a mention beside this class or its kin is, and so is a
+    test like ``hasattr(m, "init_weights")``, which may reach any module.
+    """
+    if not _names(other, name):
+        return False
+    defines = any(facts.name in family for facts in other.facts.classes)
+    return owner is None or defines or owner in other.facts.references or name in other.facts.strings
+
+
+def _imported(index: Index, file: File) -> Iterator[File]:
+    """The project's files, linted or not, from which ``file`` takes something: its routines may be called there."""
+    seen = {id(index.files[key]) for key in index.asked}
+    for bound in file.facts.bindings.values():
+        for target in bound:
+            found = index.imported(file, target) if isinstance(target, Import) else None
+            if found is not None and id(found[0]) not in seen:
+                seen.add(id(found[0]))
+                yield found[0]
+
+
+def _ancestry(known: _Known, file: File, owner: str) -> tuple[set[str], bool, list[File]]:
+    """Names of all bases, whether every one outside the project is plain ``nn.Module`` or a known class, and the files
+    that were not linted in which some of them stand."""
     bases: set[str] = set()
-    known = True
-    queue = [owner]
+    plain = True
+    homes: list[File] = []
+    queue = [(file, owner)]
     while queue:
-        name = queue.pop()
-        if name not in classes:
+        beside, name = queue.pop()
+        found = known.classes.get(name) or _brought_in(known.index, beside, name)
+        if not found:
             short = {base.rpartition(".")[2] for base in MODULE_BASES}
-            known = known and (name in short or name in _PLAIN or name.startswith(("nn.", "torch.nn.")))
+            plain = plain and (name in short or name in _PLAIN or name.startswith(("nn.", "torch.nn.")))
             continue
-        for _, facts in classes[name]:
+        homes += [home for home, _ in found if name not in known.classes]
+        for home, facts in found:
             for text in facts.bases:
                 base = text if text.startswith(("nn.", "torch.nn.")) else text.rpartition(".")[2].partition("[")[0]
                 if base not in bases:
                     bases.add(base)
-                    queue.append(base)
-    return bases, known
+                    queue.append((home, base))
+    return bases, plain, homes
+
+
+_REEXPORTS = 4
+
+
+def _brought_in(index: Index, file: File, name: str) -> list[tuple[File, ClassFacts]]:
+    """The class that ``name`` means in ``file``, where a file that was not linted defines it."""
+    for _ in range(_REEXPORTS):
+        defined = [facts for facts in file.facts.classes if facts.name == name]
+        if defined:
+            return [(file, facts) for facts in defined]
+        imports = [bound for bound in file.facts.bindings.get(name, ()) if isinstance(bound, Import)]
+        home, attribute = (imports and index.imported(file, imports[-1])) or (None, None)
+        if home is None or attribute is None:
+            return []
+        file, name = home, attribute
+    return []
 
 
 def _is_hook(name: str, bases: set[str]) -> bool:
