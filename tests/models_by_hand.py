@@ -12,7 +12,7 @@ from winit_lint.ir.model import Layer, LayerKind, Model, Parameter
 from winit_lint.ir.project import InitFunction, Project
 from winit_lint.ir.write import Origin, Write
 from winit_lint.rule import Pass, Rule
-from winit_lint.rules.refuted import refutations, standing
+from winit_lint.rules.refuted import claimed, refutations, standing
 from winit_lint.source.span import Span
 
 LINEAR, CONV1D, CONV2D = "torch.nn.Linear", "torch.nn.Conv1d", "torch.nn.Conv2d"
@@ -61,5 +61,5 @@ def findings(rule: Rule, built: Model, *functions: InitFunction) -> list[Finding
 
 def survivors(rule: Rule, *models: Model) -> list[Finding]:
     """The findings on several models of one run, less what the others disprove."""
-    claims = [(built.root, finding) for built in models for finding in findings(rule, built)]
+    claims = [claim for built in models for claim in claimed(rule, built.root, findings(rule, built))]
     return list(standing(claims, frozenset(refutations([rule], models))))

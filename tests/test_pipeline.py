@@ -138,3 +138,61 @@ def test_inspect_for_people_and_its_refusals() -> None:
         assert refused.stderr.count("\n") == 1 and not refused.stdout
     put("broken.py", "def f(:\n")
     assert CliRunner().invoke(cli, ["inspect", "broken.py::Net"]).exit_code == 2
+
+
+PART = """\
+import torch.nn as nn
+import torch.nn.functional as F
+
+class Block(nn.Module):
+    def __init__(self, d=64):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(d, d) for _ in range(12))
+        for layer in self.layers:
+            nn.init.xavier_uniform_(layer.weight)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = F.relu(layer(x))
+        return x
+"""
+OWNER = """\
+import torch.nn as nn
+
+from block import Block
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.block = Block()
+        self.head = nn.Linear(64, 10)
+        self.apply(self._init)
+
+    def _init(self, m):
+        if isinstance(m, nn.Linear):
+            nn.init.kaiming_normal_(m.weight)
+
+    def forward(self, x):
+        return self.head(self.block(x))
+"""
+
+
+def test_a_part_is_not_blamed_for_weights_that_its_owner_draws_again() -> None:
+    put("block.py", PART)
+    assert found("block.py", code=0) == [("WI101", "block.py", 9)]  # a note
+    put("net.py", OWNER)
+    assert found(".", code=0) == []
+    put("net.py", OWNER.replace("self.apply(self._init)", "pass"))
+    assert found(".") == [("WI101", "block.py", 9), ("WI502", "net.py", 12)]
+
+
+TEMPLATE = "import torch.nn as nn\n\nclass Net(nn.Module):\n    def __init__(self):\n        self.fc = nn.Linear(3, 3)\n"
+
+
+def test_a_file_that_another_one_is_generated_from_is_text_not_code() -> None:
+    put("modular_net.py", TEMPLATE)
+    put("modeling_net.py", "# automatically generated from modular_other.py\nx = 1\n")
+    assert found(".") == [("WI515", "modular_net.py", 5)]
+    put("modeling_net.py", "#   This file was automatically generated from src/net/modular_net.py.\nx = 1\n")
+    assert found(".", code=0) == []
+    assert found("modular_net.py", code=0) == []

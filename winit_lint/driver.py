@@ -21,7 +21,7 @@ from winit_lint.merge import folded, merge_roots, ordered
 from winit_lint.passes import Failure, FileOutcome, check_file, check_project, guarded, internal
 from winit_lint.pool import Died, on_deep_stack, spread
 from winit_lint.rule import Rule
-from winit_lint.rules.refuted import Refutation, standing
+from winit_lint.rules.refuted import Claim, Refutation, standing
 from winit_lint.rules.run import file_too_large, syntax_error, too_deeply_nested, unreadable_file
 from winit_lint.silence import Silencer
 from winit_lint.source.discovery import (
@@ -146,7 +146,7 @@ class _Run:
     progress: Progress
     outcome: Outcome = field(default_factory=Outcome)
     found: list[Finding] = field(default_factory=list)
-    claims: list[tuple[str, Finding]] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
     refuted: set[Refutation] = field(default_factory=set)
     unsound: set[str] = field(default_factory=set)  # files that were not linted to the end
 

@@ -15,7 +15,7 @@ from winit_lint.ir.model import Model
 from winit_lint.ir.project import Project
 from winit_lint.merge import merge_paths, merge_roots
 from winit_lint.rule import Pass, Rule, Scope
-from winit_lint.rules.refuted import Refutation, refutations
+from winit_lint.rules.refuted import Claim, Refutation, claimed, refutations
 from winit_lint.rules.run import internal_error
 from winit_lint.source.span import Span
 
@@ -32,7 +32,7 @@ class FileOutcome:
     findings: tuple[Finding, ...] = ()
     sound: bool = True
     unknowns: tuple[tuple[str, int], ...] = ()
-    claims: tuple[tuple[str, Finding], ...] = ()  # by root: findings that a model of another file may disprove
+    claims: tuple[Claim, ...] = ()
     refuted: frozenset[Refutation] = frozenset()
 
 
@@ -76,7 +76,7 @@ def check_file(
     A model that is not complete is not judged: only what is unknown of it is counted.
     """
     findings: list[Finding] = []
-    claims: list[tuple[str, Finding]] = []
+    claims: list[Claim] = []
     refuted: set[Refutation] = set()
     failed: dict[str, Finding] = {}
     unknowns: set[tuple[str, Span | None]] = set()
@@ -100,8 +100,12 @@ def check_file(
             elif rule.refutes is None:
                 findings.extend(found)
             else:
-                claims.extend((whole[0].root, finding) for finding in found)
-                refuted.update(refutations([rule], whole))
+                claims.extend(claimed(rule, whole[0].root, found))
+        said = guarded(partial(_refuted, rules, whole))
+        if isinstance(said, Failure):
+            failed.setdefault("refutations", internal(path, "refutations", said))
+        else:
+            refuted |= said
     if isinstance(roots, Failure):
         failed["interpreter"] = internal(path, "interpreter", roots)
     counts = Counter(why for why, _ in unknowns)
@@ -125,6 +129,10 @@ def check_project(project: Project, rules: Sequence[Rule]) -> FileOutcome:
 
 def _run(run: Pass) -> list[Finding]:
     return list(run.rule.check(run))
+
+
+def _refuted(rules: Sequence[Rule], models: Sequence[Model]) -> set[Refutation]:
+    return set(refutations(rules, models))
 
 
 def _check_root(rule: Rule, explored: Sequence[tuple[Model, Facts]], project: Project) -> list[Finding]:

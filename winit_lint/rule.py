@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, final
+from typing import Any, TypeAlias, TypeVar, final
 
 from winit_lint.finding import Finding, Fix, Related, Severity, SignalEffect
 from winit_lint.ir.model import Model
@@ -13,6 +13,9 @@ from winit_lint.ir.project import Project
 from winit_lint.source.span import Span
 
 _T = TypeVar("_T")
+
+Refutes: TypeAlias = Callable[[Model], Iterator[tuple[Span, "str | None"]]]
+"""What a model disproves: (span, root)."""
 
 
 @final
@@ -39,7 +42,7 @@ class Rule:
     doc: str
     check: Callable[[Pass], Iterator[Finding]]
     scope: Scope = Scope.STRUCTURE
-    refutes: Callable[[Model], Iterator[tuple[Span, str | None]]] | None = None
+    refutes: Refutes | None = None
 
 
 @final

@@ -233,6 +233,8 @@ def bind_arguments(state: State, function: Function, args: list[Value], kwargs: 
 def _default(state: State, function: Function, parameter: cst.Param, unknown_rest: Value) -> Value:
     name = parameter.name.value
     if parameter.default is None:
+        if function.name == "__init__" and unknown_rest is None and not function.decorators:
+            raise Raised("TypeError")  # `Base.__init__(config)`, without the instance
         return Unknown("an argument that the call does not give", name)
     if function.defaults is None:
         function.defaults = {}

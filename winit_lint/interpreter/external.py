@@ -19,7 +19,7 @@ from winit_lint.interpreter.pretrained import build_from_config
 from winit_lint.interpreter.registration import setter_of
 from winit_lint.interpreter.seeding import note_call
 from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call
-from winit_lint.interpreter.state import State
+from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.tensor_methods import elementwise
 from winit_lint.interpreter.third_party import call_helper, from_pretrained
@@ -192,6 +192,8 @@ def _torch_function(state: State, name: str, args: list[Value], kwargs: dict[str
 def _base_init(state: State, owner: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     from winit_lint.interpreter.instantiate import base_init
 
+    if not args and "**" not in kwargs:
+        raise Raised("TypeError")  # `Base.__init__()`, without the instance
     receiver = args[0] if args else None
     if isinstance(receiver, Module):
         return base_init(state, receiver, owner, args[1:], kwargs, node)

@@ -101,7 +101,21 @@ class Index:
     @property
     def paths(self) -> tuple[str, ...]:
         """The shown paths of the files that can hold something to run."""
-        return tuple(path for path, file in self.by_path.items() if matters(file.source.text))
+        files = self.by_path.items()
+        return tuple(path for path, file in files if matters(file.source.text) and not self._is_template(file))
+
+    def _is_template(self, file: File) -> bool:
+        """transformers writes ``modeling_x.py`` out of ``modular_x.py``, whose own code never runs.
+
+        There ``super().__init__()`` stands for the lines of the base class's constructor, and what follows it is put
+        before the base's ``post_init()``.
+        """
+        folder, base = os.path.split(file.source.absolute)
+        if not base.startswith("modular_"):
+            return False
+        made = self._at(os.path.join(folder, f"modeling_{base.removeprefix('modular_').removesuffix('.py')}"))
+        head = made.source.lines[:8] if made is not None else ()
+        return any("automatically generated from" in line and base in line for line in head)
 
     @cached_property
     def project(self) -> Project:

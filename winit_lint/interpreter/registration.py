@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from winit_lint.interpreter.host import is_concrete
@@ -11,8 +10,6 @@ from winit_lint.interpreter.loading import note_replaced
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.values import MISSING, BoundMethod, Class, Function, Module, Tensor, Unknown, Value
-
-_OTHER_INIT = re.compile(r"(?<!\))\.__init__\((?!self\b)")
 
 
 def set_on_module(state: State, owner: Module, name: str, value: Value, node: Any) -> None:
@@ -80,8 +77,6 @@ def note_early(state: State, owner: Module, name: str, value: Value, node: Any) 
         return  # it may make its registries itself, or register nothing
     functions = [frame.function for frame in state.frames if frame.receiver is owner and frame.function is not None]
     constructors = [function for function in functions if function.name == "__init__"]
-    if any(_OTHER_INIT.search(function.definition.text(function.node)) for function in constructors):
-        return  # `Base.__init__(config)`: a template that a generator completes, not code that runs
     if constructors:
         state.events.append(("early", state.tick(), state.site(node), owner, name, value))
 

@@ -140,3 +140,31 @@ class ByName(PreTrainedModel):
         for name, parameter in module.named_parameters(recurse=False):
             if "bank" in name:
                 nn.init.normal_(parameter, std=0.02)
+
+
+class TiedHead(PreTrainedModel):
+    """The head's weight is the embedding of the base model, and comes with its checkpoint."""
+
+    base_model_prefix = "model"
+    _tied_weights_keys = {"head.weight": "model.tokens.weight"}
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.head = nn.Linear(8, 32, bias=False)
+        self.model = Tokens()
+        self.head.weight = self.model.tokens.weight
+        self.post_init()
+
+    def _init_weights(self, module):
+        if isinstance(module, nn.LayerNorm):
+            nn.init.ones_(module.weight)
+
+
+class Tokens(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.tokens = nn.Embedding(32, 8)
+        self.norm = nn.LayerNorm(8)
+
+    def forward(self, x):
+        return self.norm(self.tokens(x))

@@ -109,7 +109,7 @@ def _head(run: Pass) -> Iterator[Finding]:
         return
     places: dict[Span, list[Parameter]] = {}
     for parameter in run.model.parameters:
-        outside = not parameter.name.startswith(f"{base}.") and not raw(parameter)
+        outside = not _below(base, parameter) and not raw(parameter)
         if outside and parameter.created is not None and passed_over(run.model, parameter):
             places.setdefault(parameter.created, []).append(parameter)
     for span, parameters in places.items():
@@ -130,7 +130,7 @@ def _types(run: Pass) -> Iterator[Finding]:
     seen: set[str] = set()
     for parameter in weights:
         layer = run.model.by_path[parameter.layer]
-        in_head = base is not None and not parameter.name.startswith(f"{base}.")
+        in_head = base is not None and not _below(base, parameter)
         if in_head or layer.cls in seen or layer.created is None or not passed_over(run.model, parameter):
             continue
         if any(write.origin is not Origin.DEFAULT for write in parameter.applied):
@@ -141,6 +141,11 @@ def _types(run: Pass) -> Iterator[Finding]:
             f"lacks it, it is uninitialised memory"
         )
         yield run.report(layer.created, Severity.NOTE, parameter.symbol, message, related=_related(run))
+
+
+def _below(base: str, parameter: Parameter) -> bool:
+    """A tied tensor of the base model comes with its checkpoint, whatever the head calls it."""
+    return any(name.startswith(f"{base}.") for name in (parameter.name, *parameter.tied))
 
 
 def _is_drawn(model: Model, parameter: Parameter) -> bool:

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from winit_lint.analyses.contents import contents, untouched
 from winit_lint.analyses.final_writes import others
-from winit_lint.analyses.hugging_face import dispatch, dispatches, in_package, is_pretrained_model
+from winit_lint.analyses.hugging_face import dispatch, dispatches, is_pretrained_model
 from winit_lint.finding import Finding, Related, Severity
 from winit_lint.ir.event import Load
 from winit_lint.ir.model import LayerKind, Model, Parameter
@@ -47,8 +47,6 @@ def check(run: Pass) -> Iterator[Finding]:
     root = run.model.by_path.get("")
     if root is None or root.cls != run.model.root or not is_pretrained_model(root) or not run.model.complete:
         return
-    if in_package(root):
-        return  # its modular files are templates: the generator puts the base's `post_init()` behind what they add
     left = _left(run.model)
     if not left or left[0].created is None or root.cls in run.project.inner or any(run.model.events_of(Load)):
         return

@@ -30,6 +30,7 @@ from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.scheme import cancelled, share
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.model import LayerKind
 from winit_lint.ir.size import Number, SizeExpr, known, ratio
@@ -74,4 +75,4 @@ def _grouped(run: Pass, item: FinalWrite) -> tuple[Number, Number] | None:
     return (groups, part * written) if part is not None and part * written < 1 else None
 
 
-RULE = Rule("WI207", "dirac-ignores-groups", __doc__, check)
+RULE = Rule("WI207", "dirac-ignores-groups", __doc__, check, refutes=overwritten)

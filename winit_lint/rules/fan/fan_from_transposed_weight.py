@@ -43,6 +43,7 @@ from winit_lint.analyses.needed_gain import SATURATING, needed_gain
 from winit_lint.analyses.readers import ReaderKind, Reading, readers
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import hand_gain, named_scheme, right_scale, shape_fans, share, std_factor_severity
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.weight_use import WeightUse, weight_uses
 from winit_lint.finding import Finding, Related, Severity
 from winit_lint.ir.model import LayerKind
@@ -143,4 +144,4 @@ def _read_here(use: WeightUse) -> tuple[Related, ...]:
     return tuple(Related(op.span, "read here") for op in use.ops[:1] if op.span is not None)
 
 
-RULE = Rule("WI201", "fan-from-transposed-weight", __doc__, check, Scope.STRUCTURE)
+RULE = Rule("WI201", "fan-from-transposed-weight", __doc__, check, Scope.STRUCTURE, refutes=overwritten)

@@ -49,6 +49,7 @@ from winit_lint.analyses.scheme import (
     share,
     std_factor_severity,
 )
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.model import LayerKind
@@ -147,4 +148,4 @@ def _std_factor(item: FinalWrite, groups: Number) -> Number | None:
     return sqrt(1 / groups) if over_all else None
 
 
-RULE = Rule("WI202", "fan-ignores-groups", __doc__, check, Scope.STRUCTURE)
+RULE = Rule("WI202", "fan-ignores-groups", __doc__, check, Scope.STRUCTURE, refutes=overwritten)

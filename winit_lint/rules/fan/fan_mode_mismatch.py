@@ -45,6 +45,7 @@ from winit_lint.analyses.chains import Chain, Link, chains
 from winit_lint.analyses.final_writes import FinalWrite, chosen_writes, history, others
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import named_scheme
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.model import LayerKind, Parameter
 from winit_lint.ir.size import known
@@ -124,4 +125,4 @@ def _kept(run: Pass, parameter: Parameter, item: FinalWrite, link: Link) -> floa
     return None
 
 
-RULE = Rule("WI206", "fan-mode-mismatch", __doc__, check, Scope.SCALE)
+RULE = Rule("WI206", "fan-mode-mismatch", __doc__, check, Scope.SCALE, refutes=overwritten)

@@ -35,6 +35,7 @@ from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes,
 from winit_lint.analyses.projections import Meeting, Projection, stacked_projections
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import is_xavier, named_scheme, shape_fans, share, std_factor_severity
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Related
 from winit_lint.ir.event import Traversal
@@ -114,4 +115,4 @@ def _effect(factor: Number, projection: Projection) -> str:
     return text
 
 
-RULE = Rule("WI203", "fan-on-fused-projection", __doc__, check, Scope.SCALE)
+RULE = Rule("WI203", "fan-on-fused-projection", __doc__, check, Scope.SCALE, refutes=overwritten)

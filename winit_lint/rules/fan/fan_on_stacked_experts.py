@@ -37,6 +37,7 @@ from winit_lint.analyses.chain_index import chain_links, effect_of
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import named_scheme, shape_fans, share, std_factor_severity
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Related, Severity
 from winit_lint.ir.size import Number, SizeExpr, known, sqrt
 from winit_lint.rule import Pass, Rule, Scope
@@ -103,4 +104,4 @@ def _least(size: Number) -> float:
     return total
 
 
-RULE = Rule("WI204", "fan-on-stacked-experts", __doc__, check, Scope.SCALE)
+RULE = Rule("WI204", "fan-on-stacked-experts", __doc__, check, Scope.SCALE, refutes=overwritten)

@@ -32,6 +32,7 @@ import math
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.distribution import Kind
 from winit_lint.ir.model import LayerKind, Model, Parameter
@@ -131,4 +132,4 @@ def _share_below_zero(kind: Kind, mean: float, std: float) -> float:
     return 0.5 * math.erfc(mean / std / math.sqrt(2))
 
 
-RULE = Rule("WI702", "norm-scale-gets-weight-init", __doc__, check)
+RULE = Rule("WI702", "norm-scale-gets-weight-init", __doc__, check, refutes=overwritten)

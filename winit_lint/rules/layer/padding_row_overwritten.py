@@ -33,6 +33,7 @@ import math
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import history
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.distribution import Kind
 from winit_lint.ir.event import Traversal
@@ -173,4 +174,4 @@ def _indexed_by_none(parameter: Parameter, write: Write) -> bool:
     return write.shape is not None and parameter.shape is not None and len(write.shape) > len(parameter.shape)
 
 
-RULE = Rule("WI701", "padding-row-overwritten", __doc__, check)
+RULE = Rule("WI701", "padding-row-overwritten", __doc__, check, refutes=overwritten)

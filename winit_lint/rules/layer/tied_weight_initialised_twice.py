@@ -32,6 +32,7 @@ from itertools import takewhile
 
 from winit_lint.analyses.final_writes import history
 from winit_lint.analyses.scheme import share, std_factor_severity
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Related
 from winit_lint.ir.event import Traversal
 from winit_lint.ir.model import Parameter
@@ -101,4 +102,4 @@ def _line(run: Pass, lost: Write, last: Write) -> Span:
     return common[-1] if common else last.span
 
 
-RULE = Rule("WI704", "tied-weight-initialised-twice", __doc__, check)
+RULE = Rule("WI704", "tied-weight-initialised-twice", __doc__, check, refutes=overwritten)

@@ -38,6 +38,7 @@ from typing import final
 
 from winit_lint.analyses.final_writes import history, others
 from winit_lint.analyses.gate_biases import GateBias, gate_biases, pairs
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.distribution import Kind
 from winit_lint.ir.write import Origin, Write
@@ -166,4 +167,4 @@ def _sigmoid(value: float) -> float:
     return 1 / (1 + math.exp(-value))
 
 
-RULE = Rule("WI303", "forget-gate-bias", __doc__, check)
+RULE = Rule("WI303", "forget-gate-bias", __doc__, check, refutes=overwritten)

@@ -42,6 +42,7 @@ from collections.abc import Iterator
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.gates import Cell, recurrent_cells, weights_of
 from winit_lint.analyses.scheme import is_kaiming, is_orthogonal, is_xavier
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.model import Parameter
 from winit_lint.ir.size import known
@@ -122,4 +123,4 @@ def _std_factor(write: Write, parameter: Parameter, cell: Cell) -> float | None:
     return known(stacked_xavier_factor(columns, rows / cell.gates, cell.gates))
 
 
-RULE = Rule("WI302", "init-on-stacked-gates", __doc__, check, Scope.SCALE)
+RULE = Rule("WI302", "init-on-stacked-gates", __doc__, check, Scope.SCALE, refutes=overwritten)

@@ -44,6 +44,7 @@ from winit_lint.analyses.needed_gain import RECTIFYING, needed_gain, recommended
 from winit_lint.analyses.readers import Reader, readers
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import is_orthogonal, std_factor_severity
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.model import LayerKind
@@ -136,4 +137,4 @@ def _on_groups(run: Pass, suspects: list[FinalWrite], grouped: dict[str, float])
         yield run.report(first.span, severity, symbols[0], message, effect=effect, related=related)
 
 
-RULE = Rule("WI304", "orthogonal-gain-mismatch", __doc__, check, Scope.SCALE)
+RULE = Rule("WI304", "orthogonal-gain-mismatch", __doc__, check, Scope.SCALE, refutes=overwritten)

@@ -42,6 +42,7 @@ from collections.abc import Iterator
 from winit_lint.analyses.final_writes import history, others
 from winit_lint.analyses.gates import Cell, recurrent_cells, weights_of
 from winit_lint.analyses.scheme import is_kaiming, is_xavier
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.flow import OpKind
 from winit_lint.ir.model import Parameter
@@ -124,4 +125,4 @@ def _what(write: Write) -> str:
     return f"is drawn by `{write.name}`, entry by entry"
 
 
-RULE = Rule("WI301", "recurrent-not-orthogonal", __doc__, check, Scope.SCALE)
+RULE = Rule("WI301", "recurrent-not-orthogonal", __doc__, check, Scope.SCALE, refutes=overwritten)

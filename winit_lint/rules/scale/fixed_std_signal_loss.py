@@ -46,6 +46,7 @@ from winit_lint.analyses.needed_gain import needed_gain
 from winit_lint.analyses.readers import ReaderKind, readers
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.side_branch import in_side_branch
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Severity, SignalEffect
 from winit_lint.ir.distribution import Kind
 from winit_lint.ir.flow import OpKind
@@ -160,4 +161,4 @@ def _advice(run: Pass, item: FinalWrite) -> str:
     return f"; at fan_in {size:g} {reading.activation.activation} needs {unit}"
 
 
-RULE = Rule("WI107", "fixed-std-signal-loss", __doc__, check, Scope.SCALE)
+RULE = Rule("WI107", "fixed-std-signal-loss", __doc__, check, Scope.SCALE, refutes=overwritten)

@@ -44,6 +44,7 @@ from winit_lint.analyses.hand_formula import Slip, averaging_slip, formula_slip,
 from winit_lint.analyses.readers import ReaderKind, readers
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import named_scheme, std_factor_severity
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.flow import OpKind
@@ -118,4 +119,4 @@ def weight_vectors(model: Model) -> frozenset[str]:
     return frozenset(p.name for p in model.parameters if p.name in found and p.shape is not None and len(p.shape) == 1)
 
 
-RULE = Rule("WI111", "hand-written-scale-wrong", __doc__, check, Scope.STRUCTURE)
+RULE = Rule("WI111", "hand-written-scale-wrong", __doc__, check, Scope.STRUCTURE, refutes=overwritten)

@@ -48,6 +48,7 @@ from winit_lint.analyses.needed_gain import SATURATING, SIGMOID, kaiming_argumen
 from winit_lint.analyses.readers import ReaderKind, readers
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import is_kaiming, named_scheme, right_scale
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.rule import Pass, Rule, Scope
@@ -188,4 +189,4 @@ def _fits(gain: float, needed: tuple[float, float]) -> bool:
     return (low * low) / _SAME <= gain * gain <= (high * high) * _SAME
 
 
-RULE = Rule("WI102", "kaiming-gain-mismatch", __doc__, check, Scope.SCALE)
+RULE = Rule("WI102", "kaiming-gain-mismatch", __doc__, check, Scope.SCALE, refutes=overwritten)

@@ -45,6 +45,7 @@ from winit_lint.analyses.needed_gain import needed_gain
 from winit_lint.analyses.readers import readers
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import DEFAULT_SLOPE, is_kaiming, nominal_gain
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.size import SizeExpr, known
 from winit_lint.rule import Pass, Rule, Scope
@@ -152,4 +153,4 @@ def _other_slope(run: Pass, item: FinalWrite, slope: float, gain: float) -> tupl
     return Severity.NOTE, text
 
 
-RULE = Rule("WI103", "kaiming-slope-misused", __doc__, check, Scope.SCALE)
+RULE = Rule("WI103", "kaiming-slope-misused", __doc__, check, Scope.SCALE, refutes=overwritten)

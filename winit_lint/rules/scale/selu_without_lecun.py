@@ -41,6 +41,7 @@ from winit_lint.analyses.final_writes import FinalWrite, chosen_writes, history,
 from winit_lint.analyses.last_write import gain_of, is_default
 from winit_lint.analyses.readers import readers
 from winit_lint.analyses.scheme import is_orthogonal, named_scheme
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.flow import Flow, Op, OpKind
@@ -163,4 +164,4 @@ def _dropout(run: Pass, op: Op) -> Finding | None:
     return run.report(span, Severity.NOTE, symbol, message, fix=fix)
 
 
-RULE = Rule("WI104", "selu-without-lecun", __doc__, check, Scope.SCALE)
+RULE = Rule("WI104", "selu-without-lecun", __doc__, check, Scope.SCALE, refutes=overwritten)

@@ -37,6 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.size import known
 from winit_lint.rule import Pass, Rule, Scope
@@ -76,4 +77,4 @@ def _nearest_bound(item: FinalWrite) -> float | None:
     return distance if distance >= _FAR else None
 
 
-RULE = Rule("WI108", "trunc-normal-absolute-bounds", __doc__, check, Scope.SCALE)
+RULE = Rule("WI108", "trunc-normal-absolute-bounds", __doc__, check, Scope.SCALE, refutes=overwritten)

@@ -39,6 +39,7 @@ from collections.abc import Iterator
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.readers import ReaderKind, readers
 from winit_lint.analyses.scale_free import scale_free
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.weight_use import WeightUse, weight_uses
 from winit_lint.finding import Finding, Related, Severity
 from winit_lint.ir.distribution import Kind
@@ -120,4 +121,4 @@ def _read_here(use: WeightUse) -> tuple[Related, ...]:
     return tuple(Related(op.span, "multiplies the signal here") for op in use.ops[:1] if op.span is not None)
 
 
-RULE = Rule("WI109", "unscaled-random-parameter", __doc__, check, Scope.SCALE)
+RULE = Rule("WI109", "unscaled-random-parameter", __doc__, check, Scope.SCALE, refutes=overwritten)

@@ -43,6 +43,7 @@ from winit_lint.analyses.needed_gain import RECTIFYING, needed_gain, recommended
 from winit_lint.analyses.readers import Reader, readers
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import is_kaiming, is_xavier, named_scheme
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Related, Severity
 from winit_lint.ir.size import known, sqrt
@@ -128,4 +129,4 @@ def _read_here(run: Pass, reader: Reader) -> tuple[Related, ...]:
     return () if span is None else (Related(span, f"{reader.activation} follows here"),)
 
 
-RULE = Rule("WI101", "xavier-before-relu", __doc__, check, Scope.SCALE)
+RULE = Rule("WI101", "xavier-before-relu", __doc__, check, Scope.SCALE, refutes=overwritten)

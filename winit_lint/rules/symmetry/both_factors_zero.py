@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import history
 from winit_lint.analyses.init_function import filled_elsewhere
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.zero_factors import ZeroGroup, zero_groups
 from winit_lint.finding import Finding, Related, Severity, SignalEffect
 from winit_lint.ir.model import Parameter
@@ -80,4 +81,4 @@ def _meeting(run: Pass, group: ZeroGroup) -> tuple[Related, ...]:
     return tuple(Related(op.span, f"`{op.name}` on its path") for op in found[:3] if op.span is not None)
 
 
-RULE = Rule("WI402", "both-factors-zero", __doc__, check)
+RULE = Rule("WI402", "both-factors-zero", __doc__, check, refutes=overwritten)
