@@ -138,9 +138,14 @@ def readers(model: Model) -> Mapping[str, Reading]:
             for name in op.parameters:
                 uses.setdefault(name, []).append((index, op.id))
                 if op.id not in cache:
-                    cache[op.id] = tuple(dict.fromkeys(_behind(model, index, op.id)))
+                    cache[op.id] = read_behind(model, index, op.id)
                 found.setdefault(name, {}).update(dict.fromkeys(cache[op.id]))
     return MappingProxyType({name: Reading(name, tuple(uses[name]), tuple(found[name])) for name in uses})
+
+
+def read_behind(model: Model, flow: int, op: int) -> tuple[Reader, ...]:
+    """What reads the result of one operation, as for a weight's."""
+    return tuple(dict.fromkeys(_behind(model, flow, op)))
 
 
 def read_by(model: Model) -> Mapping[str, tuple[str, ...]]:

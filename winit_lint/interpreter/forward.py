@@ -7,7 +7,7 @@ from typing import Any
 
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.mro import find_member
-from winit_lint.interpreter.operands import bank_sides, equal_parts
+from winit_lint.interpreter.operands import bank_sides, equal_parts, equation_of
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.tensor import is_weight, matmul, pieces, scalar_args
 from winit_lint.interpreter.trial import trial
@@ -31,6 +31,7 @@ _MATMUL = frozenset(
         "torch.addmm",
         "torch.spmm",
         "torch.sparse.mm",
+        "einops.einsum",
     }
 )
 _OPERATORS = {"torch.add": "+", "torch.sub": "-", "torch.subtract": "-", "torch.mul": "*", "torch.multiply": "*"}
@@ -237,12 +238,11 @@ def _product(state: State, name: str, values: list[Value], node: Any) -> Value:
     tensors = [v for v in values if isinstance(v, Tensor)]
     if name in {"torch.addmm", "torch.baddbmm"} and len(tensors) == 3:
         tensors = tensors[1:]
-    if name == "torch.einsum":
+    if name.endswith(".einsum"):
         weights = tuple(v for v in tensors if is_weight(v))
         flows = [v for v in tensors if is_flow(v)]
         if len(flows) == 1 and len(weights) == 1:
-            equation = values[0] if isinstance(values[0], str) else ""
-            known: dict[str, Value] = {"equation": equation, "operand": tensors.index(weights[0])}
+            known: dict[str, Value] = {"equation": equation_of(values), "operand": tensors.index(weights[0])}
             return emit(state, OpKind.WEIGHT, name, flows, parameters=weights, args=known, node=node)
     elif len(tensors) == 2:
         return matmul(state, name, tensors[0], tensors[1], node)

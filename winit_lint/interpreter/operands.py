@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import string
+from collections.abc import Sequence
+
 from winit_lint.interpreter.values import Tensor, Value
 from winit_lint.ir.size import Number, SizeExpr
 
@@ -33,6 +37,28 @@ def bank_sides(weight: Value, *, on_the_right: bool) -> dict[str, Value]:
         return {}
     inputs, outputs = (shape[-2], shape[-1]) if on_the_right else (shape[-1], shape[-2])
     return {"inputs": inputs, "outputs": outputs}
+
+
+_AXES = re.compile(r"\.\.\.|->|\w+|\S")
+
+
+def equation_of(values: Sequence[Value]) -> str:
+    """What an einsum sums over, a letter an index; "" where that is not known.
+
+    torch's stands first, that of einops last, with axes of any length of name between blanks.
+    """
+    if not values:
+        return ""
+    if isinstance(values[0], str):
+        return values[0]
+    pattern = values[-1]
+    tokens = _AXES.findall(pattern) if isinstance(pattern, str) else []
+    axes = list(dict.fromkeys(token for token in tokens if token.isidentifier()))
+    plain = all(token in {"...", "->", ","} or token.isidentifier() for token in tokens)
+    if not plain or len(axes) > len(string.ascii_letters):
+        return ""
+    letters = dict(zip(axes, string.ascii_letters, strict=False))
+    return "".join(letters.get(token, token) for token in tokens)
 
 
 def slice_ends(part: slice, size: Number | None) -> tuple[Value, Value]:

@@ -124,6 +124,7 @@ _PRODUCT: Final[Mapping[str, OpKind]] = {
     "torch.mm": OpKind.MATMUL,
     "torch.mv": OpKind.MATMUL,
     "torch.tensordot": OpKind.MATMUL,
+    "einops.einsum": OpKind.MATMUL,
 }
 
 _JOIN: Final[Mapping[str, OpKind]] = {

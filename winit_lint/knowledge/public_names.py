@@ -29,6 +29,7 @@ ALIASES: Final[Mapping[str, str]] = {
     "torch.autograd.variable.Variable": "torch.autograd.Variable",
     "diffusers.models.ModelMixin": "diffusers.ModelMixin",
     "diffusers.models.modeling_utils.ModelMixin": "diffusers.ModelMixin",
+    "einops.einops.einsum": "einops.einsum",
     "einops.einops.rearrange": "einops.rearrange",
     "einops.einops.reduce": "einops.reduce",
     "einops.einops.repeat": "einops.repeat",

@@ -1,6 +1,7 @@
 """Bare parameters that are weights, drawn without a scale."""
 
 import torch
+from einops import einsum
 from torch import nn
 from torch.nn import functional as F
 
@@ -53,8 +54,28 @@ class ByEinsum(nn.Module):
 class Composed(nn.Module):
     def __init__(self, dim=128, rank=8):
         super().__init__()
-        self.a = nn.Parameter(torch.randn(dim, rank))  # missed: [unscaled-random-parameter] a factor of the weight
+        self.a = nn.Parameter(torch.randn(dim, rank))  # warning: [unscaled-random-parameter] "product is a weight with std 2.83: at fan_in 128 .* by 1024"
         self.b = nn.Parameter(torch.randn(rank, dim))
 
     def forward(self, x):
         return F.linear(x, self.a @ self.b)
+
+
+class ComposedOfAnySize(nn.Module):
+    def __init__(self, layer, rank):
+        super().__init__()
+        rows, columns = layer.weight.shape
+        self.a = nn.Parameter(torch.randn(rows, rank))  # warning: [unscaled-random-parameter] "std sqrt.rank."
+        self.b = nn.Parameter(torch.randn(rank, columns))
+
+    def forward(self, x):
+        return x @ (self.a @ self.b)
+
+
+class ByEinops(nn.Module):
+    def __init__(self, nodes=6, dim=128):
+        super().__init__()
+        self.read_out = nn.Parameter(torch.randn(nodes, dim))  # warning: [unscaled-random-parameter] "fan_in 128"
+
+    def forward(self, x):
+        return einsum(x, self.read_out, "batch node dim, node dim -> batch node")

@@ -97,3 +97,39 @@ class Fourier(nn.Module):
 
     def forward(self, x):
         return torch.cos(x @ self.frequencies)
+
+
+class LowRankAdapter(nn.Module):
+    """One factor is zero, and the product is added to another weight."""
+
+    def __init__(self, dim=64, rank=4):
+        super().__init__()
+        self.base = nn.Linear(dim, dim)
+        self.down = nn.Parameter(torch.randn(rank, dim))
+        self.up = nn.Parameter(torch.zeros(dim, rank))
+
+    def forward(self, x):
+        return self.base(x) + F.linear(x, self.up @ self.down)
+
+
+class ComposedAndNormalised(nn.Module):
+    """A normalisation follows the product."""
+
+    def __init__(self, dim=64, rank=4):
+        super().__init__()
+        self.a = nn.Parameter(torch.randn(dim, rank))
+        self.b = nn.Parameter(torch.randn(rank, dim))
+        self.norm = nn.LayerNorm(dim)
+
+    def forward(self, x):
+        return self.norm(F.linear(x, self.a @ self.b))
+
+
+class ComposedAndScaled(nn.Module):
+    def __init__(self, dim=64, rank=4):
+        super().__init__()
+        self.a = nn.Parameter(torch.randn(dim, rank) / math.sqrt(rank))
+        self.b = nn.Parameter(torch.randn(rank, dim) / math.sqrt(dim))
+
+    def forward(self, x):
+        return F.linear(x, self.a @ self.b)

@@ -5,7 +5,8 @@ A bare parameter made from `torch.rand` or an unscaled `torch.randn` and used as
 
 Finds `nn.Parameter(torch.rand(...))`, all of whose entries are positive with mean 0.5, and
 `nn.Parameter(torch.randn(...))` with two or more dimensions and std 1, where the parameter multiplies the signal as a
-matrix or a convolution kernel and no normalisation follows.
+matrix or a convolution kernel and no normalisation follows. Two such matrices whose product is the weight
+(`F.linear(x, a @ b)`) are found, too.
 
 ## Why is this bad
 A weight needs a std of about 1/sqrt(fan_in) and mean 0. With `torch.randn` each layer multiplies the second moment by
@@ -26,7 +27,7 @@ self.weight = nn.Parameter(torch.randn(256, 64) / math.sqrt(256))
 No fix is offered: the values drawn change.
 
 ## Known misses
-Weights that are themselves products of random parameters; parameters whose use is not followed.
+Weights made of random parameters in any other way than by one product; parameters whose use is not followed.
 
 ## References
 AdaptInfer/Contextualized#33.
@@ -34,10 +35,12 @@ AdaptInfer/Contextualized#33.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 
+from winit_lint.analyses.composed_weight import ComposedWeight, composed_weights
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
-from winit_lint.analyses.readers import ReaderKind, readers
+from winit_lint.analyses.readers import Reader, ReaderKind, readers
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.weight_use import WeightUse, weight_uses
@@ -65,6 +68,8 @@ def check(run: Pass) -> Iterator[Finding]:
         use = run.analysis(weight_uses)[first.parameter.name]
         related = (*history(first.parameter, first.write), *_read_here(use))
         yield run.report(first.span, severity, symbols[0], message, related=related)
+    for weight in run.analysis(composed_weights):
+        yield from _composed(run, weight)
 
 
 def _judge(run: Pass, item: FinalWrite) -> tuple[Severity, str] | None:
@@ -75,9 +80,7 @@ def _judge(run: Pass, item: FinalWrite) -> tuple[Severity, str] | None:
         return None
     if item.write.name not in _SOURCES or item.parameter.parametrized is not None:
         return None
-    if not reading.direct or reading.kinds & _SETTLED or item.parameter.name in run.analysis(scale_free):
-        return None
-    if any(reader.scaled or reader.activation in _WAVES for reader in reading.direct):
+    if _is_settled(reading.direct) or item.parameter.name in run.analysis(scale_free):
         return None
     held = item.write.distribution
     mean, std, low = known(held.mean), known(held.std), known(held.low)
@@ -91,6 +94,40 @@ def _judge(run: Pass, item: FinalWrite) -> tuple[Severity, str] | None:
     if held.kind is Kind.NORMAL and mean == 0 and std == 1:
         return _unscaled(fan_in)
     return None
+
+
+def _is_settled(direct: Sequence[Reader]) -> bool:
+    """What reads the product makes up for its scale, or cannot be told."""
+    return not direct or any(r.kind in _SETTLED or r.scaled or r.activation in _WAVES for r in direct)
+
+
+def _composed(run: Pass, weight: ComposedWeight) -> Iterator[Finding]:
+    """A weight whose two factors both have std 1: its entries have a std of sqrt(rank)."""
+    items = {item.parameter.name: item for item in run.analysis(chosen_writes)}
+    left, right = items.get(weight.left.name), items.get(weight.right.name)
+    if left is None or right is None or not (_is_standard(left) and _is_standard(right)):
+        return
+    if _is_settled([reader for reader in weight.readers if not reader.behind_norm]):
+        return
+    rank = None if weight.rank is None else known(weight.rank)
+    fan_in = None if weight.fan_in is None else known(weight.fan_in)
+    severity, size = Severity.WARNING, "std sqrt(rank)" if rank is None else f"std {math.sqrt(rank):.3g}"
+    if rank is not None and fan_in is not None:
+        size += f": at fan_in {fan_in:g} it multiplies the second moment by {fan_in * rank:g}"
+        severity = Severity.WARNING if fan_in * rank >= _LARGE else Severity.NOTE
+    message = (
+        f"`{weight.left.symbol}` and `{weight.right.symbol}` are both drawn with std 1, and their product is a weight "
+        f"with {size}; scale it by 1/sqrt(rank * fan_in)"
+    )
+    related = (*history(weight.left, left.write), *history(weight.right, right.write))
+    here = () if weight.use.span is None else (Related(weight.use.span, "multiplies the signal here"),)
+    yield run.report(left.span, severity, weight.left.symbol, message, related=(*related, *here))
+
+
+def _is_standard(item: FinalWrite) -> bool:
+    held = item.write.distribution
+    drawn = held.kind is Kind.NORMAL and known(held.mean) == 0 and known(held.std) == 1
+    return drawn and item.write.name in _SOURCES and item.parameter.parametrized is None
 
 
 def _positive(fan_in: float | None, mean: float, std: float) -> tuple[Severity, str] | None:
