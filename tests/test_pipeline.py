@@ -186,7 +186,12 @@ def test_a_part_is_not_blamed_for_weights_that_its_owner_draws_again() -> None:
     assert found(".") == [("WI101", "block.py", 9), ("WI502", "net.py", 12)]
 
 
-TEMPLATE = "import torch.nn as nn\n\nclass Net(nn.Module):\n    def __init__(self):\n        self.fc = nn.Linear(3, 3)\n"
+TEMPLATE = """import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        self.fc = nn.Linear(3, 3)
+"""
 
 
 def test_a_file_that_another_one_is_generated_from_is_text_not_code() -> None:

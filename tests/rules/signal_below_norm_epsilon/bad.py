@@ -71,8 +71,21 @@ class MomentumInThePlaceOfEps(nn.Module):
     def __init__(self, width=64):
         super().__init__()
         self.conv1 = nn.Conv2d(3, width, 3, padding=1)
-        self.norm1 = nn.BatchNorm2d(width, 0.8)  # warning: [signal-below-norm-epsilon] "MomentumInThePlaceOfEps.norm1`, a BatchNorm2d, meets a variance of 0.33 with eps 0.8: x0.29"
+        self.norm1 = nn.BatchNorm2d(width, 0.8)  # warning: [signal-below-norm-epsilon] "MomentumInThePlaceOfEps.norm1`, a BatchNorm2d, meets a variance of 0.33 with eps 0.8: x0.29 .* write momentum=0.8 if that is meant"
         self.conv2 = nn.Conv2d(width, width, 3, padding=1)
 
     def forward(self, x):
         return self.conv2(F.relu(self.norm1(self.conv1(x))))
+
+
+class MomentumInThePlaceOfEpsBehindDrawnWeights(nn.Module):
+    """The weights are as DCGAN draws them: it is the normalisation that is wrong."""
+
+    def __init__(self, width=64):
+        super().__init__()
+        self.conv = nn.Conv2d(3, width, 3, padding=1)
+        self.norm = nn.BatchNorm2d(width, 0.8)  # warning: [signal-below-norm-epsilon] "a BatchNorm2d, meets a variance of 0.011 with eps 0.8: x0.013"
+        nn.init.normal_(self.conv.weight, 0.0, 0.02)
+
+    def forward(self, x):
+        return F.relu(self.norm(self.conv(x)))

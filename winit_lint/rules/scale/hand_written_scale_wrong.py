@@ -36,7 +36,7 @@ allenai/allennlp#198; udacity/deep-reinforcement-learning ddpg-pendulum/model.py
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from winit_lint.analyses.chain_index import chain_links, effect_of
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
@@ -88,16 +88,29 @@ def _slips(run: Pass, group: Sequence[FinalWrite]) -> Iterator[tuple[FinalWrite,
     suspects = [
         i for i in group if named_scheme(i.write) is None and i.write.origin in {Origin.EXPLICIT, Origin.CREATION}
     ]
+    slips = {item.parameter.name: _formula(run.model, item) for item in suspects}
     for item in suspects:
         name = item.parameter.name
         if (name not in uses and name not in weights) or name in free or item.parameter.parametrized is not None:
             continue
-        layer = run.model.by_path.get(item.parameter.layer)
-        slip = formula_slip(item, layer) or averaging_slip(item, layer)
+        slip = slips[name]
+        if slip is not None and any(_is_same_scale(item, other, slip, slips) for other in suspects):
+            continue
         if slip is None and _own_scale(suspects) and not _is_output(run, name):
-            slip = torch_bound_over_outputs(item, layer)
+            slip = torch_bound_over_outputs(item, run.model.by_path.get(item.parameter.layer))
         if slip is not None:
             yield item, slip
+
+
+def _formula(model: Model, item: FinalWrite) -> Slip | None:
+    layer = model.by_path.get(item.parameter.layer)
+    return formula_slip(item, layer) or averaging_slip(item, layer)
+
+
+def _is_same_scale(item: FinalWrite, other: FinalWrite, slip: Slip, slips: Mapping[str, Slip | None]) -> bool:
+    """The line draws another weight with the same scale, whose sizes don't spell the slip: they meet it by chance."""
+    told = slips[other.parameter.name]
+    return item.write.distribution == other.write.distribution and (told is None or told.written != slip.written)
 
 
 def _own_scale(group: Sequence[FinalWrite]) -> bool:

@@ -9,8 +9,9 @@ LayerNorm, GroupNorm and RMSNorm behind a layer whose bias is more than a tenth 
 ## Why is this bad
 A normalisation divides by sqrt(v + eps): at v = eps / 3 only a quarter of the second moment is left instead of all of
 it, and what comes behind runs on a smaller signal than it is made for. A common cause is kaiming's fan_out on depthwise
-convolutions, v = 2 / channels of what it should be, with eps 1e-3. A bias is the same for all inputs: normalised with a
-small signal, it is what is passed on.
+convolutions, v = 2 / channels of what it should be, with eps 1e-3; another is `BatchNorm2d(64, 0.8)`, whose 0.8 was
+meant for the momentum but is eps. A bias is the same for all inputs: normalised with a small signal, it is what is
+passed on.
 
 ## Example
 ```python
@@ -49,6 +50,7 @@ from winit_lint.source.span import Span
 _KEPT = 20 / 21  # v = 20 eps
 _HALF = 0.5
 _BIAS = 0.1
+_NO_EPSILON = 0.05  # torch's defaults are 1e-5 and 1e-7, TensorFlow's 1e-3: what is larger was meant for something else
 
 
 def check(run: Pass) -> Iterator[Finding]:
@@ -87,9 +89,12 @@ def _rank(item: NormInput) -> int:
 
 def _text(item: NormInput) -> str:
     if item.kept < _KEPT:
+        better = "use a larger std or a smaller eps"
+        if item.eps >= _NO_EPSILON and item.kind in {"batch", "instance"}:
+            better = f"{item.eps:g} is given for eps: write momentum={item.eps:g} if that is meant"
         return (
             f"meets a variance of {item.variance:.2g} with eps {item.eps:g}: x{item.kept:.2g} of the second moment "
-            "that it is to set is left; use a larger std or a smaller eps"
+            f"that it is to set is left; {better}"
         )
     return (
         f"meets a layer whose bias is {item.bias_share:.0%} of its second moment, the same for every input; zero the "
@@ -98,12 +103,15 @@ def _text(item: NormInput) -> str:
 
 
 def _place(run: Pass, item: NormInput) -> Span | None:
-    """The line that drew the weight before it; where nobody did, the one that creates the normalisation."""
+    """The line that drew the weight before it; where nobody did, or eps is none, the one that creates the layer."""
+    created = run.model.by_path[item.layer].created
+    if item.kept < _KEPT and item.eps >= _NO_EPSILON:
+        return created
     weight: Parameter | None = None if item.weight is None else run.model.by_name.get(item.weight)
     write = None if weight is None else last_write(weight)
     if write is not None and write.span is not None:
         return write.span
-    return run.model.by_path[item.layer].created
+    return created
 
 
 RULE = Rule("WI112", "signal-below-norm-epsilon", __doc__, check, Scope.SCALE, refutes=superseded)
