@@ -17,8 +17,10 @@ Readers: TypeAlias = Callable[[Model], Mapping[str, tuple[str, ...]]]
 """For each parameter of a model the next operations downstream that change the scale, qualified."""
 
 
-def document(target: str, models: Sequence[Model], readers: Readers) -> dict[str, Any]:
+def document(target: str, models: Sequence[Model], readers: Readers, source: str = "static") -> dict[str, Any]:
     """The document for the models that the target builds on its explored paths, the first being the base path.
+
+    ``source`` is "static", or "probe" for the one model that a probe has measured.
 
     A model of another package whose source is not at hand is one entry of ``unknown``, ``path.*``: the layers that
     stand for it in the interpreter are not its own.
@@ -31,7 +33,7 @@ def document(target: str, models: Sequence[Model], readers: Readers) -> dict[str
     return {
         "schema": SCHEMA,
         "target": target,
-        "source": "static",
+        "source": source,
         "parameters": [_parameter(name, chosen, read_by) for name in names],
         "unknown": list(_unknown(chosen)),
     }
@@ -51,8 +53,15 @@ def _parameter(name: str, models: Sequence[Model], read_by: Sequence[Mapping[str
         "overwritten": max(_overwritten(holder) for _, holder in holders),
         "trainable": parameter.trainable,
         "read_by": list(readers),
-        "measured": None,
+        "measured": _measured(name, holders[0][0]),
     }
+
+
+def _measured(name: str, model: Model) -> dict[str, Any] | None:
+    found = model.measured.by_name.get(name) if model.measured is not None else None
+    if found is None:
+        return None
+    return {"mean": found.mean, "std": found.std, "min": found.minimum, "max": found.maximum, "n": found.n}
 
 
 def _initializers(holders: Sequence[tuple[Model, Parameter]]) -> Iterator[dict[str, Any]]:

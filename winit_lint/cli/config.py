@@ -64,4 +64,5 @@ def _values(settings: Settings) -> Mapping[str, object]:
         "thresholds.expression-tokens": nesting.chain,
         "thresholds.elif-branches": nesting.branches,
         "probe.targets": settings.probe_targets,
+        "probe.inputs": dict(settings.probe_inputs),
     }

@@ -13,6 +13,7 @@ from winit_lint import __version__
 _COMMANDS: Mapping[str, str] = {
     "check": "Lint files and folders (the default command).",
     "inspect": "Show what every parameter of a model holds at step 0.",
+    "probe": "Build a model, and show what its parameters really hold.",
     "rule": "Explain a rule.",
     "config": "Show the settings and where each came from.",
 }

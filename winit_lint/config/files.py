@@ -113,12 +113,19 @@ def _thresholds(file: _File, key: str, value: object) -> dict[str, object]:
     return {"limits": replace(limits, file_bytes=size[0], file_lines=size[1], nesting=nesting)}
 
 
+_PROBE = ("targets", "inputs")
+
+
 def _probe(file: _File, key: str, value: object) -> dict[str, object]:
     table = file.table_of(key, value)
     for name in table:
-        if name != "targets":
-            raise file.error(f"{key}.{name}", f"unknown key `{key}.{name}`{nearest(name, ('targets',))}")
-    return {"probe_targets": file.strings(f"{key}.targets", table.get("targets", []))}
+        if name not in _PROBE:
+            raise file.error(f"{key}.{name}", f"unknown key `{key}.{name}`{nearest(name, _PROBE)}")
+    inputs = file.table_of(f"{key}.inputs", table.get("inputs", {}))
+    return {
+        "probe_targets": file.strings(f"{key}.targets", table.get("targets", [])),
+        "probe_inputs": tuple((target, file.strings(f"{key}.inputs", forms)) for target, forms in inputs.items()),
+    }
 
 
 _Reader = Callable[[_File, str, object], dict[str, object]]

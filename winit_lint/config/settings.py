@@ -32,7 +32,8 @@ class Settings:
 
     ``root`` is the folder that patterns count from. ``select``, ``ignore`` and ``extend_select`` hold codes, names and
     families as written, ``per_file_ignores`` (pattern, codes) pairs. ``max_steps`` is what the run of one root may
-    cost, None for the command's own limit. ``sources`` says where each key came from.
+    cost, None for the command's own limit. ``probe_targets`` are what `check --probe` builds, ``probe_inputs`` (target,
+    written forms of what its ``forward`` takes) pairs. ``sources`` says where each key came from.
     """
 
     root: str
@@ -46,6 +47,7 @@ class Settings:
     limits: SizeLimits = field(default_factory=SizeLimits)
     max_steps: int | None = None
     probe_targets: tuple[str, ...] = ()
+    probe_inputs: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
 
 

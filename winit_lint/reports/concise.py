@@ -13,9 +13,13 @@ from winit_lint.reports.wording import summary_text
 
 def render(findings: Sequence[Finding], context: Context) -> str:
     """``path:line:column: severity CODE name: message``, then the summary."""
-    lines = "".join(_line(finding) for finding in findings)
     statistics = counts_by_rule(findings) if context.statistics else ""
-    return lines + statistics + summary_text(findings, context.files, context.incomplete) + "\n"
+    return lines(findings) + statistics + summary_text(findings, context.files, context.incomplete) + "\n"
+
+
+def lines(findings: Sequence[Finding]) -> str:
+    """The findings alone."""
+    return "".join(_line(finding) for finding in findings)
 
 
 def _line(finding: Finding) -> str:

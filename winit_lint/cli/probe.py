@@ -1,0 +1,168 @@
+"""``winit-lint probe``: what every parameter of a model holds once it is built, measured."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from winit_lint.analyses.readers import read_by
+from winit_lint.cli.options import choices, resolver, rule_options, settings_options
+from winit_lint.cli.probe_options import probe_options, probing
+from winit_lint.cli.terminal import ProgressBar, Refusal, columns, note, wants_colour, write
+from winit_lint.config.files import Resolver
+from winit_lint.config.settings import ConfigError, Settings, enabled
+from winit_lint.finding import Severity
+from winit_lint.inspection import document
+from winit_lint.probe.inputs import InputFormError, Inputs, parse_inputs
+from winit_lint.probe.launch import NotEnforcedError, Options
+from winit_lint.probing import Proof, Subject, proofs
+from winit_lint.reports.probe import remarks
+from winit_lint.rules.catalogue import RULES
+from winit_lint.source.target import TargetFormError, parse_target
+
+
+@click.command("probe")
+@click.argument("targets", nargs=-1, metavar="TARGET...")
+@settings_options
+@rule_options
+@probe_options
+@click.option(
+    "--input-size",
+    "input_sizes",
+    multiple=True,
+    metavar="[NAME=]SIZES[:DTYPE[:LOW..HIGH]]",
+    help="An argument of forward, the batch first; repeatable: 4,3,64,64, input_ids=2,16:int64:0..1000.",
+)
+@click.option("--no-fold", is_flag=True, help="A row for each parameter: fold no identical entries of lists.")
+@click.option("--output-format", type=click.Choice(["full", "json"]), default="full", show_default=True)
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+def command(
+    targets: tuple[str, ...],
+    config: str | None,
+    isolated: bool,
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str | None,
+    seeds: int,
+    sandbox: str,
+    time_limit: float,
+    memory_limit: float,
+    require_probe: bool,
+    input_sizes: tuple[str, ...],
+    no_fold: bool,
+    output_format: str,
+    color: str,
+) -> None:
+    """Build each TARGET in a process of its own, run it once, and show what its parameters really hold.
+
+    This runs the code of the target. The process gets an empty environment and a folder of its own, limits of time and
+    memory, and no network and no way to write elsewhere as far as the kernel can enforce that; what held is told.
+
+    TARGET is path/to/file.py::Name or package.module:Name, either with arguments, which are literals and calls of what
+    the file names: "vit.py::vit(depth=2)". Without any, the targets of `probe.targets` are probed. What `forward` takes
+    is worked out where --input-size does not say it; without it everything but the signal is measured.
+
+    A target that can't be built or run is one line, WI008. Exit codes: 0 done, 1 a finding at or above --fail-on where
+    that is given, 2 nothing to probe, or with --require-probe a target that could not be.
+    """
+    settings = resolver(RULES, config, isolated, choices(RULES, select, extend_select, ignore, fail_on))
+    options = probing(seeds, sandbox, time_limit, memory_limit)
+    try:
+        here = settings.of_folder(os.getcwd())
+        subjects = _subjects(targets or here.probe_targets, here, _given(input_sizes))
+        found = _probed(subjects, options, settings)
+    except (ConfigError, TargetFormError) as error:
+        raise Refusal(str(error)) from None
+    except InputFormError as error:
+        raise Refusal(f"--input-size: {error}") from None
+    except NotEnforcedError as error:
+        raise Refusal(f"--sandbox require: {error}") from None
+    if output_format == "json":
+        documents = [_document(proof) for proof in found]
+        # a target of the settings is one of a list, even where there are no others
+        write(json.dumps(documents[0] if len(targets) == 1 else documents, indent=2) + "\n")
+        _tell_failures(found)
+    else:
+        write("\n".join(_shown(proof, fold=not no_fold, colour=wants_colour(color)) for proof in found))
+    click.get_current_context().exit(_exit_code(found, here.fail_on if fail_on else None, require_probe))
+
+
+def _given(input_sizes: Sequence[str]) -> Inputs | None:
+    return parse_inputs(input_sizes) if input_sizes else None
+
+
+def _subjects(texts: Sequence[str], settings: Settings, given: Inputs | None) -> list[Subject]:
+    if not texts:
+        raise Refusal("no target; write path/to/file.py::Name, or list some as `probe.targets` in the settings")
+    return [subject(text, settings, given) for text in texts]
+
+
+def subject(text: str, settings: Settings, given: Inputs | None = None) -> Subject:
+    """A target with its inputs: those given, else what the settings say of it.
+
+    Raises:
+        TargetFormError: it is none, or names no class or function.
+        ConfigError: the settings describe its inputs in a form that can't be understood.
+    """
+    target = parse_target(text)
+    if target.name is None:
+        raise TargetFormError(f"`{text}` names a whole file; write {text}::Name with a class or function of it")
+    forms = next((forms for name, forms in settings.probe_inputs if name in {text, text.partition("(")[0]}), None)
+    if given is None and forms is not None:
+        try:
+            given = parse_inputs(forms, "configuration")
+        except InputFormError as error:
+            raise ConfigError(f"{settings.sources.get('probe', 'settings')}: `probe.inputs`: {error}") from None
+    return Subject(text, target, given)
+
+
+def _probed(subjects: Sequence[Subject], options: Options, settings: Resolver) -> list[Proof]:
+    switched_on = [
+        enabled(settings.of_file(path), RULES, path)
+        for path in (os.path.abspath(each.target.path) for each in subjects)
+    ]
+    rules = [rule for rule in RULES if any(rule.code in codes for codes in switched_on)]
+    with ProgressBar(label="probing") as progress:
+        return list(proofs(subjects, options, rules, progress))
+
+
+def _document(proof: Proof) -> dict[str, Any]:
+    model = proof.probed.model
+    made = document(proof.subject.text, [] if model is None else [model], read_by, "probe")
+    if proof.failed is not None:
+        made["unknown"].append({"name": proof.subject.text, "why": proof.failed.message})
+    return made
+
+
+def _tell_failures(found: Sequence[Proof]) -> None:
+    for proof in found:
+        if proof.failed is not None:
+            failed = proof.failed
+            note(f"{failed.span.path}:{failed.span.line}: note {failed.code} {failed.name}: {failed.message}")
+
+
+def _shown(proof: Proof, *, fold: bool, colour: bool) -> str:
+    return "".join(_parts(proof, fold, colour))
+
+
+def _parts(proof: Proof, fold: bool, colour: bool) -> Iterator[str]:
+    from winit_lint.reports.concise import lines
+    from winit_lint.reports.inspect import render
+
+    if proof.probed.model is not None:
+        yield render(_document(proof), width=columns(), colour=colour, fold=fold, tail=False)
+    findings = proof.findings if proof.failed is None else (proof.failed, *proof.findings)
+    yield lines(findings)
+    yield from (f"{line}\n" for line in remarks(proof.probed))
+
+
+def _exit_code(found: Sequence[Proof], fail_on: Severity | None, require_probe: bool) -> int:
+    if not all(proof.sound for proof in found) or (require_probe and any(proof.failed for proof in found)):
+        return 2
+    worst = max((finding.severity.rank for proof in found for finding in proof.findings), default=-1)
+    return 1 if fail_on is not None and worst >= fail_on.rank else 0
