@@ -55,6 +55,8 @@ def test_every_key(tree: Path) -> None:
         elif-branches = 7
         [probe]
         targets = ["net.py::Net"]
+        [probe.inputs]
+        "net.py::Net" = ["4,8", "mask=4,8:bool"]
         """
     )
     codes = enabled(found, RULES, str(tree / "net.py"))
@@ -66,6 +68,7 @@ def test_every_key(tree: Path) -> None:
     assert found.limits.file_bytes == 10 and found.limits.nesting.branches == 7
     assert found.limits.file_lines == Settings("").limits.file_lines
     assert found.probe_targets == ("net.py::Net",)
+    assert found.probe_inputs == (("net.py::Net", ("4,8", "mask=4,8:bool")),)
     assert found.sources["select"].endswith("winit-lint.toml") and "extend" not in found.sources
 
 

@@ -54,9 +54,14 @@ def place_of(error: BaseException, request: Request) -> str | None:
         path = os.path.realpath(frame.f_code.co_filename)
         ours = path.startswith(os.path.dirname(__file__) + os.sep)
         if os.path.isfile(path) and not ours and not path.startswith(installed) and "importlib" not in path:
-            inside = path.startswith(request.root + os.sep)
-            found = f"{os.path.relpath(path, request.root) if inside else path}:{line}"
+            found = f"{shown_from(request.root, path)}:{line}"
     return found
+
+
+def shown_from(root: str, path: str) -> str:
+    """The path relative to ``root`` where it lies below, with ``/`` between the parts."""
+    inside = path.startswith(root + os.sep)
+    return os.path.relpath(path, root).replace(os.sep, "/") if inside else path
 
 
 def _of_file(path: str) -> ModuleType:

@@ -9,6 +9,7 @@ import resource
 import signal
 import sys
 import tempfile
+from functools import partial
 from typing import NoReturn, final
 
 import msgspec
@@ -16,9 +17,10 @@ import torch
 
 from winit_lint.ir.wire import encode
 from winit_lint.probe import live, system_calls
-from winit_lint.probe.building import NoTargetError, builder, place_of
+from winit_lint.probe.building import NoTargetError, builder, place_of, shown_from
 from winit_lint.probe.channel import write_line
 from winit_lint.probe.deriving import derived
+from winit_lint.probe.inputs import Inputs, TensorSpec
 from winit_lint.probe.protocol import STAGES, Answer, Failed, Held, Layer, Limits, Request, Stage
 from winit_lint.probe.sandbox import enter
 
@@ -70,6 +72,11 @@ def run(request: Request, result: int, output: int) -> NoReturn:
         os._exit(code)  # no clean-up of what belongs to the server
 
 
+def warm() -> None:
+    """Measures a layer in the server, so that what torch loads at first use is there for every child."""
+    live.measure(lambda: torch.nn.Linear(2, 2), inputs=Inputs((TensorSpec((2, 2)),)), seeds=1, stage=lambda name: None)
+
+
 def _probe(request: Request, sender: _Sender) -> None:
     try:
         sender.stage("import")
@@ -79,7 +86,7 @@ def _probe(request: Request, sender: _Sender) -> None:
             inputs = derived(build, sender.stage)
         sender.stage("build")
         model = live.measure(build, inputs=inputs, seeds=request.seeds, stage=sender.stage)
-        sender.answer(msgspec.Raw(encode(model)), str(torch.__version__), inputs)
+        sender.answer(msgspec.Raw(encode(model, partial(shown_from, request.root))), str(torch.__version__), inputs)
     except NoTargetError as error:
         sender.failed("target", str(error))
     except BaseException as error:  # the project's code may raise anything, SystemExit among it

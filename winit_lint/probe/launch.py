@@ -226,7 +226,7 @@ def _request(target: Target, options: Options, scratch: str, forward: bool) -> R
         str(target.name),
         target.call,
         tuple(folders),
-        os.getcwd(),
+        os.path.realpath(os.getcwd()),
         os.path.realpath(scratch),
         secrets.token_hex(16),
         options.inputs,

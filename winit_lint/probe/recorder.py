@@ -51,6 +51,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         with watched(self._initializer), self:
             yield
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """False: to keep its compiler away from ``__torch_dispatch__`` torch would load it, which takes seconds."""
+        return False
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:

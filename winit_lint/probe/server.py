@@ -42,7 +42,9 @@ def _prepared(channel: socket.socket) -> Any:
         import torch
 
         torch.set_num_threads(1)
-        from winit_lint.probe.child import run
+        from winit_lint.probe.child import run, warm
+
+        warm()
     except Exception as error:  # a broken torch raises anything; the parent tells what
         send(channel, Ready(None, f"{type(error).__name__}: {error}"))
         return None

@@ -12,7 +12,11 @@ def remarks(probed: Probed) -> Iterator[str]:
     """Lines about the environment, what ``forward`` was given, the time and memory that it took, and the sandbox."""
     if probed.torch is None:
         return
-    given = "no input was found" if probed.inputs is None else f"input {probed.inputs} ({probed.inputs.origin})"
+    given = "nothing was run"
+    if probed.inputs is not None:
+        given = f"input {probed.inputs} ({probed.inputs.origin})"
+    elif probed.model is not None:
+        given = "no input was found"
     seconds = ", ".join(f"{stage} {spent:.2f} s" for stage, spent in probed.seconds)
     yield f"torch {plain(probed.torch)}; {plain(given)}; {seconds}; {probed.peak >> 20} MiB at most"
     yield f"enforced: {plain('; '.join(probed.enforced) or 'nothing')}"
