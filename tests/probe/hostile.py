@@ -174,6 +174,11 @@ class NeedsWidth(Net):
         super().__init__(width)
 
 
+class RaisesTerminalCodes(Net):
+    def __init__(self) -> None:
+        raise ValueError("\x1b[31mred\nand a second line")
+
+
 class ForwardRaises(Net):
     def forward(self, x: torch.Tensor) -> object:
         self.fc(x)

@@ -20,7 +20,7 @@ from winit_lint.inspection import document
 from winit_lint.probe.inputs import InputFormError, Inputs, parse_inputs
 from winit_lint.probe.launch import NotEnforcedError, Options
 from winit_lint.probing import Proof, Subject, proofs
-from winit_lint.reports.probe import remarks
+from winit_lint.reports.probe import enforcement, remark
 from winit_lint.rules.catalogue import RULES
 from winit_lint.source.target import TargetFormError, parse_target
 
@@ -88,7 +88,9 @@ def command(
         write(json.dumps(documents[0] if len(targets) == 1 else documents, indent=2) + "\n")
         _tell_failures(found)
     else:
-        write("\n".join(_shown(proof, fold=not no_fold, colour=wants_colour(color)) for proof in found))
+        for proof in found:
+            write("".join(_parts(proof, not no_fold, wants_colour(color))) + "\n")
+        write("".join(f"{line}\n" for line in enforcement(proof.probed for proof in found)))
     click.get_current_context().exit(_exit_code(found, here.fail_on if fail_on else None, require_probe))
 
 
@@ -146,10 +148,6 @@ def _tell_failures(found: Sequence[Proof]) -> None:
             note(f"{failed.span.path}:{failed.span.line}: note {failed.code} {failed.name}: {failed.message}")
 
 
-def _shown(proof: Proof, *, fold: bool, colour: bool) -> str:
-    return "".join(_parts(proof, fold, colour))
-
-
 def _parts(proof: Proof, fold: bool, colour: bool) -> Iterator[str]:
     from winit_lint.reports.concise import lines
     from winit_lint.reports.inspect import render
@@ -158,7 +156,7 @@ def _parts(proof: Proof, fold: bool, colour: bool) -> Iterator[str]:
         yield render(_document(proof), width=columns(), colour=colour, fold=fold, tail=False)
     findings = proof.findings if proof.failed is None else (proof.failed, *proof.findings)
     yield lines(findings)
-    yield from (f"{line}\n" for line in remarks(proof.probed))
+    yield f"{remark(proof.probed)}\n"
 
 
 def _exit_code(found: Sequence[Proof], fail_on: Severity | None, require_probe: bool) -> int:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from winit_lint.probe.launch import Probed
 from winit_lint.reports.printable import plain
 
 
-def remarks(probed: Probed) -> Iterator[str]:
-    """Lines about the environment, what ``forward`` was given, the time and memory that it took, and the sandbox."""
-    if probed.torch is None:
-        return
+def remark(probed: Probed) -> str:
+    """A line about what ``forward`` was given, and the time and memory that the target took."""
     given = "nothing was run"
     if probed.inputs is not None:
         given = f"input {probed.inputs} ({probed.inputs.origin})"
     elif probed.model is not None:
-        given = "no input was found"
+        given = "no input was found: the signal is not measured"
     seconds = ", ".join(f"{stage} {spent:.2f} s" for stage, spent in probed.seconds)
-    yield f"torch {plain(probed.torch)}; {plain(given)}; {seconds}; {probed.peak >> 20} MiB at most"
-    yield f"enforced: {plain('; '.join(probed.enforced) or 'nothing')}"
-    if probed.missing:
-        yield f"not enforced: {plain('; '.join(probed.missing))}"
+    return plain(f"{given}; {seconds or 'no time'}; {probed.peak >> 20} MiB at most")
+
+
+def enforcement(found: Iterable[Probed]) -> Iterator[str]:
+    """Lines about torch and about what held the targets in, each that differs once."""
+    lines: dict[str, None] = {}
+    for probed in found:
+        if probed.torch is not None:
+            lines[f"torch {probed.torch}"] = None
+        if probed.enforced or probed.missing:
+            lines[f"enforced: {'; '.join(probed.enforced) or 'nothing'}"] = None
+        if probed.missing:
+            lines[f"not enforced: {'; '.join(probed.missing)}"] = None
+    yield from map(plain, lines)
