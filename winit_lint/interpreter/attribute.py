@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from winit_lint.interpreter.children import module_method
+from winit_lint.interpreter.class_making import metaclass_member, super_of_class
 from winit_lint.interpreter.dataclass_init import init_fields
 from winit_lint.interpreter.framework import config_class_attribute, framework_method
 from winit_lint.interpreter.methods import method_of
 from winit_lint.interpreter.mro import find_member, stored_name
 from winit_lint.interpreter.name_tests import missed_by_name
 from winit_lint.interpreter.names import external
+from winit_lint.interpreter.patching import outside_value, patched_member, set_outer
 from winit_lint.interpreter.pretrained import rebuilding
 from winit_lint.interpreter.recurrent import weight_list
 from winit_lint.interpreter.reflection import canonical
-from winit_lint.interpreter.registration import set_on_module, setter_of
+from winit_lint.interpreter.registration import set_class, set_on_module, setter_of
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import (
     MISSING,
@@ -59,7 +61,8 @@ def attribute(state: State, owner: Value, name: str, node: Any) -> Value:
         case External():
             if name in {"__name__", "__qualname__"}:
                 return _class_name(state, owner, owner.name.rpartition(".")[2])
-            return external(f"{owner.name}.{name}")
+            put = outside_value(state, owner.name, name)
+            return external(f"{owner.name}.{name}") if put is MISSING else put
         case ProjectModule():
             value = state.names.member(state, owner.name, name)
             return state.unknown("a module attribute that is not there", node, name) if value is MISSING else value
@@ -146,15 +149,18 @@ def module_attribute(state: State, owner: Module, name: str, node: Any) -> Value
 def _from_class(state: State, owner: Value, cls: Value, name: str, node: Any) -> Value:
     """A class member bound to ``owner``; MISSING where no project class has it."""
     if not isinstance(cls, Class):
-        return MISSING
+        member = patched_member(state, cls, name)
+        return MISSING if member is MISSING else bound(state, member, owner, cls, node)
     member, found = find_member(cls, name)
-    if member is MISSING or isinstance(found, External):
+    if member is MISSING or member is found:
         return MISSING
     return bound(state, member, owner, found, node)
 
 
 def bound(state: State, member: Value, owner: Value, cls: Value, node: Any) -> Value:
     """A class member as seen through an instance."""
+    if isinstance(member, Host) and member.name == "functools.partialmethod":
+        return BoundMethod(member, owner)
     if not isinstance(member, Function):
         return member
     if member.kind == "property":
@@ -259,9 +265,11 @@ def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:
     if member is MISSING:
         if name == "__init__":
             return External(f"{_MODULE}.__init__")
-        member = config_class_attribute(owner, name)
+        member = metaclass_member(owner, name)
+        if member is MISSING:
+            member = config_class_attribute(owner, name)
         return Unknown("an attribute of a class", f"{owner.name}.{name}") if member is MISSING else member
-    if isinstance(found, External):
+    if member is found:
         return External(f"{found.name}.{name}")
     if owner.is_enum and not isinstance(member, (Function, Class)) and not name.startswith("_"):
         return Instance(owner, {"value": member, "name": name, "_value_": member}, text=f"{owner.name}.{name}")
@@ -272,11 +280,14 @@ def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:
 
 def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
     receiver = owner.receiver
+    of_class = super_of_class(state, owner, name, node)
+    if of_class is not MISSING:
+        return of_class
     cls = receiver.cls if isinstance(receiver, (Module, Instance)) else receiver
     if not isinstance(cls, Class):
         return state.unknown("super() of an unknown class", node)
     member, found = find_member(cls, name, owner.owner)
-    if isinstance(found, External):
+    if member is found and member is not MISSING:
         return BoundMethod(External(f"{found.name}.{name}"), receiver)
     if member is not MISSING:
         return bound(state, member, receiver, found, node)
@@ -345,12 +356,14 @@ def set_attribute(state: State, owner: Value, name: str, value: Value, node: Any
 
         set_tensor_attribute(state, owner, name, value, node)
     elif isinstance(owner, Instance):
+        if name == "__class__":
+            set_class(state, owner, value)
+            return
         name = stored_name(owner.cls, name)
         setter = setter_of(owner.cls, name) if isinstance(owner.cls, Class) else None
         if setter is not None:
             state.call(BoundMethod(setter, owner), [value], {}, node)
         else:
             owner.attributes[name] = value
-    elif isinstance(owner, (Class, Function)):
-        owner.attributes[name] = value
-        state.outer_writes += 1
+    else:
+        set_outer(state, owner, name, value)

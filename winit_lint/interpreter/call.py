@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import libcst as cst
@@ -139,7 +140,31 @@ def _may_construct(state: State, values: list[Value], node: Any) -> None:
 
 
 def call_function(state: State, function: Function, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-    """Run a project function."""
+    """Call a project function; a generator under ``contextmanager`` waits for its ``with`` statement."""
+    if function.decorators and _CONTEXTS.intersection(function.decorators) and _is_generator(function):
+        return Instance(External(MANAGED), {"function": function, "args": args, "kwargs": kwargs})
+    return run_function(state, function, args, kwargs, node)
+
+
+MANAGED = "contextlib._GeneratorContextManager"
+"""The class of what calling such a generator gives."""
+_CONTEXTS = frozenset({"contextmanager", "contextlib.contextmanager"})
+
+
+def managed_parts(value: Instance) -> tuple[Function, list[Value], dict[str, Value]]:
+    """The generator that a context manager runs, and its arguments."""
+    return value.attributes["function"], value.attributes["args"], value.attributes["kwargs"]
+
+
+def run_function(
+    state: State,
+    function: Function,
+    args: list[Value],
+    kwargs: dict[str, Value],
+    node: Any,
+    at_yield: Callable[[Value], None] | None = None,
+) -> Value:
+    """Run a project function; ``at_yield`` is called with what it yields, in the place of the ``yield``."""
     if len(state.frames) > MAX_DEPTH:
         return call_unknown(state, "calls nested too deeply", args, kwargs, node)
     if function.qualname in DOCUMENTING and args:
@@ -164,6 +189,7 @@ def call_function(state: State, function: Function, args: list[Value], kwargs: d
         receiver = state.frame.receiver if function.closure is not None else None
     yields: list[Value] | None = [] if _is_generator(function) else None
     frame = Frame(function.module, function.definition, scope, function, receiver, site, function.owner, yields)
+    frame.at_yield = at_yield
     state.frames.append(frame)
     state.no_grad += function.no_grad
     state.initialised.add(function.qualname)

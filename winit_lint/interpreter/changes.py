@@ -92,6 +92,7 @@ def register(state: State, file: File, name: str) -> None:
     In a library only the definition ``name`` is: the registries of a library are known by other ways.
     """
     from winit_lint.interpreter.decorators import from_library
+    from winit_lint.interpreter.project_classes import tell_again
 
     if from_library(state, file.source.absolute):
         _define(state, file, name)
@@ -103,7 +104,7 @@ def register(state: State, file: File, name: str) -> None:
                 files[target.source.absolute] = target
                 queue.append(target)
     unknowns = state.unknowns.copy()
-    state.registering = True
+    state.registering, telling = True, False
     for each in reversed(files.values()):
         names = each.facts.bindings
         for table in names:
@@ -111,6 +112,9 @@ def register(state: State, file: File, name: str) -> None:
                 _tried(state, partial(state.names.member, state, each.source.absolute, table))
         for defined in names:
             _define(state, each, defined)
+        for facts in each.facts.classes if each.facts.tells_bases or telling else ():
+            telling = True
+            _tried(state, partial(tell_again, state.names, state, each, facts))
     state.registering = False
     state.unknowns = unknowns  # most of what was defined is not part of the root
 

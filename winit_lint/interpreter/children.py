@@ -324,6 +324,12 @@ _DICT_METHODS: Mapping[str, Method] = MappingProxyType(
 )
 
 
+def reset_name(module: Module) -> str:
+    """The method by which a torch layer's constructor fills its parameters."""
+    private = module.layer is not None and module.layer.name in _PRIVATE_RESET
+    return "_reset_parameters" if private else "reset_parameters"
+
+
 def module_method(state: State, module: Module, name: str) -> Value:
     """A method or attribute that torch's classes give a module; MISSING where they have none of that name."""
     method = _METHODS.get(name)
@@ -334,8 +340,7 @@ def module_method(state: State, module: Module, name: str) -> Value:
         if name == "update":
             return Host(name, lambda s, a, k: update(s, module, a[0] if a else {}, s.frame.node))
     if method is None and module.layer is not None:
-        reset = "_reset_parameters" if module.layer.name in _PRIVATE_RESET else "reset_parameters"
-        if name == reset and module.layer.parameters is not None:
+        if name == reset_name(module) and module.layer.parameters is not None:
             method = _reset if module.parameters else None
         elif name == "forward":
             method = _forward

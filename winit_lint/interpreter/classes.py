@@ -6,10 +6,10 @@ from typing import Any
 
 import libcst as cst
 
+from winit_lint.interpreter.class_making import fill_class
 from winit_lint.interpreter.expression import evaluate
-from winit_lint.interpreter.mro import finish_class
 from winit_lint.interpreter.state import Scope, State
-from winit_lint.interpreter.values import MISSING, Class, Function
+from winit_lint.interpreter.values import Class, Function
 
 
 def class_statement(state: State, node: Any) -> Class:
@@ -32,7 +32,6 @@ def class_statement(state: State, node: Any) -> Class:
         if isinstance(member, Function) and member.closure is scope:
             member.owner = cls
             member.closure = scope.parent  # a class body's names do not leak into methods
-    cls.namespace = lambda name: members.get(name, MISSING)
-    cls.names = tuple(members)
-    finish_class(cls, bases, [frame.definition.text(d.decorator) for d in node.decorators])
+    keywords = {each.keyword.value: evaluate(state, each.value) for each in node.keywords if each.keyword is not None}
+    fill_class(state, cls, bases, members, [frame.definition.text(d.decorator) for d in node.decorators], keywords)
     return cls

@@ -289,7 +289,11 @@ def _yield(state: State, node: Any) -> Value:
     if isinstance(node.value, cst.From):
         frame.yields.extend(state.iterate(evaluate(state, node.value.item), node))
     else:
-        frame.yields.append(None if node.value is None else evaluate(state, node.value))
+        value = None if node.value is None else evaluate(state, node.value)
+        frame.yields.append(value)
+        if frame.at_yield is not None:
+            frame.at_yield(value)
+            return None
     return Unknown("what a generator is sent")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import final
 
+from winit_lint.interpreter.patch_facts import PatchFacts, patches_in
 from winit_lint.interpreter.target_pairs import PairFacts, target_pairs
 from winit_lint.knowledge.initializers import INITIALIZERS
 from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
@@ -25,6 +26,7 @@ class Import:
     module: str
     attribute: str | None
     level: int
+    line: int = 0
 
 
 @final
@@ -91,6 +93,8 @@ class FileFacts:
     constructs: tuple[tuple[str, frozenset[str]], ...] = ()  # by function: capitalised names that it calls
     target_pairs: tuple[PairFacts, ...] = ()
     builds_layers: frozenset[str] = frozenset()  # functions whose own body constructs or initialises modules
+    patches: tuple[PatchFacts, ...] = ()
+    tells_bases: bool = False  # a class has ``__init_subclass__`` or a metaclass
 
 
 def facts_of(tree: ast.Module) -> FileFacts:
@@ -122,6 +126,8 @@ def facts_of(tree: ast.Module) -> FileFacts:
         tuple(_constructs(tree)),
         tuple(target_pairs(tree)),
         frozenset(node.name for node in _flatten(tree.body) if isinstance(node, _DEFS) and _builds(node)),
+        tuple(patches_in(tree)),
+        any("__init_subclass__" in each.body or any("metaclass=" in k for k in each.keywords) for each in classes),
     )
 
 
@@ -165,13 +171,13 @@ def _bound(node: ast.stmt, prefix: str) -> Iterator[tuple[str, Import | Lines | 
         case ast.Import(names=names):
             for alias in names:
                 if alias.asname:
-                    yield alias.asname, Import(alias.name, None, 0)
+                    yield alias.asname, Import(alias.name, None, 0, node.lineno)
                 else:
-                    yield alias.name.partition(".")[0], Import(alias.name.partition(".")[0], None, 0)
+                    yield alias.name.partition(".")[0], Import(alias.name.partition(".")[0], None, 0, node.lineno)
         case ast.ImportFrom(module=module, names=names, level=level):
             for alias in names:
                 if alias.name != "*":
-                    yield alias.asname or alias.name, Import(module or "", alias.name, level)
+                    yield alias.asname or alias.name, Import(module or "", alias.name, level, node.lineno)
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
             yield name, _lines(node, "def")
             for changed in _changed(node):

@@ -40,10 +40,10 @@ def local_import(state: State, node: Any) -> Iterator[tuple[str, Value]]:
         asname = alias.asname.name.value if alias.asname is not None else None
         if isinstance(node, cst.Import):
             target = Import(name if asname else name.partition(".")[0], None, 0)
-            yield asname or name.partition(".")[0], state.names.imported(state, file, target)
+            yield asname or name.partition(".")[0], state.names.imported(state, file, target, late=True)
         else:
             target = Import(_dotted(node.module), name, len(node.relative))
-            yield asname or name, state.names.imported(state, file, target)
+            yield asname or name, state.names.imported(state, file, target, late=True)
 
 
 def _may_be_absent(state: State, node: Any) -> bool:

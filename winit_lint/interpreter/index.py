@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias, final
 
 from winit_lint.interpreter.definition import Definition, parse_piece
 from winit_lint.interpreter.facts import FileFacts, Import, facts_of
+from winit_lint.interpreter.patch_facts import patchers_in
 from winit_lint.ir.project import Project
 from winit_lint.source.discovery import may_fill
 
@@ -59,6 +60,12 @@ class File:
         """The file's facts; empty where it does not parse (the failure is reported by ``Index.failures``)."""
         tree = parse(self.source.text)
         return FileFacts() if isinstance(tree, FileFailure) else facts_of(tree)
+
+    @cached_property
+    def patchers(self) -> frozenset[str]:
+        """Functions at module level that set attributes of what they are given or find."""
+        tree = parse(self.source.text)
+        return frozenset() if isinstance(tree, FileFailure) else patchers_in(tree)
 
     def piece(self, first: int, last: int) -> Definition:
         """The parsed lines ``first`` to ``last``, parsed once.

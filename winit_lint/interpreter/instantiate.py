@@ -7,11 +7,14 @@ from typing import Any
 
 from winit_lint.interpreter.attribute import externals_of, understood
 from winit_lint.interpreter.call import call_unknown
+from winit_lint.interpreter.class_making import metaclass_call, unknown_metaclass
 from winit_lint.interpreter.dataclass_init import init_fields
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
+from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.torch_layer import init_layer, new_module
 from winit_lint.interpreter.values import (
+    MISSING,
     UNFOLLOWED,
     BoundMethod,
     Class,
@@ -33,6 +36,17 @@ def instantiate(state: State, cls: Class, args: list[Value], kwargs: dict[str, V
     """``cls(*args, **kwargs)``."""
     if UNFOLLOWED in cls.attributes:
         state.unknown(f"what the decorator {cls.attributes[UNFOLLOWED]} does", node)
+    called = metaclass_call(cls) if cls.metaclass is not None else MISSING
+    if called is not MISSING:
+        return state.call(called, args, kwargs, node)
+    return constructed_plainly(state, cls, args, kwargs, node)
+
+
+def constructed_plainly(state: State, cls: Class, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    """``type.__call__(cls, *args, **kwargs)``: ``__new__`` and ``__init__``."""
+    maker, _ = find_member(cls, "__new__")
+    if isinstance(maker, Function) and not cls.is_enum:
+        return _made_by(state, maker, cls, args, kwargs, node)
     if cls.is_module:
         from winit_lint.interpreter.memo import memoised
 
@@ -57,13 +71,39 @@ def instantiate(state: State, cls: Class, args: list[Value], kwargs: dict[str, V
     return instance
 
 
+def _made_by(
+    state: State, maker: Function, cls: Class, args: list[Value], kwargs: dict[str, Value], node: Any
+) -> Value:
+    """What a class's own ``__new__`` makes; the constructor runs where that is an instance of the class."""
+    made = state.call(maker, [cls, *args], dict(kwargs), node)
+    if not isinstance(made, (Module, Instance)) or not isinstance(made.cls, Class) or cls not in made.cls.mro:
+        return made
+    if isinstance(made, Module):
+        made.built_stack = made.built_stack or state.call_stack()
+        return _filled(state, made, args, kwargs, node)
+    member, _ = find_member(made.cls, "__init__")
+    if isinstance(member, Function):
+        state.call(BoundMethod(member, made), args, kwargs, node)
+    return made
+
+
 def _module(state: State, cls: Class, args: list[Value], kwargs: dict[str, Value], node: Any) -> Module:
     module = new_module(state, cls, node)
     module.built_stack = state.call_stack()
+    _filled(state, module, args, kwargs, node)
+    strange = unknown_metaclass(cls) if cls.metaclass is not None else None
+    if strange is not None:
+        taint(state, [module], f"the metaclass {strange}")
+    return module
+
+
+def _filled(state: State, module: Module, args: list[Value], kwargs: dict[str, Value], node: Any) -> Module:
+    """Run the constructor of a module's class."""
+    cls = module.cls
     member, _owner = find_member(cls, "__init__")
     if isinstance(member, Function):
         state.call(BoundMethod(member, module), args, kwargs, node)
-    elif isinstance(member, External):
+    elif isinstance(member, External) and member is _owner:
         init_layer(state, module, LAYERS[member.name], args, kwargs, node)
     elif cls.dataclass_fields:
         holder = Instance(cls)

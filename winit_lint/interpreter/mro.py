@@ -82,6 +82,8 @@ def _merge(sequences: list[list[Value]]) -> list[Value]:
 def find_member(cls: Class, name: str, after: Value = None) -> tuple[Value, Value]:
     """(member, the class that has it) along the MRO; MISSING, None where no project class has it.
 
+    What was put in place of a member of an External is found with that External.
+
     Search starts behind ``after`` where it is given, and stops at nothing: an External in between may define the
     name too, which the caller checks with :func:`externals_before`.
     """
@@ -90,11 +92,11 @@ def find_member(cls: Class, name: str, after: Value = None) -> tuple[Value, Valu
         mro = mro[mro.index(after) + 1 :]
     for entry in mro:
         if isinstance(entry, Class):
-            if name in entry.attributes:
-                return entry.attributes[name], entry
-            value = entry.namespace(name)
+            value = entry.attributes[name] if name in entry.attributes else entry.namespace(name)
             if value is not MISSING:
                 return value, entry
+        elif cls.outside and f"{entry.name}.{name}" in cls.outside:
+            return cls.outside[f"{entry.name}.{name}"], entry
         elif entry.name in LAYERS and entry.name != MODULE and name in _LAYER_METHODS:
             return entry, entry
     return MISSING, None

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, TypeAlias, final
 
 import libcst as cst
 
 from winit_lint.interpreter.builtins import BUILTINS
 from winit_lint.interpreter.changes import changed, own_steps
-from winit_lint.interpreter.class_scope import ClassScope
-from winit_lint.interpreter.definition import Definition, ParseError, parse_text
+from winit_lint.interpreter.definition import Definition, ParseError
 from winit_lint.interpreter.facts import ClassFacts, Import, Lines
 from winit_lint.interpreter.fingerprint import content_of, is_global
 from winit_lint.interpreter.host import DefaultDict
 from winit_lint.interpreter.index import File, Index
-from winit_lint.interpreter.mro import finish_class, shared_external
+from winit_lint.interpreter.patching import Patches, Replaced
+from winit_lint.interpreter.project_classes import fill
 from winit_lint.interpreter.reflection import REFLECTION, canonical
 from winit_lint.interpreter.state import Frame, Scope, State
 from winit_lint.interpreter.stdlib import STDLIB
@@ -60,6 +59,9 @@ class Names:
         self._shared: set[int] = set()  # identities of those classes
         self._busy: set[tuple[str, str, int]] = set()
         self._watches: list[Reads] = []
+        self.patches = Patches()
+        self.patch_steps: dict[str, Any] = {}  # by file: see ``imported_patches``
+        self.imports_of: dict[str, list[tuple[int, File]]] = {}
 
     def is_shared(self, cls: Class) -> bool:
         """Whether a class and its project bases are made once, so that no variable of a call is behind them."""
@@ -101,9 +103,17 @@ class Names:
 
     def member(self, state: State, module: str, name: str) -> Value:
         """A global of a project module; MISSING where it has none."""
-        value = self._member(state, module, name)
+        put = self.patches.replaced.get((module, name)) if self.patches.replaced else None
+        value = self._member(state, module, name) if put is None else put.value
         self.note(value)
         return value
+
+    def forget(self) -> None:
+        """Undo what a run has put in place of attributes and globals."""
+        for key in self.patches.made:
+            self._classes.pop(key, None)
+        self.patches.made.clear()
+        self.patches.clear()
 
     def _member(self, state: State, module: str, name: str) -> Value:
         key = (module, name)
@@ -113,7 +123,11 @@ class Names:
             return self._known[key]
         value = self._global(state, self.file(module), name)
         if value is not MISSING:
-            if _shareable(value) and not (state.registering and isinstance(value, (dict, list, set))):
+            if (
+                _shareable(value)
+                and not self.patches.active
+                and not (state.registering and isinstance(value, (dict, list, set)))
+            ):
                 self._known[key] = value
             else:
                 state.globals[key] = value
@@ -175,7 +189,7 @@ class Names:
         if bound.kind == "def":
             return self.defined(state, file, bound)
         scope = Scope()
-        self._run(state, file, piece, scope)
+        self.run_piece(state, file, piece, scope)
         return scope.names.get(name, MISSING)
 
     def defined(self, state: State, file: File, bound: Lines | ClassFacts, *, effects: bool = False) -> Value:
@@ -188,7 +202,7 @@ class Names:
         before = state.globals.get(key, MISSING)
         state.globals[key] = plain  # what a decorator sees by this name meanwhile
         try:
-            value = self._decorated(state, plain, node, Frame(file.source.absolute, piece, Scope()), effects=effects)
+            value = self.decorated_in(state, plain, node, Frame(file.source.absolute, piece, Scope()), effects=effects)
         finally:
             state.globals.pop(key)
             if before is not MISSING:
@@ -210,7 +224,7 @@ class Names:
             self._plain[key] = self.function(node, piece, file, None, None)
         return self._plain[key]
 
-    def _decorated(
+    def decorated_in(
         self,
         state: State,
         plain: Function | Class,
@@ -219,19 +233,21 @@ class Names:
         *,
         effects: bool = False,
     ) -> Value:
+        """What the decorators of a definition make of it in a frame."""
         from winit_lint.interpreter.decorators import decorated
 
         if not node.decorators:
             return plain
         state.frames.append(frame)
         try:
-            with own_steps(state):
+            with own_steps(state), self.patches.defining():
                 return decorated(state, plain, node.decorators, effects=effects)
             return plain
         finally:
             state.frames.pop()
 
-    def _run(self, state: State, file: File, piece: Definition, scope: Scope) -> None:
+    def run_piece(self, state: State, file: File, piece: Definition, scope: Scope) -> None:
+        """Run statements at module or class level."""
         from winit_lint.interpreter.statement import execute
 
         state.frames.append(Frame(file.source.absolute, piece, scope))
@@ -241,8 +257,8 @@ class Names:
         finally:
             state.frames.pop()
 
-    def imported(self, state: State, file: File, bound: Import) -> Value:
-        """What an import in ``file`` binds."""
+    def imported(self, state: State, file: File, bound: Import, *, late: bool = False) -> Value:
+        """What an import in ``file`` binds; ``late`` where it is one in a function that runs."""
         target = self.index.imported(file, bound)
         if target is None:
             if bound.level:
@@ -251,7 +267,11 @@ class Names:
         found, attribute = target
         if attribute is None:
             return ProjectModule(found.source.absolute)
-        value = self.member(state, found.source.absolute, attribute)
+        put = self.patches.replaced.get((found.source.absolute, attribute))
+        if put is not None and not late and _before(state, file, bound, put):
+            value = self._member(state, found.source.absolute, attribute)
+        else:
+            value = self.member(state, found.source.absolute, attribute)
         return state.unknown("import of a name that is not there", text=attribute) if value is MISSING else value
 
     def function(
@@ -292,82 +312,19 @@ class Names:
             return self._classes[key]
         cls = Class(facts.name, f"{file.name}.{facts.qualname}", file.source.absolute, keywords=facts.keywords)
         self._classes[key] = cls
+        cls.outside = self.patches.outside
+        if self.patches.active:
+            self.patches.made.append(key)
         self._shared.add(id(cls))
-        made: dict[str, Value] = {}
-
-        def namespace(name: str) -> Value:
-            if name not in made:
-                made[name] = self._class_member(state, file, cls, facts, name)
-            self.note(made[name])
-            return made[name]
-
-        framework = canonical(cls.qualname)
-        cls.namespace = partial(_without_protocol, namespace) if framework in PROTOCOLS else namespace
-        cls.names = tuple(dict.fromkeys((*facts.annotated, *facts.body)))
-        bases = tuple(self._base(state, file, text, facts.line) for text in facts.bases)
-        finish_class(cls, bases, facts.decorators)
-        if framework in PROTOCOLS:
-            # The framework's own source is linted: its constructor and initialisation run as the table describes them.
-            cls.mro = (cls, shared_external(framework), *cls.mro[1:])
+        fill(self, state, file, facts, cls)
         return cls
 
-    def _base(self, state: State, file: File, text: str, line: int) -> Value:
-        from winit_lint.interpreter.expression import evaluate
 
-        try:
-            node = parse_text(file.source.path, text, line)
-        except ParseError:
-            return Unknown("a base class does not parse", text)
-        definition = _expression_definition(file, node)
-        state.frames.append(Frame(file.source.absolute, definition, Scope()))
-        base: Value = Unknown("a base class costs too much", text)
-        try:
-            with own_steps(state):
-                base = evaluate(state, node)
-        finally:
-            state.frames.pop()
-        return base
-
-    def _class_member(self, state: State, file: File, cls: Class, facts: ClassFacts, name: str) -> Value:
-        name, setter, _ = name.partition(".setter")
-        for bound in reversed(facts.body.get(name, ())):
-            if isinstance(bound, ClassFacts):
-                return self.class_of(state, file, bound)
-            if bound.kind == "change":
-                continue
-            try:
-                piece = file.piece(bound.first, bound.last)
-            except ParseError:
-                return state.unknown("libcst could not parse a definition")
-            node = piece.statements[0]
-            if bound.kind == "def" and isinstance(node, cst.FunctionDef):
-                function = self.function(node, piece, file, cls, None)
-                if function.decorators[-1:] == (f"{name}.setter",) if setter else function.kind != "setter":
-                    around = ClassScope(cls, name).scope()
-                    return self._decorated(state, function, node, Frame(file.source.absolute, piece, around, owner=cls))
-                continue
-            if setter:
-                continue
-            scope = ClassScope(cls, name)
-            self._run(state, file, piece, scope.scope())
-            if name in scope.names:
-                return scope.names[name]
-        return MISSING
-
-
-PROTOCOLS = frozenset({"transformers.PreTrainedModel"})
-"""Framework classes whose construction protocol ``framework`` carries out, also where their source is linted."""
-
-_PROTOCOL = frozenset({"__init__", "post_init", "init_weights", "initialize_weights", "smart_apply", "tie_weights"})
-
-
-def _without_protocol(namespace: Callable[[str], Value], name: str) -> Value:
-    return MISSING if name in _PROTOCOL else namespace(name)
-
-
-def _expression_definition(file: File, node: cst.BaseExpression) -> Definition:
-    module = cst.Module(body=[cst.SimpleStatementLine(body=[cst.Expr(node)])])
-    return Definition(file.source.path, module, (), 0)
+def _before(state: State, file: File, bound: Import, put: Replaced) -> bool:
+    """Whether a file had imported a global by the time when another file replaced it."""
+    if file.source.absolute == put.file:
+        return put.loaded is None or bound.line < put.line
+    return put.loaded is None or file.source.absolute in put.loaded
 
 
 def _shareable(value: Value, depth: int = 0) -> bool:

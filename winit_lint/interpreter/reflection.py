@@ -215,6 +215,10 @@ def _issubclass(state: State, args: list[Value], kwargs: dict[str, Value]) -> Va
 
 
 def _type(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if len(args) == 3:
+        from winit_lint.interpreter.class_making import made_class
+
+        return made_class(state, *args)
     if len(args) != 1:
         return state.unknown("a class made by type()")
     value = args[0]
@@ -274,8 +278,12 @@ def _hasattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value
 
 
 def _setattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.patching import set_by_unknown_name
+
     if len(args) == 3 and isinstance(args[1], str):
         state.operations.set_attribute(state, args[0], args[1], args[2], state.frame.node)
+    elif args:
+        set_by_unknown_name(state, args[0])
     return None
 
 
@@ -286,6 +294,10 @@ def _delattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value
         owner.parameters.pop(name, None)
         owner.buffers.pop(name, None)
         owner.attributes.pop(name, None)
+    elif len(args) == 2 and isinstance(args[1], str):
+        from winit_lint.interpreter.patching import set_outer
+
+        set_outer(state, args[0], args[1], MISSING)
     return None
 
 

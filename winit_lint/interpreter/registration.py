@@ -9,7 +9,19 @@ from winit_lint.interpreter.lineage import lineage_of
 from winit_lint.interpreter.loading import note_replaced
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
-from winit_lint.interpreter.values import MISSING, BoundMethod, Class, Function, Module, Tensor, Unknown, Value
+from winit_lint.interpreter.taint import taint
+from winit_lint.interpreter.values import (
+    MISSING,
+    BoundMethod,
+    Class,
+    External,
+    Function,
+    Instance,
+    Module,
+    Tensor,
+    Unknown,
+    Value,
+)
 
 
 def set_on_module(state: State, owner: Module, name: str, value: Value, node: Any) -> None:
@@ -24,6 +36,9 @@ def set_on_module(state: State, owner: Module, name: str, value: Value, node: An
 
         if assign_parametrized(state, owner, name, node):
             return
+    if name == "__class__":
+        set_class(state, owner, value)
+        return
     note_early(state, owner, name, value, node)
     if isinstance(value, Tensor) and value.is_parameter:
         for names in (owner.attributes, owner.modules, owner.buffers):
@@ -46,6 +61,15 @@ def set_on_module(state: State, owner: Module, name: str, value: Value, node: An
         if isinstance(value, Unknown):
             owner.parameters.pop(name, None)
             owner.modules.pop(name, None)
+
+
+def set_class(state: State, owner: Module | Instance, cls: Value) -> None:
+    """``obj.__class__ = cls``: other methods, and another answer to type tests."""
+    if isinstance(cls, (Class, External)):
+        owner.cls = cls
+    else:
+        taint(state, [owner], "a class that is not known")
+    state.outer_writes += 1
 
 
 def setter_of(cls: Class, name: str) -> Function | None:

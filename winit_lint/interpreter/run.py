@@ -14,11 +14,13 @@ from winit_lint.interpreter.decorators import with_signature
 from winit_lint.interpreter.definition import Definition, ParseError
 from winit_lint.interpreter.fingerprint import is_global
 from winit_lint.interpreter.flow import FlowRecorder, OpRecord
+from winit_lint.interpreter.imported_patches import carry_out_patches
 from winit_lint.interpreter.launch import launch, settle
 from winit_lint.interpreter.lower import Lowering
 from winit_lint.interpreter.machine import OPERATIONS
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.names import Names
+from winit_lint.interpreter.patching import taint_patched
 from winit_lint.interpreter.state import BudgetError, Frame, Raised, Scope, State
 from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.values import (
@@ -52,13 +54,16 @@ def run_goal(
     names: Names, goal: Goal, plan: Mapping[str, bool], overrides: Mapping[str, Value], steps: int
 ) -> tuple[State, Model | None]:
     """Run a root; the model is None where this path raises, costs too much or leads to an unknown."""
+    names.forget()
     state = new_state(names, plan, steps)
     empty = cst.Module(body=[])
     state.frames.append(Frame(goal.file.source.absolute, Definition(goal.file.source.path, empty, (), 0), Scope()))
     try:
+        done = carry_out_patches(state, goal.file, own=goal.kind != "script")
         if goal.kind != "script":
-            _register(state, goal)
+            _register(state, goal, done)
         root, extra = _build(state, goal, overrides)
+        taint_patched(state, [each for each in (root, *extra.values()) if each is not None])
     except (Raised, ParseError) as error:
         state.spent = steps - state.budget
         goal.raised = goal.raised or isinstance(error, Raised)
@@ -101,12 +106,12 @@ def _leave(state: State, goal: Goal, why: str, overrides: Mapping[str, Value]) -
     goal.unfinished.append(replace(made, events=(), stray=(), unknowns=((why, goal.span), *made.unknowns)))
 
 
-def _register(state: State, goal: Goal) -> None:
-    """Run the bare calls at the top of the file: they register classes and functions by name."""
+def _register(state: State, goal: Goal, done: set[int]) -> None:
+    """Run the bare calls at the top of the file but those ``done``: they register classes and functions by name."""
     from winit_lint.interpreter.statement import execute
 
     for lines in goal.file.facts.statements:
-        if lines.kind == "call":
+        if lines.kind == "call" and lines.first not in done:
             piece = goal.file.piece(lines.first, lines.last)
             state.frames.append(Frame(goal.file.source.absolute, piece, Scope()))
             try:

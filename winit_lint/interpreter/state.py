@@ -95,6 +95,7 @@ class Frame:
     yields: list[Value] | None = None
     open_loops: int = 0  # loops of unknown length that run in it: one turn stands for all
     node: Any = None  # the call or comparison that runs, for the tables' callables
+    at_yield: Callable[[Value], None] | None = None  # runs where a context manager's generator yields
 
 
 @final
@@ -224,6 +225,7 @@ class State:
     initialised: set[str] = field(default_factory=set)  # functions that ran
     trains: bool = False  # an optimizer was built
     sized: set[str] = field(default_factory=set)  # symbols that were used as numbers
+    making: list[tuple[Class, dict[str, Value]]] = field(default_factory=list)  # classes whose metaclass makes them
     outer_writes: int = 0  # assignments to globals, enclosing variables and attributes of classes and functions
     memo: Memo = field(default_factory=Memo)
     hidden: set[tuple[int, str]] = field(default_factory=set)  # attributes given a container of one object

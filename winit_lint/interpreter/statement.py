@@ -15,11 +15,12 @@ from winit_lint.interpreter.expression import evaluate
 from winit_lint.interpreter.flow import note_statement
 from winit_lint.interpreter.host import Representative
 from winit_lint.interpreter.operators import binary, condition
+from winit_lint.interpreter.patching import set_outer
 from winit_lint.interpreter.state import BudgetError, Outcome, Raised, Return, Scope, Signal, State
 from winit_lint.interpreter.tensor import augmented
 from winit_lint.interpreter.traversal import branch, traversing
-from winit_lint.interpreter.values import External, Instance, Module, Tensor, Unknown, Value
-from winit_lint.interpreter.with_statement import entering
+from winit_lint.interpreter.values import MISSING, External, Instance, Module, Tensor, Unknown, Value
+from winit_lint.interpreter.with_statement import run_with
 from winit_lint.ir.size import SizeExpr
 
 BREAK = Signal()
@@ -153,8 +154,7 @@ def _while(state: State, node: Any) -> Outcome:
 
 
 def _with(state: State, node: Any) -> Outcome:
-    with entering(state, node.items):
-        return execute(state, node.body.body)
+    return run_with(state, node.items, lambda: execute(state, node.body.body))
 
 
 def _try(state: State, node: Any) -> Outcome:
@@ -258,6 +258,8 @@ def _delete(state: State, node: Any) -> Outcome:
                     names.pop(each.attr.value, None)
             elif isinstance(owner, Instance):
                 owner.attributes.pop(each.attr.value, None)
+            else:
+                set_outer(state, owner, each.attr.value, MISSING)
         elif isinstance(each, cst.Subscript):
             _delete_item(state, evaluate(state, each.value), each)
     return None

@@ -9,9 +9,6 @@ import collections
 import functools
 import keyword
 import operator
-import posixpath
-import string
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -26,14 +23,15 @@ from winit_lint.interpreter.host import (
     identity,
     items_of,
     namespace,
-    nothing_known,
     plain,
     take,
 )
 from winit_lint.interpreter.iterators import ITERATORS
 from winit_lint.interpreter.methods import class_method_of
+from winit_lint.interpreter.mocking import MOCKING
 from winit_lint.interpreter.numeric import NUMERIC, raised_to
 from winit_lint.interpreter.regex import PATTERNS
+from winit_lint.interpreter.stdlib_system import SYSTEM
 from winit_lint.interpreter.values import (
     MISSING,
     BoundMethod,
@@ -324,62 +322,6 @@ def _operator() -> dict[str, Value]:
     return {host.name: host for host in hosts}
 
 
-# The system -------------------------------------------------------------------------------------------------------
-
-
-def _logger(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    silent = ("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "setLevel", "addHandler")
-    methods: dict[str, Value] = {name: constant(f"logging.Logger.{name}", None) for name in silent}
-    methods["isEnabledFor"] = constant("logging.Logger.isEnabledFor", False)
-    methods["getChild"] = Host("logging.Logger.getChild", _logger)
-    # Open: projects add methods of their own to loggers.
-    return namespace("logging.Logger", methods | {"name": args[0] if args else "root"}, opened=True)
-
-
-def _context(name: str) -> Host:
-    def make(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
-        entered = args[0] if args else kwargs.get("enter_result")
-        result = entered if name == "contextlib.nullcontext" else None
-        enter, leave = constant(f"{name}.__enter__", result), constant(f"{name}.__exit__", False)
-        return namespace(name, {"__enter__": enter, "__exit__": leave, "exceptions": tuple(args)})
-
-    return Host(name, make)
-
-
-def _system() -> dict[str, Value]:
-    table: dict[str, Value] = {}
-    for name in ("join", "basename", "dirname", "split", "splitext", "normpath", "isabs", "commonprefix"):
-        table[f"os.path.{name}"] = plain(f"os.path.{name}", getattr(posixpath, name))
-    for name in ("exists", "isfile", "isdir", "abspath", "expanduser", "realpath", "getsize"):
-        table[f"os.path.{name}"] = nothing_known(f"os.path.{name}")
-    for name in ("environ.get", "getenv", "getcwd", "cpu_count", "listdir"):
-        table[f"os.{name}"] = nothing_known(f"os.{name}")
-    for name in ("random", "uniform", "randint", "randrange", "choice", "choices", "sample", "gauss", "normalvariate"):
-        table[f"random.{name}"] = nothing_known(f"random.{name}")
-    for name in ("time", "perf_counter", "monotonic", "process_time"):
-        table[f"time.{name}"] = nothing_known(f"time.{name}")
-    for name in ("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "basicConfig"):
-        table[f"logging.{name}"] = constant(f"logging.{name}", None)
-    for name in ("warn", "warn_explicit", "filterwarnings", "simplefilter"):
-        table[f"warnings.{name}"] = constant(f"warnings.{name}", None)
-    levels = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
-    table |= {f"logging.{name}": level for name, level in levels.items()}
-    constants = ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "punctuation", "whitespace")
-    table |= {f"string.{name}": getattr(string, name) for name in constants}
-    return table | {
-        "logging.getLogger": Host("logging.getLogger", _logger),
-        "contextlib.nullcontext": _context("contextlib.nullcontext"),
-        "contextlib.suppress": _context("contextlib.suppress"),
-        "random.seed": constant("random.seed", None),
-        "keyword.iskeyword": plain("keyword.iskeyword", keyword.iskeyword),
-        "os.sep": "/",
-        "os.linesep": "\n",
-        "sys.version_info": (3, 11, 0, "final", 0),
-        "sys.maxsize": sys.maxsize,
-        "sys.platform": "linux",
-    }
-
-
 def _class_methods() -> dict[str, Value]:
     """Methods of built-in classes that are called on the class: ``dict.fromkeys``, ``str.join``."""
     kinds: tuple[type, ...] = (str, dict, list, tuple, set, int, float)
@@ -388,7 +330,7 @@ def _class_methods() -> dict[str, Value]:
 
 
 def _assembled() -> dict[str, Value]:
-    parts = (NUMERIC, ITERATORS, PATTERNS, _functools(), _collections(), _class_methods(), _operator(), _system())
+    parts = (NUMERIC, ITERATORS, PATTERNS, MOCKING, _functools(), _collections(), _class_methods(), _operator(), SYSTEM)
     table: dict[str, Value] = {}
     for part in parts:
         table.update(part)

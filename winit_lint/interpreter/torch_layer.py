@@ -5,15 +5,18 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from winit_lint.interpreter.children import reset_name
 from winit_lint.interpreter.copies import deep_copy
 from winit_lint.interpreter.in_forward import note_layer
 from winit_lint.interpreter.initialize import default_write
 from winit_lint.interpreter.items import tensors_below
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.operators import note_sized
+from winit_lint.interpreter.patching import patched_member
 from winit_lint.interpreter.precision import low_precision
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.values import (
+    MISSING,
     BoundMethod,
     Class,
     External,
@@ -54,7 +57,11 @@ def new_module(state: State, cls: Value, node: Any) -> Module:
 def build_layer(state: State, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Module:
     """``torch.nn.X(*args, **kwargs)``."""
     module = new_module(state, External(name), node)
-    init_layer(state, module, LAYERS[name], args, kwargs, node)
+    put = patched_member(state, module.cls, "__init__")
+    if put is MISSING:
+        init_layer(state, module, LAYERS[name], args, kwargs, node)
+    else:
+        state.call(BoundMethod(put, module), args, kwargs, node)
     note_layer(state, module, node)
     return module
 
@@ -73,10 +80,11 @@ def init_layer(
     if spec.kind is LayerKind.RECURRENT and spec.name.startswith("torch.nn.") and "num_layers" in arguments:
         _count_layers(arguments)
     namespace = SimpleNamespace(**arguments)
+    reset = _overriding_reset(state, module)
     try:
         specs = spec.parameters(namespace)
         for parameter in specs:
-            _add_parameter(state, module, parameter, namespace, node)
+            _add_parameter(state, module, parameter, namespace, node, filled=reset is None)
     except (TypeError, ValueError, ZeroDivisionError, AttributeError):
         state.unknown(f"arguments of {spec.name}", node)
         module.opaque = True
@@ -88,7 +96,6 @@ def init_layer(
     _composite(state, module, spec, arguments, node)
     for buffer in spec.buffers:
         module.buffers[buffer] = Tensor(shape=None)
-    reset = _overriding_reset(module)
     if reset is not None and specs:
         state.call(BoundMethod(reset, module), [], {}, node)
     for rule in RESETS.get(spec.name, ()):
@@ -139,7 +146,7 @@ def _count_layers(arguments: dict[str, Value]) -> None:
         arguments["num_layers"] = 1
 
 
-def _add_parameter(state: State, module: Module, spec: Any, namespace: Any, node: Any) -> None:
+def _add_parameter(state: State, module: Module, spec: Any, namespace: Any, node: Any, *, filled: bool) -> None:
     given = spec.shape(namespace)
     if given is None:
         module.parameters[spec.name] = None
@@ -150,18 +157,20 @@ def _add_parameter(state: State, module: Module, spec: Any, namespace: Any, node
     tensor.dist = storage.dist = UNINITIALISED
     storage.dtype = low_precision(getattr(namespace, "dtype", None))
     module.parameters[spec.name] = tensor
-    default = spec.default(namespace)
+    default = spec.default(namespace) if filled else None
     if default is None:
         default_write(state, tensor, "uninitialised", {})
     else:
         default_write(state, tensor, default[0], dict(default[1]))
 
 
-def _overriding_reset(module: Module) -> Function | None:
-    """A project subclass's own ``reset_parameters``, which torch's constructor calls."""
-    if not isinstance(module.cls, Class):
-        return None
-    member, _ = find_member(module.cls, "reset_parameters")
+def _overriding_reset(state: State, module: Module) -> Function | None:
+    """A project subclass's own ``reset_parameters``, or a patched one, which torch's constructor calls."""
+    name = reset_name(module)
+    if isinstance(module.cls, Class):
+        member, _ = find_member(module.cls, name)
+    else:
+        member = patched_member(state, module.cls, name)
     return member if isinstance(member, Function) else None
 
 

@@ -109,6 +109,8 @@ class Class:
     keywords: tuple[str, ...] = ()
     attributes: dict[str, Value] = field(default_factory=dict)  # assigned after creation
     renames: Mapping[str, str] | None = None  # see ``mro.stored_name``; None until somebody asks
+    metaclass: Value = None
+    outside: Mapping[str, Value] = field(default_factory=dict)  # what stands in for members of bases outside, by name
 
 
 @final
