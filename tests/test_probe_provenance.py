@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,20 +19,21 @@ from torch.nn.init import xavier_uniform_
 
 from winit_lint.ir.model import Model
 from winit_lint.ir.write import Effect, Origin, Write
-from winit_lint.probe.live import measure
+from winit_lint.probe.capture import capture
+from winit_lint.probe.live import recorded
 
 _HELD = re.compile(r"(?P<name>\S+) \[.*\](?: frozen)? = (?P<init>\w+) (?P<number>[-\d.e±]+)$")
 # Torch's modules call what their classes override, or read no argument at all, where the fixture says so.
 _DIFFERENT = {"Environment"}
 
 
-def probed(root: Root) -> Model:
-    return measure(constructor(root), inputs=None, seeds=1, stage=lambda _: None)
+def watched(build: Callable[[], nn.Module]) -> Model:
+    return capture(recorded(build, 0))
 
 
 def _builds(root: Root) -> Model | None:
     try:
-        return probed(root)
+        return watched(constructor(root))
     except Exception:  # packages that are not installed, and roots that are wrong on purpose
         return None
 
@@ -85,7 +86,7 @@ def _last(name: str, model: Model) -> Write:
 
 
 def test_arguments_place_and_order_of_each_write() -> None:
-    model = measure(Everything, inputs=None, seeds=1, stage=lambda _: None)
+    model = watched(Everything)
     inits = [write.name for write in model.by_name["fc.weight"].writes]
     assert inits == ["kaiming_uniform_", "xavier_uniform_", "xavier_uniform_"]
     default, drawn, scaled = model.by_name["fc.weight"].writes
@@ -101,7 +102,7 @@ def test_arguments_place_and_order_of_each_write() -> None:
 
 
 def test_memory_that_nothing_fills_tying_and_parts() -> None:
-    model = measure(Everything, inputs=None, seeds=1, stage=lambda _: None)
+    model = watched(Everything)
     assert _last("raw", model).init == "uninitialised"
     assert _last("token", model).distribution.std == pytest.approx(0.02)
     table = model.by_name["table.weight"]
@@ -113,7 +114,7 @@ def test_memory_that_nothing_fills_tying_and_parts() -> None:
 
 
 def test_a_write_to_a_copy_reaches_nothing() -> None:
-    model = measure(Everything, inputs=None, seeds=1, stage=lambda _: None)
+    model = watched(Everything)
     assert Counter(write.name for write in model.by_name["fc.weight"].writes)["zeros_"] == 0
 
 
@@ -126,7 +127,7 @@ def test_torchs_functions_are_as_before_afterwards() -> None:
         raise ValueError("from the model")
 
     with pytest.raises(ValueError, match="from the model"):
-        measure(fails, inputs=None, seeds=1, stage=lambda _: None)
+        watched(fails)
     assert nn.init.xavier_uniform_.__code__ is code
     assert (nn.Module.__init__, nn.Parameter.__new__) == (module, parameter)
     assert xavier_uniform_(torch.empty(2, 2)).shape == (2, 2)

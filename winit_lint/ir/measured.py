@@ -120,50 +120,56 @@ class Reset:
 
 @final
 @dataclass(frozen=True, slots=True)
-class LayerSignal:
-    """One module's output in one forward and backward pass at step 0, in the order of the forward pass.
+class OpSignal:
+    """What one operation of ``Model.flows[0]`` puts out in a forward and backward pass at step 0.
 
-    ``forward`` is the second moment of the output, ``backward`` that of the gradient that reaches it; ``*_zeroed`` are
-    the same with every bias zero: a default bias keeps a dead network's output away from zero. ``width`` is the
-    weight's true fan_in, None for a module without weights. ``zero`` is the share of entries that are exactly 0,
-    ``saturated`` that of entries where a saturating nonlinearity has less than a hundredth of its steepest slope,
-    ``dead`` that of units (channels) that are zero or saturated for every input; None where it does not apply.
-    ``input`` and ``input_zeroed`` are the second moments of its first input.
+    ``op`` is its id there, ``layer`` the module's path and ``name`` the qualified function or class. ``forward`` is the
+    second moment of the output, ``backward`` that of the gradient that reaches it, ``energy`` the sum of the squared
+    gradient over all entries of one sample; ``*_zeroed`` are the same with every bias zero: a default bias keeps the
+    output of a dead network away from zero. All are geometric means over the builds, None where one is not finite.
+    ``size`` counts the entries of one sample. For nonlinearities: ``zero`` is the share of entries that are exactly 0,
+    ``saturated`` that of entries where the slope is under a hundredth of the steepest, ``dead`` the share of units
+    (channels) of which both hold for every entry; None where the function has no such end, or ``entries``, how many
+    each unit has, are too few to tell. ``nonfinite`` counts entries that are NaN or infinite.
     """
 
-    path: str
-    cls: str
-    kind: str
-    forward: float | None
-    backward: float | None
-    forward_zeroed: float | None
-    backward_zeroed: float | None
-    width: float | None = None
-    input: float | None = None
-    input_zeroed: float | None = None
+    op: int
+    layer: str
+    name: str
+    size: int
+    forward: float | None = None
+    backward: float | None = None
+    energy: float | None = None
+    forward_zeroed: float | None = None
+    backward_zeroed: float | None = None
+    energy_zeroed: float | None = None
     zero: float | None = None
     saturated: float | None = None
     dead: float | None = None
     units: int = 0
+    entries: int = 0
     nonfinite: int = 0
-    calls: int = 1
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signal:
-    """One pass over the whole model, geometric means over the seeds.
+    """Passes over the whole model in training mode, without dropout.
 
-    ``inputs`` describes what it was given, ``target`` what was differentiated (a random projection of the outputs).
-    ``input`` is the second moment of the first input, ``output`` that of the outputs.
+    ``inputs`` describes what it was given and ``target`` what was differentiated. ``input`` is the second moment of
+    the first input of real numbers, None where there is none.
     """
 
-    layers: tuple[LayerSignal, ...]
+    ops: tuple[OpSignal, ...]
     inputs: str
     target: str
-    seeds: int
+    builds: int
     input: float | None = None
-    output: float | None = None
+
+    @cached_property
+    def by_op(self) -> Mapping[int, OpSignal]:
+        """By the operation's id."""
+        return {found.op: found for found in self.ops}
 
 
 @final

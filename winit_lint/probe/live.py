@@ -2,39 +2,158 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import final
 
 import torch
 from torch import nn
 
+from winit_lint.ir.flow import Flow
+from winit_lint.ir.measured import Coverage, Loss, Measured, Reset
 from winit_lint.ir.model import Model
 from winit_lint.probe.capture import Build, capture
+from winit_lint.probe.checkpoint import coverage
+from winit_lint.probe.copies import copies
 from winit_lint.probe.creations import Creations
+from winit_lint.probe.fans import measured_fans
 from winit_lint.probe.inputs import Inputs
+from winit_lint.probe.loss import loss_at_init
 from winit_lint.probe.places import Places
 from winit_lint.probe.recorder import Recorder
+from winit_lint.probe.signal import Given, Passes
+from winit_lint.probe.statistics import statistics
+from winit_lint.probe.tensors import drawn
+from winit_lint.probe.uninitialised import filled, resets, unfilled
+
+Feed = Callable[[int], Given]
+"""The arguments of ``forward`` for a seed."""
 
 
 def measure(
-    build: Callable[[], nn.Module], *, inputs: Inputs | None, seeds: int, stage: Callable[[str], None]
+    build: Callable[[], nn.Module],
+    *,
+    inputs: Inputs | None,
+    seeds: int,
+    stage: Callable[[str], None],
+    checkpoint: str | None = None,
+    folder: str | None = None,
 ) -> Model:
     """The model that ``build`` makes, with all that can be measured of it.
 
-    ``build`` runs several times, each time from a fixed seed. ``stage`` is told what begins. What the model's own code
-    raises during construction is passed on; where its forward pass raises, the rest is measured still.
+    ``build`` runs several times, each time from a fixed seed. ``stage`` is told what begins, and within the forward
+    pass the path of each module that is reached. ``folder`` is the one that paths of findings are relative to, the
+    working directory where it is None. What the model's own code raises during construction is passed on; where its
+    forward pass raises, the rest is measured still and ``skipped`` says so.
     """
+    feed = None if inputs is None else lambda seed: drawn(inputs, seed)
+    return measure_with(build, feed, str(inputs), seeds, stage, checkpoint, folder)
+
+
+def measure_with(
+    build: Callable[[], nn.Module],
+    feed: Feed | None,
+    given: str,
+    seeds: int,
+    stage: Callable[[str], None],
+    checkpoint: str | None = None,
+    folder: str | None = None,
+) -> Model:
+    """The same with any source of inputs; ``given`` describes them."""
     stage("build")
-    first = recorded(build, 0)
-    return capture(first)
+    first = recorded(build, 0, folder)
+    model = capture(first)
+    run = _Run(feed, stage)
+    run.skipped += [] if feed is not None else [("signal", "no input is known")]
+    empty = tuple(unfilled(first.module))
+    if empty and feed is not None:
+        run.feed = None
+        run.skipped.append(("signal", f"`{empty[0].name}` holds memory that nothing fills"))
+    run.forward(first.module, 0)
+    measured = Measured(
+        str(torch.__version__),
+        seeds,
+        statistics=tuple(statistics(model, first.module, _others(build, seeds, run))),
+        fans=tuple(measured_fans(model, first.module)),
+        signal=run.passes.signal(given),
+        unfilled=empty,
+        resets=_reset(build, first, run),
+        copies=tuple(copies(model, first.module)),
+        coverage=_covered(checkpoint, first.module),
+        loss=run.loss,
+        skipped=tuple(run.skipped),
+    )
+    flows = (run.flow,) if run.flow is not None else ()
+    return dataclasses.replace(model, flows=flows, measured=measured)
 
 
-def recorded(build: Callable[[], nn.Module], seed: int) -> Build:
-    """One build with everything that it writes on record."""
-    places = Places()
-    recorder, creations = Recorder(places), Creations(places)
-    with recorder.recording(), creations.recording():
+@final
+@dataclass(slots=True)
+class _Run:
+    """The passes so far; after one that raised there are no more."""
+
+    feed: Feed | None
+    stage: Callable[[str], None]
+    passes: Passes = field(default_factory=Passes)
+    flow: Flow | None = None
+    loss: Loss | None = None
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    reached: str = ""
+
+    def forward(self, module: nn.Module, seed: int) -> None:
+        """One build's passes; the border at which what the project's forward raises becomes a remark."""
+        if self.feed is None:
+            return
+        try:
+            last = self.passes.add(module, self.feed(seed), self._note)
+        except Exception as error:  # the project's code may raise anything
+            at = f" (in `{self.reached}`)" if self.reached else ""
+            text = " ".join(str(error).split())[:300]
+            self.skipped.append(("signal", f"forward raised {type(error).__name__}: {text}{at}"))
+            self.feed = None
+            return
+        if seed == 0:
+            self.flow = last.flow
+            self.loss = loss_at_init(module, last.flow, last.output)
+
+    def _note(self, name: str) -> None:
+        self.reached = "" if name in {"forward", "backward"} else name
+        if name:
+            self.stage(name)
+
+
+def _others(build: Callable[[], nn.Module], seeds: int, run: _Run) -> Iterator[nn.Module]:
+    for seed in range(1, seeds):
+        run.stage("build")
+        module = built_by(build, seed)
+        run.forward(module, seed)
+        yield module
+
+
+def _reset(build: Callable[[], nn.Module], first: Build, run: _Run) -> tuple[Reset, ...]:
+    assert first.creations is not None
+    run.stage("build")
+    try:
+        return tuple(resets(lambda: built_by(build, 0), first.module, first.creations.constructed(first.module)))
+    except Exception as error:  # a constructor that looks at its numbers can't run on the meta device
+        text = " ".join(str(error).split())[:200]
+        run.skipped.append(("resets", f"on the meta device {type(error).__name__}: {text}"))
+        return ()
+
+
+def _covered(checkpoint: str | None, module: nn.Module) -> Coverage | None:
+    return None if checkpoint is None else coverage(checkpoint, module)
+
+
+def recorded(build: Callable[[], nn.Module], seed: int, folder: str | None = None) -> Build:
+    """One build with everything that it writes on record, in memory that is NaN until it is written."""
+    places = Places(folder)
+    recorder = Recorder(places)
+    creations = Creations(places, recorder.histories)
+    with filled(), recorder.recording(), creations.recording():
         module = built_by(build, seed)
     return Build(module, places, recorder.histories, creations)
 

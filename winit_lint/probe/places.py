@@ -51,25 +51,28 @@ class Caller:
 
 @final
 class Places:
-    """Spans of frames, each worked out once. Paths are relative to the working directory where they lie below it."""
+    """Spans of frames, each worked out once. Paths are relative to ``folder`` where they lie below it.
 
-    def __init__(self) -> None:
+    It is the working directory where it is None.
+    """
+
+    def __init__(self, folder: str | None = None) -> None:
         self._spans: dict[tuple[CodeType, int], Span] = {}
         self._kinds: dict[str, str] = {}
         self._torch = os.path.dirname(torch.__file__) + os.sep
         self._own = os.path.dirname(__file__) + os.sep
         self._standard = tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib"))
-        self._folder = os.getcwd() + os.sep
+        self._folder = os.path.abspath(folder or os.getcwd()) + os.sep
 
-    def caller(self, depth: int = 1, tensor: torch.Tensor | None = None) -> Caller:
-        """Where the code ``depth`` frames up was called from; ends at the probe's own frame that started the build.
+    def caller(self, tensor: torch.Tensor | None = None) -> Caller:
+        """Who called the probe; ends at the probe's own frame that started the build.
 
         A function of another file that is given ``tensor`` first and passes it on is a wrapper: its caller is meant.
         """
         found: list[Span] = []
         wrapping = tensor is not None
         default = loading = framework = False
-        frame: FrameType | None = sys._getframe(depth + 1)
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None and len(found) < _DEEPEST:
             kind = self._kind(frame.f_code.co_filename)
             if kind == "project":
@@ -113,7 +116,7 @@ class Places:
     def shown(self, filename: str) -> str:
         """A path as findings name it."""
         full = os.path.abspath(filename)
-        return os.path.relpath(full) if full.startswith(self._folder) else filename
+        return full[len(self._folder) :] if full.startswith(self._folder) else filename
 
     def _located(self, frame: FrameType) -> Span:
         code, line = frame.f_code, frame.f_lineno

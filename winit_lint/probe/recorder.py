@@ -77,7 +77,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         tensor, bound, given, positional = _arguments(original, args, kwargs)
         if self._inside or not isinstance(tensor, torch.Tensor):
             return original(*args, **kwargs)
-        caller = self.places.caller(2, tensor)
+        caller = self.places.caller(tensor)
         spec = INITIALIZERS[name]
         shape = tuple(tensor.shape)
         write = Write(
@@ -107,7 +107,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _written(self, kind: Operation, tensor: torch.Tensor, bound: dict[str, Any]) -> None:
         if self._inside and _shares(tensor, self._inside[-1]):
             return
-        caller = self.places.caller(3, tensor)
+        caller = self.places.caller(tensor)
         updating = _updated(self.histories, kind.name, tensor, bound)
         spec = TENSOR_METHODS.get(kind.name)
         if updating is not None:
@@ -166,7 +166,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 self._created(f"torch.{kind.name}", Distribution(Kind.MOMENTS), tensor, {})
 
     def _created(self, name: str, drawn: Distribution, tensor: torch.Tensor, bound: Mapping[str, Any]) -> None:
-        caller = self.places.caller(4)
+        caller = self.places.caller()
         if drawn.kind is Kind.UNINITIALISED:
             if caller.default:
                 return  # torch's layer fills it next

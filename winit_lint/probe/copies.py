@@ -1,0 +1,68 @@
+"""Drawn tensors that are equal, and matrices whose rows are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import torch
+from torch import nn
+
+from winit_lint.ir.distribution import Kind
+from winit_lint.ir.measured import Copies
+from winit_lint.ir.model import Model, Parameter
+from winit_lint.probe.statistics import entries_of
+
+_DRAWN: Final = frozenset(
+    {Kind.UNIFORM, Kind.NORMAL, Kind.TRUNCATED_NORMAL, Kind.ORTHOGONAL, Kind.SPARSE, Kind.MOMENTS}
+)
+_ROUNDING: Final = 1e-5
+_FEWEST: Final = 16  # entries of a tensor that says anything
+_ROWS: Final = 256
+
+
+def copies(model: Model, module: nn.Module) -> Iterator[Copies]:
+    """Groups of tensors of layers in one place that hold the same draws, and single matrices of rank one.
+
+    Only what was drawn counts: constants, identity kernels and computed tables are equal on purpose. Layers are "in
+    one place" where their names differ in numbers only.
+    """
+    tensors = dict(module.named_parameters())
+    groups: dict[tuple[str, tuple[int, ...], float], list[str]] = {}
+    for parameter in model.parameters:
+        tensor = tensors.get(parameter.name)
+        entries = None if tensor is None else entries_of(tensor)
+        if tensor is None or entries is None or not parameter.trainable or not _drawn(parameter, entries):
+            continue
+        place = re.sub(r"\d+", "*", parameter.name)
+        groups.setdefault((place, tuple(tensor.shape), float(entries.double().sum())), []).append(parameter.name)
+        how = _degenerate(tensor.detach())
+        if how is not None:
+            yield Copies(how, (parameter.name,))
+    for names in groups.values():
+        equal = [name for name in names if torch.equal(tensors[name], tensors[names[0]])]
+        if len(equal) > 1:
+            yield Copies("equal", tuple(equal))
+
+
+def _drawn(parameter: Parameter, entries: torch.Tensor) -> bool:
+    if entries.numel() < _FEWEST or not bool(torch.isfinite(entries).all()) or float(entries.std()) == 0.0:
+        return False
+    write = parameter.last
+    return write is not None and write.distribution.kind in _DRAWN
+
+
+def _degenerate(tensor: torch.Tensor) -> str | None:
+    """What is wrong with a matrix; tensors of more dimensions are flattened behind the first."""
+    if tensor.dim() < 2:
+        return None
+    matrix = tensor.reshape(tensor.shape[0], -1)[:_ROWS].double()
+    if min(matrix.shape) < 4:
+        return None
+    if bool((matrix == matrix[0]).all()):
+        return "equal rows"
+    direction = matrix[matrix.norm(dim=1).argmax()]
+    direction = direction / direction.norm()
+    rest = matrix - torch.outer(matrix @ direction, direction)
+    return "rank one" if float(rest.norm()) < _ROUNDING * float(matrix.norm()) else None

@@ -1,0 +1,227 @@
+"""Forward and backward second moments of every operation at step 0."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias, final
+
+import torch
+from torch import nn
+
+from winit_lint.ir.flow import Flow, Op
+from winit_lint.ir.measured import OpSignal, Signal
+from winit_lint.probe.places import Places
+from winit_lint.probe.tracing import Tracer
+from winit_lint.probe.units import Units, units_of
+
+Given: TypeAlias = tuple[tuple[Any, ...], Mapping[str, Any]]
+"""The arguments of ``forward``, by position and by keyword."""
+
+_DROP: Final = ("dropout", "droppath", "stochasticdepth", "dropblock")
+
+
+@final
+@dataclass(slots=True)
+class _Value:
+    """One operation's output in one pass."""
+
+    op: Op
+    size: int
+    forward: float
+    nonfinite: int
+    units: Units | None
+    backward: float | None = None
+    energy: float | None = None
+
+
+@final
+@dataclass(slots=True)
+class Pass:
+    """One forward and backward pass."""
+
+    flow: Flow
+    values: dict[int, _Value]
+    output: Any
+    target: str
+
+
+@final
+@dataclass(slots=True)
+class Passes:
+    """The passes of all builds, as drawn and with biases zeroed."""
+
+    drawn: list[Pass] = field(default_factory=list)
+    zeroed: list[Pass] = field(default_factory=list)
+    input: float | None = None
+
+    def add(self, module: nn.Module, given: Given, stage: Callable[[str], None]) -> Pass:
+        """Run one build both ways; returns the pass as drawn. What the model's code raises is passed on."""
+        args, kwargs = given
+        reals = [v for v in (*args, *kwargs.values()) if isinstance(v, torch.Tensor) and v.is_floating_point()]
+        self.input = _second(reals[0]) if reals else None
+        with _training(module):
+            found = _run(module, args, kwargs, stage)
+            self.drawn.append(dataclasses.replace(found, output=None))  # its graph would keep every activation
+            with _without_biases(module):
+                self.zeroed.append(dataclasses.replace(_run(module, args, kwargs, lambda _: None), output=None))
+        return found
+
+    def signal(self, inputs: str) -> Signal | None:
+        """The means over the builds; of those only that trace the same operations as the first."""
+        if not self.drawn:
+            return None
+        first = self.drawn[0]
+        alike = [each for each in self.drawn if _same(each.flow, first.flow)]
+        without = [each for each in self.zeroed if _same(each.flow, first.flow)]
+        ops = tuple(_merged(op, alike, without) for op in sorted(first.values))
+        return Signal(ops, inputs, first.target, len(alike), _finite(self.input))
+
+
+def _run(module: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any], stage: Callable[[str], None]) -> Pass:
+    values: dict[int, _Value] = {}
+
+    def seen(op: Op, tensor: torch.Tensor) -> None:
+        with torch.no_grad(), torch._C.DisableTorchFunction():
+            samples = tensor.shape[0] if tensor.dim() else 1
+            value = _Value(
+                op, tensor.numel() // max(1, samples), _second(tensor), _nonfinite(tensor), units_of(op, tensor)
+            )
+            values[op.id] = value
+        if tensor.requires_grad and tensor.numel():
+            tensor.register_hook(_keep(value, samples))  # type: ignore[no-untyped-call]
+
+    module.zero_grad(set_to_none=True)
+    stage("forward")
+    with torch.enable_grad():
+        flow, output = Tracer(module, Places(), seen, stage).flow(args, kwargs)
+        stage("backward")
+        target = _differentiate(output)
+    module.zero_grad(set_to_none=True)
+    return Pass(flow, values, output, target)
+
+
+def _keep(value: _Value, samples: int) -> Callable[[torch.Tensor], None]:
+    def hook(gradient: torch.Tensor) -> None:
+        squares = gradient.detach().double().square()
+        value.backward = float(squares.mean())
+        value.energy = float(squares.sum()) / max(1, samples)
+
+    return hook
+
+
+def _differentiate(output: Any) -> str:
+    """A random projection of all outputs, the same at every call; says what it was, or why there was none."""
+    parts = [t for t in _outputs(output) if t.requires_grad and t.is_floating_point()]
+    if not parts:
+        return "nothing: no output depends on a parameter"
+    generator = torch.Generator().manual_seed(1)
+    directions = [torch.randn(t.shape, generator=generator).to(t) for t in parts]
+    torch.autograd.backward(parts, directions)
+    return f"a random projection of {len(parts)} output{'s' if len(parts) > 1 else ''}"
+
+
+def _outputs(value: Any, depth: int = 4) -> Iterator[torch.Tensor]:
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif depth and isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _outputs(each, depth - 1)
+    elif depth and isinstance(value, Mapping):
+        for each in value.values():
+            yield from _outputs(each, depth - 1)
+    elif depth and hasattr(value, "__dataclass_fields__"):
+        for name in value.__dataclass_fields__:
+            yield from _outputs(getattr(value, name, None), depth - 1)
+
+
+@contextlib.contextmanager
+def _training(module: nn.Module) -> Iterator[None]:
+    """Batch statistics, as in the first step, but nothing dropped: the state of the modules comes back afterwards."""
+    modes = [(each, each.training) for each in module.modules()]
+    buffers = {name: buffer.clone() for name, buffer in module.named_buffers()}
+    module.train()
+    for each in module.modules():
+        if any(word in type(each).__name__.lower() for word in _DROP):
+            each.eval()
+    try:
+        yield
+    finally:
+        for each, mode in modes:
+            each.training = mode
+        with torch.no_grad():
+            for name, buffer in module.named_buffers():
+                if name in buffers and buffer.shape == buffers[name].shape:
+                    buffer.copy_(buffers[name])
+
+
+@contextlib.contextmanager
+def _without_biases(module: nn.Module) -> Iterator[None]:
+    biases = [p for n, p in module.named_parameters() if "bias" in n.rpartition(".")[2] and p.dim() == 1]
+    saved = [bias.detach().clone() for bias in biases]
+    with torch.no_grad():
+        for bias in biases:
+            bias.zero_()
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for bias, kept in zip(biases, saved, strict=True):
+                bias.copy_(kept)
+
+
+def _second(tensor: torch.Tensor) -> float:
+    return float(tensor.detach().double().square().mean()) if tensor.numel() else 0.0
+
+
+def _nonfinite(tensor: torch.Tensor) -> int:
+    return int((~torch.isfinite(tensor)).sum())
+
+
+def _same(one: Flow, other: Flow) -> bool:
+    return [(op.kind, op.name, op.layer) for op in one.ops] == [(op.kind, op.name, op.layer) for op in other.ops]
+
+
+def _merged(op: int, drawn: Sequence[Pass], zeroed: Sequence[Pass]) -> OpSignal:
+    values = [each.values[op] for each in drawn if op in each.values]
+    without = [each.values[op] for each in zeroed if op in each.values]
+    first = values[0]
+    found = [value.units for value in values if value.units is not None]
+    return OpSignal(
+        op,
+        first.op.layer,
+        first.op.name,
+        first.size,
+        _mean(value.forward for value in values),
+        _mean(value.backward for value in values),
+        _mean(value.energy for value in values),
+        _mean(value.forward for value in without),
+        _mean(value.backward for value in without),
+        _mean(value.energy for value in without),
+        _average([units.zero for units in found]),
+        _average([units.saturated for units in found]),
+        _average([units.dead for units in found]),
+        found[0].units if found else 0,
+        found[0].entries if found else 0,
+        first.nonfinite,
+    )
+
+
+def _mean(values: Any) -> float | None:
+    """The geometric mean; 0 where one is 0, None where one is missing or not finite."""
+    numbers = list(values)
+    if not numbers or any(n is None or not math.isfinite(n) for n in numbers):
+        return None
+    return math.exp(sum(map(math.log, numbers)) / len(numbers)) if min(numbers) > 0 else 0.0
+
+
+def _average(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known and len(known) == len(values) else None
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

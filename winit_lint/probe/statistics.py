@@ -1,0 +1,138 @@
+"""What the entries of parameters look like, over all builds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import final
+
+import torch
+from torch import nn
+
+from winit_lint.analyses.held import held
+from winit_lint.ir.distribution import Kind
+from winit_lint.ir.measured import Interval, Statistics
+from winit_lint.ir.model import Model, Parameter
+from winit_lint.ir.size import known
+from winit_lint.probe.family import family
+from winit_lint.theory.intervals import mean_interval, std_interval
+
+_CHUNK = 2**22  # entries that are in double precision at a time
+_BINS = 32
+_KURTOSIS = {Kind.NORMAL: 3.0, Kind.UNIFORM: 1.8, Kind.TRUNCATED_NORMAL: 3.0, Kind.ORTHOGONAL: 3.0}
+_ROUNDING = {torch.float16: 2e-3, torch.bfloat16: 1e-2}
+
+
+@final
+@dataclass(slots=True)
+class Sums:
+    """Power sums of one parameter over the builds, about the mean of the first."""
+
+    pivot: float = 0.0
+    count: int = 0
+    builds: int = 0
+    powers: list[float] = field(default_factory=lambda: [0.0] * 4)
+    seen: set[tuple[float, ...]] = field(default_factory=set)
+
+    def add(self, entries: torch.Tensor) -> None:
+        """Take one build in; the same numbers again (a constructor that seeds itself) teach nothing new."""
+        finite = _finite(entries)
+        if not len(finite):
+            return
+        if not self.count:
+            self.pivot = sum(float(part.double().sum()) for part in torch.split(finite, _CHUNK)) / len(finite)
+        powers = [0.0] * 4
+        for part in torch.split(finite, _CHUNK):
+            centred = part.double() - self.pivot
+            power = torch.ones_like(centred)
+            for order in range(4):
+                power *= centred
+                powers[order] += float(power.sum())
+        if tuple(powers) in self.seen:
+            return
+        self.seen.add(tuple(powers))
+        self.powers = [old + new for old, new in zip(self.powers, powers, strict=True)]
+        self.count += len(finite)
+        self.builds += 1
+
+    @property
+    def moments(self) -> tuple[float, float, float] | None:
+        """Mean, std and kurtosis; None where nothing was finite."""
+        if not self.count:
+            return None
+        first, second, third, fourth = (power / self.count for power in self.powers)
+        variance = max(0.0, second - first * first)
+        central = fourth - 4 * first * third + 6 * first**2 * second - 3 * first**4
+        return self.pivot + first, math.sqrt(variance), central / variance**2 if variance > 0 else 0.0
+
+
+def _finite(entries: torch.Tensor) -> torch.Tensor:
+    kept = torch.isfinite(entries)
+    return entries if bool(kept.all()) else entries[kept]
+
+
+def entries_of(parameter: torch.Tensor) -> torch.Tensor | None:
+    """The entries in one dimension; None where there is no memory, or no real numbers."""
+    if isinstance(parameter, nn.parameter.UninitializedParameter) or parameter.is_meta or not parameter.numel():
+        return None
+    if not parameter.dtype.is_floating_point:
+        return None
+    return parameter.detach().reshape(-1)
+
+
+def statistics(model: Model, module: nn.Module, others: Iterable[nn.Module]) -> Iterator[Statistics]:
+    """One entry for each parameter with entries. ``others`` are further builds, which are asked for one at a time."""
+    first = dict(module.named_parameters(remove_duplicate=False))
+    sums = {parameter.name: Sums() for parameter in model.parameters}
+    _add(sums, module)
+    for build in others:
+        _add(sums, build)
+    for parameter in model.parameters:
+        tensor = first.get(parameter.name)
+        entries = None if tensor is None else entries_of(tensor)
+        if tensor is not None and entries is not None:
+            yield _described(parameter, tensor, entries, sums[parameter.name])
+
+
+def _add(sums: dict[str, Sums], build: nn.Module) -> None:
+    for name, parameter in build.named_parameters(remove_duplicate=False):
+        entries = entries_of(parameter)
+        if name in sums and entries is not None:
+            sums[name].add(entries)
+
+
+def _described(parameter: Parameter, tensor: torch.Tensor, entries: torch.Tensor, sums: Sums) -> Statistics:
+    write, mean, std = held(parameter) or (None, None, None)
+    kind = write.distribution.kind if write is not None else Kind.UNKNOWN
+    moments = sums.moments
+    nonfinite = int((~torch.isfinite(entries)).sum())
+    if moments is None:
+        return Statistics(parameter.name, entries.numel(), 0, None, None, None, None, nonfinite)
+    finite = _finite(entries)
+    low, high = float(finite.min()), float(finite.max())
+    found, blocks = family(finite if nonfinite else tensor.detach(), kind)
+    kurtosis = max(moments[2], _KURTOSIS.get(kind, 0.0))
+    widen = _ROUNDING.get(tensor.dtype, 1e-5)
+    return Statistics(
+        parameter.name,
+        entries.numel(),
+        sums.builds,
+        moments[0],
+        moments[1],
+        low,
+        high,
+        nonfinite,
+        found,
+        blocks,
+        _interval(mean_interval(moments[0], moments[1], sums.count), widen * (moments[1] + abs(moments[0]))),
+        _interval(std_interval(moments[1], kurtosis, sums.count), widen * moments[1]),
+        known(mean),
+        known(std),
+        kind.value if write is not None else None,
+        tuple(int(count) for count in torch.histc(finite.float(), _BINS, low, high)) if high > low else (),
+    )
+
+
+def _interval(ends: tuple[float, float] | None, widen: float) -> Interval | None:
+    return None if ends is None else Interval(ends[0] - widen, ends[1] + widen)
