@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from winit_lint.analyses.needed_gain import needed_gain, recommended
+from winit_lint.analyses.keeping import keeping
 from winit_lint.analyses.readers import Reading, readers
 from winit_lint.analyses.signal import Assumptions, FlowSignal, propagate
 from winit_lint.ir.flow import Flow, Op, OpKind
 from winit_lint.ir.model import Model
-from winit_lint.ir.size import SizeExpr, known, ratio, sqrt
+from winit_lint.ir.size import SizeExpr, known
 
 _SILENT = frozenset({OpKind.RESHAPE, OpKind.SPLIT, OpKind.CONSTANT, OpKind.PARAMETER})
 _WEIGHTED = frozenset({OpKind.WEIGHT, OpKind.EMBEDDING, OpKind.RECURRENT, OpKind.ATTENTION})
@@ -92,20 +92,9 @@ def _factor(after: float | None, before: float | None) -> float | None:
 
 def _keeps(model: Model, op: Op, read: Mapping[str, Reading]) -> dict[str, Any] | None:
     """The initializer whose gain suits what reads the layer, so that the second moment stays near 1."""
-    parameter = model.by_name.get(op.parameters[0]) if op.parameters and op.kind is OpKind.WEIGHT else None
-    reading = None if parameter is None else read.get(parameter.name)
-    if parameter is None or reading is None or parameter.fan_in is None or parameter.fan_in == 0:
+    found = keeping(model, op.parameters[0], read) if op.parameters and op.kind is OpKind.WEIGHT else None
+    if found is None:
         return None
-    if reading.norm_between:
-        return {"init": None, "std": None, "why": "a normalisation follows"}
-    activation = reading.activation
-    name = "identity" if activation is None else str(activation.activation)
-    gains = needed_gain(name, None if activation is None else activation.parameter)
-    if gains is None:
-        return {"init": None, "std": None, "why": f"no gain suits {name}"}
-    std = ratio(gains[0], sqrt(parameter.fan_in))
-    told = str(std) if isinstance(std, SizeExpr) else f"{std:.3g}"
-    init = f"normal_(std={told})"
-    if parameter.fan_in == parameter.torch_fan_in:
-        init = f"kaiming_normal_({recommended(name, None if activation is None else activation.parameter)})"
-    return {"init": init, "std": told if isinstance(std, SizeExpr) else known(std), "why": None}
+    std = found.std
+    told = (str(std) if isinstance(std, SizeExpr) else known(std)) if std is not None else None
+    return {"init": found.init, "std": told, "why": found.why}

@@ -14,18 +14,23 @@ Entry: TypeAlias = Mapping[str, Any]
 
 _MOST_RANGES = 4
 _LEAST_NAMED = 3
+_OF_ONE = frozenset({"name", "measured"})
 _ENDING = re.compile(r"[0-9]+$")
 
 
 @final
 @dataclass(frozen=True)
 class Row:
-    """A parameter by its name in its module; ``times`` is how many of a ``ParameterList`` it stands for."""
+    """A parameter by its name in its module; ``times`` is how many of a ``ParameterList`` it stands for.
+
+    ``entries`` are all the parameters that were folded into it, over all modules, ``entry`` the first.
+    """
 
     role: str
     entry: Entry
     why: str | None
     times: int = 1
+    entries: tuple[Entry, ...] = ()
 
 
 @final
@@ -47,7 +52,8 @@ def groups(document: Mapping[str, Any], *, fold: bool) -> tuple[Group, ...]:
     """The modules of a document in its order, folded where ``fold`` says so.
 
     Modules at neighbouring indexes of a list are folded into one where the parameters below them have the same names
-    and the documents say the same of each but its name. The list's other entries stay as they are.
+    and the documents say the same of each but its name and what was measured. The list's other entries stay as they
+    are.
     """
     reasons = {item["name"]: item["why"] for item in document["unknown"]}
     top = _Node()
@@ -57,7 +63,7 @@ def groups(document: Mapping[str, Any], *, fold: bool) -> tuple[Group, ...]:
         for part in path:
             node = node.children.setdefault(part, _Node())
         node.rows.append(Row(role, entry, reasons.get(entry["name"])))
-    return tuple(_Folding(fold).below(top, "", 1))
+    return tuple(_Folding(fold).below([top], "", 1))
 
 
 @final
@@ -76,22 +82,25 @@ class _Folding:
         self._numbers: dict[Any, int] = {}  # what was seen: a number each, equal for what is said alike
         self._of_node: dict[_Node, int] = {}
 
-    def below(self, node: _Node, path: str, times: int | None) -> Iterator[Group]:
+    def below(self, nodes: Sequence[_Node], path: str, times: int | None) -> Iterator[Group]:
+        """The groups of alike nodes, as those of the first."""
+        node = nodes[0]
         if node.rows:
-            yield Group(path, tuple(self._rows(node)), times)
+            yield Group(path, tuple(self._rows(nodes)), times)
         names = list(node.children)
         for run in self._runs(names, [self._node(child) for child in node.children.values()]):
             label = _label(run, names)
             inner = f"{path}.{label}" if path else label
             each = None if times is None or "*" in run[0] else times * len(run)
-            yield from self.below(node.children[run[0]], inner, each)
+            yield from self.below([twin.children[name] for twin in nodes for name in run], inner, each)
 
-    def _rows(self, node: _Node) -> Iterator[Row]:
-        by_role = {row.role: row for row in node.rows}
-        names = list(by_role)
-        for run in self._runs(names, [self._row(row) for row in by_role.values()]):
-            first = by_role[run[0]]
-            yield Row(_label(run, names), first.entry, first.why, len(run))
+    def _rows(self, nodes: Sequence[_Node]) -> Iterator[Row]:
+        twins = [{row.role: row for row in node.rows} for node in nodes]
+        names = list(twins[0])
+        for run in self._runs(names, [self._row(row) for row in twins[0].values()]):
+            first = twins[0][run[0]]
+            entries = tuple(by_role[role].entry for by_role in twins for role in run)
+            yield Row(_label(run, names), first.entry, first.why, len(run), entries)
 
     def _runs(self, names: Sequence[str], numbers: Sequence[int]) -> Iterator[list[str]]:
         """The names in order, neighbouring indexes with the same number together."""
@@ -109,7 +118,7 @@ class _Folding:
         return self._of_node[node]
 
     def _row(self, row: Row) -> int:
-        said = {key: value for key, value in row.entry.items() if key != "name"}
+        said = {key: value for key, value in row.entry.items() if key not in _OF_ONE}
         return self._number((json.dumps(said, sort_keys=True), row.why))
 
     def _number(self, key: Any) -> int:
