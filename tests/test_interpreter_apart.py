@@ -13,9 +13,9 @@ import pytest
 from built_apart import TESTS, targets
 
 from winit_lint.analyses.readers import read_by
-from winit_lint.source.target import parse_target
 from winit_lint.cli.target_models import models_of
 from winit_lint.inspection import document
+from winit_lint.source.target import parse_target
 from winit_lint.source.text import SizeLimits
 
 sys.path.append(str(TESTS / "benchmarks"))

@@ -11,6 +11,7 @@ import click
 
 from winit_lint.analyses.readers import read_by
 from winit_lint.cli.options import choices, resolver, rule_options, settings_options
+from winit_lint.cli.probe_account import account
 from winit_lint.cli.probe_options import probe_options, probing
 from winit_lint.cli.terminal import ProgressBar, Refusal, columns, note, wants_colour, write
 from winit_lint.config.files import Resolver
@@ -149,13 +150,9 @@ def _tell_failures(found: Sequence[Proof]) -> None:
 
 
 def _parts(proof: Proof, fold: bool, colour: bool) -> Iterator[str]:
-    from winit_lint.reports.concise import lines
-    from winit_lint.reports.inspect import render
+    from winit_lint.reports.probe_text import render
 
-    if proof.probed.model is not None:
-        yield render(_document(proof), width=columns(), colour=colour, fold=fold, tail=False)
-    findings = proof.findings if proof.failed is None else (proof.failed, *proof.findings)
-    yield lines(findings)
+    yield render(account(proof, _document(proof)), width=columns(), colour=colour, fold=fold)
     yield f"{remark(proof.probed)}\n"
 
 

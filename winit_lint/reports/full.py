@@ -17,10 +17,14 @@ _BOLD, _DIM, _HELP = "1", "2", "1;32"
 
 def render(findings: Sequence[Finding], context: Context) -> str:
     """Each finding with its frame and a blank line after it, then the summary."""
-    blocks = ["\n".join(_finding(finding, context)) + "\n" for finding in findings]
     summary = summary_text(findings, context.files, context.incomplete)
     statistics = counts_by_rule(findings) if context.statistics else ""
-    return "\n".join((*blocks, statistics + summary + "\n"))
+    return "\n".join((*blocks(findings, context), statistics + summary + "\n"))
+
+
+def blocks(findings: Sequence[Finding], context: Context) -> Iterator[str]:
+    """Each finding with its frame, in lines that end in a line feed."""
+    return ("\n".join(_finding(finding, context)) + "\n" for finding in findings)
 
 
 def _finding(finding: Finding, context: Context) -> Iterator[str]:

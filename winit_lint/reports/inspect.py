@@ -12,8 +12,9 @@ from rich.text import Text
 from winit_lint.reports.inspect_causes import causes, unknown_modules, unknown_parameters, unknown_places
 from winit_lint.reports.inspect_cells import elements, file_names, shortened
 from winit_lint.reports.inspect_fold import groups
-from winit_lint.reports.inspect_layout import fits, lines, wrapped
+from winit_lint.reports.inspect_layout import fits, lines
 from winit_lint.reports.printable import plain
+from winit_lint.reports.text_columns import wrapped
 
 _TAIL = 5
 _WHATEVER = 100_000
@@ -53,7 +54,7 @@ def _lines(document: Mapping[str, Any], console: Console, width: int | None, fol
         yield from lines(found, files, width, console)
     for text in _tail(document) if tail else ():
         yield from wrapped(text, width, "yellow")
-    yield from wrapped(_summary(document), width, "bold")
+    yield from wrapped(summary(document), width, "bold")
 
 
 def _tail(document: Mapping[str, Any]) -> Iterator[str]:
@@ -70,7 +71,8 @@ def _tail(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"unknown: and {left} more (--show-unknown)"
 
 
-def _summary(document: Mapping[str, Any]) -> str:
+def summary(document: Mapping[str, Any]) -> str:
+    """How many parameters and elements, and how many of them are unknown."""
     count, unknown = len(document["parameters"]), unknown_parameters(document)
     modules, size, hidden = len(unknown_modules(document)), elements(document), unknown_places(document)
     parts = [f"{count} parameter" if count == 1 else f"{count} parameters"]

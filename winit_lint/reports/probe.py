@@ -19,6 +19,21 @@ def remark(probed: Probed) -> str:
     return plain(f"{given}; {seconds or 'no time'}; {probed.peak >> 20} MiB at most")
 
 
+def about(probed: Probed) -> tuple[tuple[str, str], ...]:
+    """The same and more in pairs: (what, text) of environment, inputs, time, memory, and what held the target in."""
+    seeds = probed.model.measured.seeds if probed.model is not None and probed.model.measured is not None else None
+    pairs = (
+        ("torch", probed.torch),
+        ("seeds", None if seeds is None else f"{seeds} builds, the first from seed 0"),
+        ("input", None if probed.inputs is None else f"{probed.inputs} ({probed.inputs.origin})"),
+        ("time", ", ".join(f"{stage} {spent:.2f} s" for stage, spent in probed.seconds)),
+        ("memory", f"{probed.peak >> 20} MiB at most" if probed.peak else None),
+        ("enforced", "; ".join(probed.enforced) or "nothing"),
+        ("not enforced", "; ".join(probed.missing)),
+    )
+    return tuple((what, text) for what, text in pairs if text)
+
+
 def enforcement(found: Iterable[Probed]) -> Iterator[str]:
     """Lines about torch and about what held the targets in, each that differs once."""
     lines: dict[str, None] = {}

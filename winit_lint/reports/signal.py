@@ -10,8 +10,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from winit_lint.reports.inspect_layout import wrapped
 from winit_lint.reports.printable import cells, plain
+from winit_lint.reports.text_columns import wrapped
 
 _BARS = "▁▂▃▄▅▆▇█"
 _UNKNOWN = "·"

@@ -1,0 +1,37 @@
+"""What the reports of a probe are told: the document, the sources for code frames, how it was run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from winit_lint.finding import Finding
+from winit_lint.probing import Proof
+from winit_lint.reports.probe import about
+from winit_lint.reports.probe_account import Account
+from winit_lint.source.text import SourceError, SourceText, read
+
+
+def account(proof: Proof, document: Mapping[str, Any]) -> Account:
+    """A target's account; what failed is the first of its findings."""
+    findings = proof.findings if proof.failed is None else (proof.failed, *proof.findings)
+    return Account(document, proof.probed.model, findings, _texts(findings), about(proof.probed), _size_of_reals(proof))
+
+
+def _texts(findings: Iterable[Finding]) -> dict[str, SourceText]:
+    """The files that findings are in, as far as they can be read."""
+    found = {}
+    for path in dict.fromkeys(finding.span.path for finding in findings):
+        with contextlib.suppress(SourceError):
+            found[path] = read(path, os.path.abspath(path))
+    return found
+
+
+def _size_of_reals(proof: Proof) -> tuple[int, ...] | None:
+    """The shape of the only input, where that is one of real numbers."""
+    given = proof.probed.inputs
+    if given is None or len(given.tensors) != 1 or "float" not in given.tensors[0].dtype:
+        return None
+    return given.tensors[0].size

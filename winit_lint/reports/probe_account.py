@@ -1,0 +1,35 @@
+"""What the reports of a probe are told of one target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, final
+
+from winit_lint.finding import Finding
+from winit_lint.ir.model import Model
+from winit_lint.source.text import SourceText
+
+
+@final
+@dataclass(frozen=True)
+class Account:
+    """One target: its inspect document, the model as measured, and what was found in it.
+
+    ``model`` is None where it could not be built; then ``findings`` say why. ``texts`` are the sources at hand, by the
+    path that spans carry. ``about`` tells of the run, (what, text) each: environment, input, times, what was enforced.
+    ``input_size`` is the shape of the first input of real numbers, the batch first, where that is known.
+    """
+
+    document: Mapping[str, Any]
+    model: Model | None = None
+    findings: tuple[Finding, ...] = ()
+    texts: Mapping[str, SourceText] = field(default_factory=lambda: MappingProxyType({}))
+    about: tuple[tuple[str, str], ...] = ()
+    input_size: tuple[int, ...] | None = None
+
+    @property
+    def target(self) -> str:
+        """As the user wrote it."""
+        return str(self.document["target"])

@@ -1,0 +1,79 @@
+"""What a probe found, for people: the table, the findings below it, what was not measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import StringIO
+
+from rich.console import Console
+from rich.text import Text
+
+from winit_lint.ir.measured import Measured
+from winit_lint.reports import full
+from winit_lint.reports.context import Context
+from winit_lint.reports.inspect import summary
+from winit_lint.reports.inspect_cells import file_names, shortened
+from winit_lint.reports.printable import plain
+from winit_lint.reports.probe_account import Account
+from winit_lint.reports.probe_rows import blocks, number
+from winit_lint.reports.probe_table import lines
+from winit_lint.reports.text_columns import wrapped
+
+_WHATEVER = 100_000
+
+
+def render(account: Account, *, width: int | None, colour: bool, fold: bool = True) -> str:
+    """The account in lines of at most ``width`` columns (code frames are as wide as they are)."""
+    output = StringIO()
+    console = Console(file=output, width=_WHATEVER, force_terminal=colour, no_color=not colour, highlight=False)
+    for line in _table(account, console, width, fold):
+        console.print(line, soft_wrap=True)
+    context = Context(0, texts=account.texts, colour=colour)
+    output.writelines(f"\n{block}" for block in full.blocks(account.findings, context))
+    if account.findings:
+        output.write("\n")
+    for line in _remarks(account, width):
+        console.print(line, soft_wrap=True)
+    return output.getvalue()
+
+
+def results(measured: Measured) -> Iterator[tuple[str, str]]:
+    """(what, text) of what was measured of the model as a whole, and of what was not."""
+    signal, loss, covered = measured.signal, measured.loss, measured.coverage
+    if signal is not None:
+        into = "" if signal.input is None else f"; the input's second moment is {number(signal.input)}"
+        yield "signal", f"step 0, {signal.builds} of {measured.seeds} builds, backward from {signal.target}{into}"
+    if loss is not None:
+        told = f"{number(loss.value)} ± {number(loss.error)} at `{loss.head}`"
+        yield "loss at step 0", f"{told}; ln {loss.classes} = {number(loss.expected)}"
+    if covered is not None:
+        counts = (
+            f"{len(covered.loaded)} parameters loaded",
+            f"{len(covered.missing)} stay as drawn",
+            f"{len(covered.unexpected)} tensors reach nothing",
+            f"{len(covered.mismatched)} shapes differ",
+        )
+        yield "checkpoint", f"{covered.file}: {', '.join(counts)}"
+    for what, why in measured.skipped:
+        yield "not measured", f"{what}: {why}"
+
+
+def _table(account: Account, console: Console, width: int | None, fold: bool) -> Iterator[Text]:
+    document = account.document
+    yield from wrapped(plain(account.target), width, "bold")
+    if account.model is None:
+        return
+    if document["parameters"]:
+        files = shortened(file_names(document))
+        for path, name in files.items():
+            if name != path:
+                meant = f"{plain(name)} is" if name else "line numbers are of"
+                yield from wrapped(f"{meant} {plain(path)}", width, "dim")
+        yield from lines(blocks(account, files, fold=fold), width, console)
+    yield from wrapped(summary(document), width, "bold")
+
+
+def _remarks(account: Account, width: int | None) -> Iterator[Text]:
+    measured = account.model.measured if account.model is not None else None
+    for what, text in results(measured) if measured is not None else ():
+        yield from wrapped(plain(f"{what}: {text}"), width, "yellow" if what == "not measured" else "")
