@@ -36,6 +36,7 @@ from winit_lint.interpreter.values import (
     Unknown,
     Value,
 )
+from winit_lint.interpreter.volatile import note_touched
 from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.frameworks import MODULE_BASES
 from winit_lint.knowledge.layers import LAYERS
@@ -128,6 +129,7 @@ def module_attribute(state: State, owner: Module, name: str, node: Any) -> Value
         state.none_slot = (owner, name) if child is None else None
         return child
     if name in owner.buffers:
+        note_touched(state, owner, name)
         return owner.buffers[name]
     value = _from_class(state, owner, owner.cls, name, node)
     if value is not MISSING:

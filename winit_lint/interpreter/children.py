@@ -13,6 +13,7 @@ from winit_lint.interpreter.items import extend, is_dict, is_list, members, name
 from winit_lint.interpreter.loading import load_state
 from winit_lint.interpreter.precision import convert
 from winit_lint.interpreter.state import Record, State
+from winit_lint.interpreter.taint import note_handed_on
 from winit_lint.interpreter.values import (
     MISSING,
     Host,
@@ -23,6 +24,7 @@ from winit_lint.interpreter.values import (
     Unknown,
     Value,
 )
+from winit_lint.interpreter.volatile import note_registered
 from winit_lint.ir.distribution import UNINITIALISED
 from winit_lint.ir.size import SizeExpr
 from winit_lint.ir.write import Origin
@@ -114,7 +116,8 @@ def _nothing(state: State, module: Module, args: list[Value], kwargs: dict[str, 
     return None
 
 
-def _unknown(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _buffers(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    note_handed_on(state, [module])
     return Unknown("a module method")
 
 
@@ -153,6 +156,7 @@ def _register_buffer(state: State, module: Module, args: list[Value], kwargs: di
         if isinstance(value, Tensor) and value.storage is not None and not value.is_parameter:
             value.attributes["buffer"] = True
         module.buffers[name] = value
+        note_registered(state, module, name, value, kwargs.get("persistent", args[2] if len(args) > 2 else True))
     return None
 
 
@@ -309,8 +313,8 @@ _METHODS: Mapping[str, Method] = MappingProxyType(
         "load_state_dict": _load_state_dict,
         "state_dict": _state_dict,
         "get_submodule": _get_submodule,
-        "buffers": _unknown,
-        "named_buffers": _unknown,
+        "buffers": _buffers,
+        "named_buffers": _buffers,
         **dict.fromkeys(_SELF, _self),
         **{name: partial(_converted, name) for name in ("to", "half", "bfloat16", "float", "double", "type")},
         **dict.fromkeys(_QUIET, _nothing),

@@ -134,6 +134,9 @@ def _base_init_weights(state: State, module: Module, args: list[Value], kwargs: 
         return None
     names = class_names(given)
     short = names[0].rpartition(".")[2] if names else ""
+    if "RotaryEmbedding" in short and "original_inv_freq" in given.buffers:
+        for name in ("inv_freq", "original_inv_freq"):
+            state.volatile.pop((given.id, name), None)
     if not GENERIC_INIT.isdisjoint(names) or any(word in short for word in GENERIC_NORMS):
         for tensor in given.parameters.values():
             if tensor is not None and tensor.storage is not None:

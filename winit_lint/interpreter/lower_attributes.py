@@ -11,7 +11,7 @@ from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.lineage import lineage_of
 from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.values import Class, Function, Module, Tensor
-from winit_lint.ir.event_registration import DerivedAttribute
+from winit_lint.ir.event_registration import DerivedAttribute, VolatileBuffer
 
 if TYPE_CHECKING:
     from winit_lint.interpreter.lower import Lowering
@@ -84,8 +84,20 @@ def derived_attribute(
         detached=detached,
         certain=certain,
         used=id(value) in lowering.state.used,
-        renewed=any(_names(member, name) for member in methods_of(cls) if member is not function),
+        renewed=any(names_attribute(member, name) for member in methods_of(cls) if member is not function),
     )
+
+
+def volatile_buffers(lowering: Lowering) -> Iterator[VolatileBuffer]:
+    """The non-persistent buffers that no ``_init_weights`` touched, in modules of the project's own classes."""
+    modules = {each.id: each for each in lowering.state.modules_built}
+    for (ident, name), (function, site) in lowering.state.volatile.items():
+        module, path = modules.get(ident), lowering.path_of.get(ident)
+        if module is None or path is None or site is None or not isinstance(module.cls, Class):
+            continue
+        others = (member for member in methods_of(module.cls) if member is not function)
+        renewed = any(names_attribute(member, name) for member in others)
+        yield VolatileBuffer(site.span, f"{path}.{name}" if path else name, path, module.cls.qualname, renewed)
 
 
 def methods_of(cls: Class) -> Iterator[Function]:
@@ -97,7 +109,7 @@ def methods_of(cls: Class) -> Iterator[Function]:
                 yield member
 
 
-def _names(function: Function, attribute: str) -> bool:
+def names_attribute(function: Function, attribute: str) -> bool:
     """Whether a function assigns an attribute of that name, or has the name as a string."""
     stack: list[Any] = [function.node]
     while stack:

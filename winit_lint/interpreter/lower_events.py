@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from winit_lint.interpreter.in_forward import lower_draw, lower_layer
 from winit_lint.interpreter.items import tensors_below
-from winit_lint.interpreter.lower_attributes import derived_attribute
+from winit_lint.interpreter.lower_attributes import derived_attribute, volatile_buffers
 from winit_lint.interpreter.lower_unregistered import unregistered
 from winit_lint.interpreter.seeding import seedings
 from winit_lint.interpreter.state import Record, TraversalRecord
@@ -57,6 +57,7 @@ def lower_events(lowering: Lowering) -> Iterator[Event]:
         yield event
     yield from _repeats(lowering)
     yield from unregistered(lowering)
+    yield from volatile_buffers(lowering)
 
 
 def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:

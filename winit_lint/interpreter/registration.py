@@ -22,6 +22,7 @@ from winit_lint.interpreter.values import (
     Unknown,
     Value,
 )
+from winit_lint.interpreter.volatile import note_touched
 
 
 def set_on_module(state: State, owner: Module, name: str, value: Value, node: Any) -> None:
@@ -51,6 +52,7 @@ def set_on_module(state: State, owner: Module, name: str, value: Value, node: An
     elif value is None and (name in owner.parameters or name in owner.modules):
         (owner.parameters if name in owner.parameters else owner.modules)[name] = None
     elif name in owner.buffers:
+        note_touched(state, owner, name)
         owner.buffers[name] = value
     else:
         owner.attributes[name] = value

@@ -228,6 +228,7 @@ class State:
     making: list[tuple[Class, dict[str, Value]]] = field(default_factory=list)  # classes whose metaclass makes them
     outer_writes: int = 0  # assignments to globals, enclosing variables and attributes of classes and functions
     memo: Memo = field(default_factory=Memo)
+    volatile: dict[tuple[int, str], tuple[Any, Site | None]] = field(default_factory=dict)  # see ``volatile``
     hidden: set[tuple[int, str]] = field(default_factory=set)  # attributes given a container of one object
     rewritten: set[int] = field(default_factory=set)  # ids of storages that a flow wrote to
     used: dict[int, Value] = field(default_factory=dict)  # plain attributes that a flow read, by identity

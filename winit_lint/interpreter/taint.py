@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from winit_lint.interpreter.handed import handed_module
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.values import BoundMethod, Instance, Module, Partial, Storage, Tensor, Value
 from winit_lint.ir.distribution import UNKNOWN
@@ -14,6 +15,8 @@ _DEPTH = 4
 
 def taint(state: State, values: Iterable[Value], why: str) -> None:
     """Mark every tensor reachable from ``values`` as possibly written; open traversals become incomplete."""
+    values = tuple(values)
+    note_handed_on(state, values)
     stores = list(_storages(values, _DEPTH, set()))
     if not stores or state.flow is not None:
         return  # in forward, unknown calls read; they do not initialise
@@ -24,6 +27,15 @@ def taint(state: State, values: Iterable[Value], why: str) -> None:
         record = Record("unknown", UNKNOWN, Origin.UNKNOWN, None, reason=why, storage=store, clock=clock)
         store.records.append(record)
         store.dist = UNKNOWN
+
+
+def note_handed_on(state: State, values: Iterable[Value]) -> None:
+    """Something that can't be followed has modules in hand while ``_init_weights`` runs: it may fill their buffers."""
+    if not state.volatile or handed_module(state) is None:
+        return
+    below = {each.id for value in values if isinstance(value, Module) for each in walk(value)}
+    for key in [key for key in state.volatile if key[0] in below]:
+        del state.volatile[key]
 
 
 def note_write(state: State, record: Record) -> None:

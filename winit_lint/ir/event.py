@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias, final
 
-from winit_lint.ir.event_registration import DerivedAttribute, MadeInForward, Unregistered
+from winit_lint.ir.event_registration import DerivedAttribute, MadeInForward, Unregistered, VolatileBuffer
 from winit_lint.ir.size import Number
 from winit_lint.source.span import Span
 
@@ -347,5 +347,6 @@ Event: TypeAlias = (
     | Traversal
     | Unregistered
     | Untrained
+    | VolatileBuffer
     | WrongObject
 )

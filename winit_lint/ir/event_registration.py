@@ -69,3 +69,19 @@ class Unregistered:
     used: bool | None = None
     multiplied: bool = False
     grad: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class VolatileBuffer:
+    """A buffer registered with ``persistent=False`` and values, which no running ``_init_weights`` read or assigned.
+
+    ``name`` is its full name, ``module`` the path and ``owner`` the qualified class of the module that has it;
+    ``renewed`` says that another function of that class assigns or registers it, too.
+    """
+
+    span: Span
+    name: str
+    module: str
+    owner: str
+    renewed: bool
