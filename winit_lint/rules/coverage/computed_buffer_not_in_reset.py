@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from winit_lint.analyses.final_writes import others
 from winit_lint.analyses.hugging_face import dispatch, hook_name
 from winit_lint.finding import Finding, Related, Severity
-from winit_lint.ir.event import VolatileBuffer
+from winit_lint.ir.event_registration import VolatileBuffer
 from winit_lint.ir.model import Model
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
