@@ -44,6 +44,7 @@ def test_a_model_is_built_and_measured(prober: Prober) -> None:
     found = probe(prober, "Net(width=4)")
     assert found.failure is None
     assert found.model is not None and [p.name for p in found.model.parameters] == ["fc.weight", "fc.bias"]
+    assert found.model.measured is not None and found.model.measured.seeds == 1
     assert {stage for stage, _ in found.seconds} >= {"import", "build"}
     assert found.peak > 0
 
@@ -133,6 +134,21 @@ def test_the_sandbox_can_be_switched_off(prober: Prober) -> None:
     found = probe(prober, "Calls", replace(OPTIONS, sandbox="off"))
     assert found.failure is not None and "was possible" in found.failure
     assert not any("Landlock" in what or "network" in what for what in found.enforced)
+
+
+def test_the_rest_is_measured_where_the_forward_pass_does_not_end(prober: Prober) -> None:
+    found = probe(prober, "ForwardHangs", SHORT)
+    assert found.failure == "not done within 1.5 s"
+    assert (found.stage, found.layer) == ("forward", "fc")
+    assert found.model is not None and len(found.model.parameters) == 2
+
+
+def test_what_forward_raises_is_told_with_the_layer(prober: Prober) -> None:
+    found = probe(prober, "ForwardRaises")
+    assert found.failure is not None and found.failure.startswith("ValueError: not ")
+    assert "in `fc`" in found.failure and found.stage == "forward"
+    assert found.model is not None and found.model.measured is not None
+    assert found.model.measured.signal is None and len(found.model.measured.statistics) == 2
 
 
 @pytest.mark.parametrize("name", ["ReturnsDict", "ReturnsNone", "LeavesThread"])

@@ -40,12 +40,6 @@ def test_a_model_comes_back_as_it_was() -> None:
     assert decode(encode(SENT)) == SENT
 
 
-def test_the_paths_can_be_named_otherwise() -> None:
-    found = decode(encode(SENT, lambda path: f"here/{path}"))
-    assert found.path == f"here/{SENT.path}"
-    assert {write.span.path for write in found.writes if write.span is not None} == {f"here/{WRITE.span.path}"}
-
-
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -38,6 +39,9 @@ from winit_lint.source.target import TargetFormError, parse_target
     metavar="[NAME=]SIZES[:DTYPE[:LOW..HIGH]]",
     help="An argument of forward, the batch first; repeatable: 4,3,64,64, input_ids=2,16:int64:0..1000.",
 )
+@click.option(
+    "--checkpoint", metavar="FILE", help="Tell which parameters FILE reaches: safetensors, or torch's own format."
+)
 @click.option("--no-fold", is_flag=True, help="A row for each parameter: fold no identical entries of lists.")
 @click.option("--output-format", type=click.Choice(["full", "json"]), default="full", show_default=True)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
@@ -55,6 +59,7 @@ def command(
     memory_limit: float,
     require_probe: bool,
     input_sizes: tuple[str, ...],
+    checkpoint: str | None,
     no_fold: bool,
     output_format: str,
     color: str,
@@ -72,7 +77,9 @@ def command(
     that is given, 2 nothing to probe, or with --require-probe a target that could not be.
     """
     settings = resolver(RULES, config, isolated, choices(RULES, select, extend_select, ignore, fail_on))
-    options = probing(seeds, sandbox, time_limit, memory_limit)
+    options = replace(probing(seeds, sandbox, time_limit, memory_limit), checkpoint=checkpoint)
+    if checkpoint is not None and not os.path.isfile(checkpoint):
+        raise Refusal(f"--checkpoint: no such file: {checkpoint}")
     try:
         here = settings.of_folder(os.getcwd())
         subjects = _subjects(targets or here.probe_targets, here, _given(input_sizes))

@@ -51,4 +51,4 @@ def probe_options(command: _F) -> _F:
 
 def probing(seeds: int, sandbox: str, time_limit: float, memory_limit: float) -> Options:
     """How targets are probed, by these options."""
-    return Options(None, seeds, sandbox, Limits(seconds=time_limit, memory=int(memory_limit * _GIB)))
+    return Options(seeds=seeds, sandbox=sandbox, limits=Limits(seconds=time_limit, memory=int(memory_limit * _GIB)))

@@ -7,7 +7,7 @@ does not fit raises ``msgspec.ValidationError``.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
@@ -16,16 +16,15 @@ import msgspec
 from winit_lint.ir.event import Event
 from winit_lint.ir.model import Model
 from winit_lint.ir.size import SizeExpr
-from winit_lint.source.span import Span
 
 _EVENTS: Mapping[str, type] = {cls.__name__: cls for cls in get_args(Event)}
 
 
-def encode(sent: Model, path_of: Callable[[str], str] = str) -> bytes:
-    """The model as JSON; ``path_of`` gives the paths of its places as the reader names them."""
-    fields = {f.name: _plain(getattr(sent, f.name), path_of) for f in dataclasses.fields(sent) if f.name != "events"}
-    events = [(type(each).__name__, _plain(each, path_of)) for each in sent.events]
-    return msgspec.json.encode({**fields, "path": path_of(sent.path), "events": events})
+def encode(sent: Model) -> bytes:
+    """The model as JSON."""
+    fields = {f.name: _plain(getattr(sent, f.name)) for f in dataclasses.fields(sent) if f.name != "events"}
+    events = [(type(each).__name__, _plain(each)) for each in sent.events]
+    return msgspec.json.encode({**fields, "events": events})
 
 
 def decode(data: bytes) -> Model:
@@ -43,15 +42,13 @@ def decode(data: bytes) -> Model:
     return built
 
 
-def _plain(value: Any, path_of: Callable[[str], str]) -> Any:
+def _plain(value: Any) -> Any:
     """Dataclasses as dictionaries of their fields alone: what they have cached is left out."""
-    if isinstance(value, Span):
-        return dataclasses.replace(value, path=path_of(value.path))
     if isinstance(value, SizeExpr) or not dataclasses.is_dataclass(value):
         if isinstance(value, Mapping):
-            return {key: _plain(item, path_of) for key, item in value.items()}
-        return [_plain(item, path_of) for item in value] if isinstance(value, (tuple, list, frozenset)) else value
-    return {f.name: _plain(getattr(value, f.name), path_of) for f in dataclasses.fields(value)}
+            return {key: _plain(item) for key, item in value.items()}
+        return [_plain(item) for item in value] if isinstance(value, (tuple, list, frozenset)) else value
+    return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
 
 
 def _built(cls: type, raw: Any) -> Any:

@@ -9,7 +9,6 @@ import resource
 import signal
 import sys
 import tempfile
-from functools import partial
 from typing import NoReturn, final
 
 import msgspec
@@ -17,7 +16,7 @@ import torch
 
 from winit_lint.ir.wire import encode
 from winit_lint.probe import live, system_calls
-from winit_lint.probe.building import NoTargetError, builder, place_of, shown_from
+from winit_lint.probe.building import NoTargetError, builder, place_of
 from winit_lint.probe.channel import write_line
 from winit_lint.probe.deriving import derived
 from winit_lint.probe.inputs import Inputs, TensorSpec
@@ -85,8 +84,15 @@ def _probe(request: Request, sender: _Sender) -> None:
         if inputs is None and request.forward:
             inputs = derived(build, sender.stage)
         sender.stage("build")
-        model = live.measure(build, inputs=inputs, seeds=request.seeds, stage=sender.stage)
-        sender.answer(msgspec.Raw(encode(model, partial(shown_from, request.root))), str(torch.__version__), inputs)
+        model = live.measure(
+            build,
+            inputs=inputs,
+            seeds=request.seeds,
+            stage=sender.stage,
+            checkpoint=request.checkpoint,
+            folder=request.root,
+        )
+        sender.answer(msgspec.Raw(encode(model)), str(torch.__version__), inputs)
     except NoTargetError as error:
         sender.failed("target", str(error))
     except BaseException as error:  # the project's code may raise anything, SystemExit among it

@@ -168,7 +168,7 @@ def _both(
     with torch.enable_grad():
         x.requires_grad_()
         out = run(x)
-        (back,) = torch.autograd.grad(out, x, gradient)
+        (back,) = torch.autograd.grad((out * gradient).sum(), x)
     return out.detach(), back
 
 

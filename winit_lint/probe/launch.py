@@ -28,6 +28,7 @@ from winit_lint.source.target import PROJECT_FOLDERS, Target
 
 _START_SECONDS = 120.0  # torch from a cold disk
 _ANSWER_SECONDS = 30.0
+_RAISED = "forward raised "
 _PASSES = frozenset({"forward", "backward"})
 _BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[2]); from winit_lint.probe.server import main; "
 _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TZ", "LC_ALL", "LC_CTYPE")
@@ -66,6 +67,7 @@ class Options:
 
     inputs: Inputs | None = None
     seeds: int = 3
+    checkpoint: str | None = None
     sandbox: str = "auto"
     limits: Limits = field(default_factory=Limits)
 
@@ -232,6 +234,7 @@ def _request(target: Target, options: Options, scratch: str, forward: bool) -> R
         options.inputs,
         forward,
         options.seeds,
+        None if options.checkpoint is None else os.path.abspath(options.checkpoint),
         options.sandbox,
         options.limits,
     )
@@ -252,7 +255,8 @@ def _concluded(heard: Heard, ended: Ended | None, request: Request, torch: str) 
             try:
                 model = decode(bytes(answer.model))
                 inputs = answer.inputs
-            except msgspec.DecodeError as error:
+                failure = _of_forward(model)
+            except (msgspec.DecodeError, RecursionError) as error:
                 failure = f"the answer does not have the form that it has to have: {error}"
         case Failed(kind="sandbox") as failed:
             raise NotEnforcedError(failed.text)
@@ -265,10 +269,18 @@ def _concluded(heard: Heard, ended: Ended | None, request: Request, torch: str) 
             failure = overrun.text
         case None:
             failure = _ended_silently(ended)
+    stage = "forward" if model is not None and failure is not None else heard.stage
     return Probed(
-        model, failure, heard.stage, heard.layer, heard.enforced, heard.missing, inputs, torch,
+        model, failure, stage, heard.layer, heard.enforced, heard.missing, inputs, torch,
         tuple(heard.seconds.items()), ended.peak if ended is not None else 0, heard.output,
     )  # fmt: skip
+
+
+def _of_forward(model: Model) -> str | None:
+    """What the forward pass raised, where the rest was measured all the same."""
+    skipped = dict(model.measured.skipped) if model.measured is not None else {}
+    why = skipped.get("signal", "")
+    return why.removeprefix(_RAISED) if why.startswith(_RAISED) else None
 
 
 def _ended_silently(ended: Ended | None) -> str:

@@ -32,8 +32,8 @@ class Request(msgspec.Struct, frozen=True):
     ``path`` is the target's file, absolute; ``module`` its dotted name where the user named a module; ``name`` the
     class or function in it and ``call`` the text of the arguments. ``folders`` are searched for the project's modules
     before what is installed. ``root`` is the parent's working directory, ``scratch`` the only folder that may be
-    written to. ``forward`` is False where nothing may be run but the construction. ``sandbox`` is "auto", "require" or
-    "off". ``token`` has to stand in every message.
+    written to. ``checkpoint`` is a file to hold the model against. ``forward`` is False where nothing may be run but
+    the construction. ``sandbox`` is "auto", "require" or "off". ``token`` has to stand in every message.
     """
 
     path: str
@@ -47,6 +47,7 @@ class Request(msgspec.Struct, frozen=True):
     inputs: Inputs | None = None
     forward: bool = True
     seeds: int = 3
+    checkpoint: str | None = None
     sandbox: str = "auto"
     limits: Limits = Limits()
 

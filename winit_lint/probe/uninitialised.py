@@ -28,12 +28,13 @@ def filled() -> Iterator[None]:
     before = torch.are_deterministic_algorithms_enabled()
     switch: Any = deterministic
     warn, fill = torch.is_deterministic_algorithms_warn_only_enabled(), switch.fill_uninitialized_memory
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    # torch.use_deterministic_algorithms would load the compiler, which takes seconds, to tell it as well
+    torch._C._set_deterministic_algorithms(True, warn_only=True)
     switch.fill_uninitialized_memory = True
     try:
         yield
     finally:
-        torch.use_deterministic_algorithms(before, warn_only=warn)
+        torch._C._set_deterministic_algorithms(before, warn_only=warn)
         switch.fill_uninitialized_memory = fill
 
 
@@ -54,7 +55,8 @@ def resets(build: Callable[[], nn.Module], built: nn.Module, constructed: Constr
     with torch.device("meta"):
         module = build()
     with filled():
-        module.to_empty(device="cpu")
+        # what to_empty does; torch loads sympy, which takes seconds, for its own empty_like of a meta tensor
+        module._apply(lambda t: torch.empty_strided(t.size(), t.stride(), dtype=t.dtype))  # type: ignore[no-untyped-call]
         for each in reversed(list(module.modules())):
             reset = getattr(each, "reset_parameters", None)
             if callable(reset):
