@@ -26,10 +26,11 @@ def the_function(folder: Path, **files: str) -> InitFunction:
     for name, text in {"__init__": "", **files}.items():
         (folder / f"{name}.py").write_text(dedent(text), encoding="utf-8")
 
-    def text_of(path: str) -> SourceText:
-        return read(path, path)
+    def text_of(path: str) -> SourceText | None:
+        return read(path, path) if Path(path).is_file() else None
 
-    index = build_index([text_of(str(folder / "head.py"))], text_of)
+    head = str(folder / "head.py")
+    index = build_index([read(head, head)], text_of)
     (function,) = index.project.init_functions
     return function
 

@@ -6,11 +6,12 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeAlias, final
 
+from winit_lint.cache import Entry, KeptFinding, Store, key_of, unchanged
 from winit_lint.config.files import Resolver
 from winit_lint.config.settings import Settings, enabled, excluded
 from winit_lint.finding import Finding, Severity
@@ -34,7 +35,7 @@ from winit_lint.source.discovery import (
     shown,
 )
 from winit_lint.source.span import Span
-from winit_lint.source.text import SourceError, SourceText, decode, read
+from winit_lint.source.text import SourceError, SourceText, decode, digest, read, read_bytes
 
 _SEVERITIES: Mapping[str, tuple[Rule, Severity]] = {
     "WI001": (syntax_error.RULE, Severity.ERROR),
@@ -99,14 +100,19 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 
 def static_front_end() -> FrontEnd:
-    """The interpreter (imported here: it costs a parser's start)."""
-    from winit_lint.interpreter.index import build_index
-    from winit_lint.interpreter.roots import Limits, models_of
+    """The interpreter, imported when it is used: it costs a parser's start."""
+
+    def index(texts: Sequence[SourceText], loader: ProjectLoader) -> Any:
+        from winit_lint.interpreter.index import build_index
+
+        return build_index(texts, loader)
 
     def within(index: Any, path: str, steps: int | None = None) -> Iterator[tuple[Model, ...]]:
+        from winit_lint.interpreter.roots import Limits, models_of
+
         return models_of(index, path, Limits() if steps is None else Limits(steps))
 
-    return FrontEnd(build_index, within)
+    return FrontEnd(index, within)
 
 
 def files_of(request: Request, resolver: Resolver) -> Found:
@@ -128,13 +134,16 @@ def run(
     rules: Sequence[Rule],
     front_end: FrontEnd,
     progress: Progress = lambda done, total: None,
+    store: Store | None = None,
 ) -> Outcome:
     """Lints what the request names. An interruption leaves an outcome with what was found until then.
+
+    Where ``store`` has an entry for the run, that is its outcome, and ``texts`` are those of the files in findings.
 
     Raises:
         ConfigError: a settings file that applies is wrong.
     """
-    return _Run(request, resolver, rules, front_end, progress).outcome_of_all()
+    return _Run(request, resolver, rules, front_end, progress, store).outcome_of_all()
 
 
 @dataclass(slots=True)
@@ -144,23 +153,79 @@ class _Run:
     rules: Sequence[Rule]
     front_end: FrontEnd
     progress: Progress
+    store: Store | None = None
     outcome: Outcome = field(default_factory=Outcome)
     found: list[Finding] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     refuted: set[Refutation] = field(default_factory=set)
     unsound: set[str] = field(default_factory=set)  # files that were not linted to the end
+    contents: dict[str, bytes] = field(default_factory=dict)  # of the files to lint, where a store was asked for them
+    others: dict[str, str | None] = field(default_factory=dict)  # digests of what imports led to, by absolute path
 
     def outcome_of_all(self) -> Outcome:
         outcome = self.outcome
         candidates: list[Candidate] = []
         try:
             candidates = self.candidates()
+            key = self.key(candidates)
+            if key is not None and self.known(key):
+                return outcome
             self.lint(candidates)
         except KeyboardInterrupt as interrupt:
             # the handler of the command line hands over the signal's number
             outcome.interrupted = int(interrupt.args[0]) if interrupt.args else signal.SIGINT
         self.conclude(candidates)
+        if key is not None:
+            self.keep(key)
         return outcome
+
+    def key(self, candidates: Sequence[Candidate]) -> str | None:
+        """The name of this run's entry; None where it has none: something on disk could not be read."""
+        request, settings = self.request, self.outcome.settings
+        if self.store is None or request.stdin is not None or request.replaced or self.found or self.outcome.broken:
+            return None
+        inputs: list[tuple[str, str, bool, str, int]] = []
+        distinct: dict[int, tuple[int, str]] = {}
+        for file in candidates:
+            own = settings[file.path]
+            number, _ = distinct.setdefault(id(own), (len(distinct), repr(replace(own, sources={}))))
+            try:
+                self.contents[file.path] = content = read_bytes(file.path, file.absolute, own.limits.file_bytes)
+                stands_for = digest(content)
+            except SourceError as fault:
+                if fault.code != "WI005":
+                    return None
+                stands_for = fault.message
+            inputs.append((file.path, file.absolute, file.explicit, stands_for, number))
+        return key_of((os.getcwd(), tuple(request.paths), list(distinct.values()), inputs))
+
+    def known(self, key: str) -> bool:
+        """Takes the outcome from the store, where it holds it."""
+        entry = self.store.entry(key) if self.store is not None else None
+        if entry is None or not unchanged(entry.others):
+            return False
+        outcome = self.outcome
+        outcome.files = len(outcome.settings)
+        outcome.findings = tuple(kept.finding() for kept in entry.findings)
+        outcome.unknowns, outcome.ran = Counter(entry.unknowns), frozenset(entry.ran)
+        places = [place for found in outcome.findings for place in (found.span, *(each.span for each in found.related))]
+        for path in dict.fromkeys(place.path for place in places):
+            with suppress(SourceError):  # what can't be shown as text has no frame
+                outcome.texts[path] = self.text_at(path)
+        return True
+
+    def text_at(self, path: str) -> SourceText:
+        absolute = os.path.abspath(path)
+        content = self.contents.get(path)
+        return read(path, absolute) if content is None else decode(content, path, absolute)
+
+    def keep(self, key: str) -> None:
+        """Leaves the outcome in the store, unless it is no whole one."""
+        outcome = self.outcome
+        if self.store is None or outcome.broken or outcome.interrupted is not None:
+            return
+        findings = tuple(map(KeptFinding.of, outcome.findings))
+        self.store.keep(key, Entry(self.others, findings, dict(outcome.unknowns), tuple(sorted(outcome.ran))))
 
     def candidates(self) -> list[Candidate]:
         found = files_of(self.request, self.resolver)
@@ -200,6 +265,9 @@ class _Run:
         try:
             if stdin is not None and file.absolute == os.path.abspath(self.request.stdin_filename):
                 return decode(stdin, file.path, file.absolute, limits)
+            content = self.contents.get(file.path)
+            if content is not None:
+                return decode(content, file.path, file.absolute, limits)
             return read(file.path, file.absolute, limits)
         except SourceError as fault:
             self.fault(fault, file.explicit)
@@ -218,14 +286,16 @@ class _Run:
         worth = {text.path for text in relevant(tuple(texts.values()))}
         wanted = [text for path, text in texts.items() if path in named or path in worth]
         limits = self.resolver.of_folder(os.getcwd()).limits
-        index = self.index(wanted, ProjectLoader(candidates, limits))
+        loader = ProjectLoader(candidates, limits)
+        index = self.index(wanted, loader)
         if index is None:
             return
         for failure in index.failures:
             hint = "; it looks like Python 2" if texts[failure.path].looks_like_python_2 else ""
             fault = SourceError("WI001", failure.path, failure.message + hint, failure.line, failure.column)
             self.fault(fault, explicit=False)
-        self.run_rules(index, [path for path in index.paths if path in worth and path not in self.unsound])
+        paths = [path for path in index.paths if path in worth and path not in self.unsound]
+        self.run_rules(index, paths, loader)
 
     def index(self, texts: Sequence[SourceText], loader: ProjectLoader) -> Any:
         """The front end's index; a text on which that fails costs itself alone."""
@@ -248,14 +318,15 @@ class _Run:
             return None
         return again
 
-    def run_rules(self, index: Any, paths: Sequence[str]) -> None:
+    def run_rules(self, index: Any, paths: Sequence[str], loader: ProjectLoader) -> None:
         switched_on = self.switched_on(paths)
         wanted = [rule for rule in self.rules if any(rule.code in codes for codes in switched_on.values())]
         project = guarded(lambda: on_deep_stack(lambda: index.project))
         if isinstance(project, Failure):
             self.add(FileOutcome((internal("", "index", project),), sound=False), "")
             project = Project()
-        work = partial(check_file, index, models_of=self.models_of, project=project, rules=wanted)
+        check = partial(check_file, index, models_of=self.models_of, project=project, rules=wanted)
+        work = partial(_with_reads, check, loader)
         self.add(on_deep_stack(partial(check_project, project, wanted)), "")
         self.progress(0, len(paths))
         with closing(spread(work, paths, self.request.jobs)) as results:
@@ -265,6 +336,7 @@ class _Run:
                     result = FileOutcome((internal(path, "interpreter", text),), sound=False)
                 self.add(result, path)
                 self.progress(done, len(paths))
+        self.others.update(loader.news())
 
     def models_of(self, index: Any, path: str) -> Iterator[tuple[Model, ...]]:
         return self.front_end.models_of(index, path, self.outcome.settings[path].max_steps)
@@ -277,6 +349,7 @@ class _Run:
         self.found.extend(outcome.findings)
         self.claims.extend(outcome.claims)
         self.refuted |= outcome.refuted
+        self.others.update(outcome.reads)
         self.outcome.unknowns.update(dict(outcome.unknowns))
         if not outcome.sound:
             self.outcome.broken = True
@@ -308,3 +381,8 @@ class _Run:
         settings = self.outcome.settings.get(finding.span.path)
         level = settings.severity.get(finding.code) if settings is not None else None
         return finding if level is None else replace(finding, severity=level)
+
+
+def _with_reads(check: Callable[[str], FileOutcome], loader: ProjectLoader, path: str) -> FileOutcome:
+    outcome = check(path)
+    return replace(outcome, reads=loader.news())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, final
@@ -34,6 +34,7 @@ class FileOutcome:
     unknowns: tuple[tuple[str, int], ...] = ()
     claims: tuple[Claim, ...] = ()
     refuted: frozenset[Refutation] = frozenset()
+    reads: Mapping[str, str | None] = field(default_factory=dict)  # further files: digest by absolute path
 
 
 @final

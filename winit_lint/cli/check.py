@@ -12,6 +12,7 @@ import click
 
 from winit_lint import driver
 from winit_lint.baseline import BaselineError, read_baseline, unlisted, write_baseline
+from winit_lint.cache import FOLDER, Store
 from winit_lint.cli.arguments import ArgumentFileError, listed
 from winit_lint.cli.fix import list_fixes, show_diff, tell_fixable, write_fixes
 from winit_lint.cli.options import budget_option, choices, resolver, rule_options, settings_options
@@ -53,6 +54,8 @@ class _Options:
     show_fixes: bool
     exit_non_zero_on_fix: bool
     jobs: int | None
+    no_cache: bool
+    cache_dir: str | None
 
 
 @click.command("check")
@@ -82,8 +85,10 @@ class _Options:
 @click.option("--show-fixes", is_flag=True, help="List the fixes that were applied, by file and rule.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Applied fixes make the exit code 1.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes. Default: one a processor.")
-@click.option("--no-cache", is_flag=True, expose_value=False, help="No effect: nothing is cached between runs yet.")
-@click.option("--cache-dir", metavar="DIR", expose_value=False, help="No effect: nothing is cached between runs yet.")
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep the findings of earlier runs.")
+@click.option(
+    "--cache-dir", metavar="DIR", help=f"Where findings are kept. Default: {FOLDER} beside the settings file."
+)
 def command(
     config: str | None,
     isolated: bool,
@@ -116,7 +121,7 @@ def _check(options: _Options, settings: Resolver) -> int:
         return 2 if _told_missing(found.missing) else 0
     accepted = read_baseline(options.baseline) if options.baseline is not None else None
     with ProgressBar() as progress:
-        outcome = driver.run(request, settings, RULES, driver.static_front_end(), progress)
+        outcome = driver.run(request, settings, RULES, driver.static_front_end(), progress, _store(options, settings))
     for notice in outcome.notices:
         note(f"winit-lint: {notice}")
     _told_missing(outcome.missing)
@@ -147,6 +152,14 @@ def _check(options: _Options, settings: Resolver) -> int:
         return _written(options.write_baseline, findings, outcome)
     _report(options, findings, outcome)
     return max(_exit_code(options, findings, outcome), 1 if changes and options.exit_non_zero_on_fix else 0)
+
+
+def _store(options: _Options, settings: Resolver) -> Store | None:
+    """Where findings are kept; None where a fix needs the texts of all files, or nothing is to be kept."""
+    if options.no_cache or options.fix or options.fix_only or options.diff:
+        return None
+    folder = options.cache_dir or os.path.join(settings.of_folder(os.getcwd()).root, FOLDER)
+    return Store(os.path.abspath(folder), lambda message: note(f"winit-lint: warning: {message}"))
 
 
 def _request(options: _Options) -> driver.Request:

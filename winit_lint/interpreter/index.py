@@ -170,7 +170,7 @@ class Index:
             found = self.files.get(path)
             if found is not None:
                 return found
-            if self.loader is not None and os.path.isfile(path):
+            if self.loader is not None:
                 text = self.loader(path)
                 if text is not None:
                     self.files[path] = _file(text)

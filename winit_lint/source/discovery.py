@@ -12,7 +12,7 @@ from typing import final
 
 from pathspec import GitIgnoreSpec
 
-from winit_lint.source.text import SizeLimits, SourceError, SourceText, read
+from winit_lint.source.text import SizeLimits, SourceError, SourceText, digest, read
 
 SKIPPED_FOLDERS = frozenset(
     {
@@ -245,12 +245,21 @@ class ProjectLoader:
         roots = {package_root(file.absolute) for file in files}
         self._installed = tuple(root for root in roots if _is_installed(root))
         self.loaded: dict[str, SourceText | None] = {}
+        self._told: int = 0
 
     def __call__(self, absolute: str) -> SourceText | None:
-        """The text of the file, read once."""
+        """The text of the file, read once; None where there is no such file."""
         if absolute not in self.loaded:
-            self.loaded[absolute] = self._read(absolute) if self._belongs(absolute) else None
+            there = os.path.isfile(absolute) and self._belongs(absolute)
+            self.loaded[absolute] = self._read(absolute) if there else None
         return self.loaded[absolute]
+
+    def news(self) -> dict[str, str | None]:
+        """What was asked for since this was last called: the digest of its bytes, None where there is no such file."""
+        asked = list(self.loaded.items())[self._told :]
+        self._told = len(self.loaded)
+        found = {path: None if text is None else digest(text.raw) for path, text in asked}
+        return {path: known for path, known in found.items() if known is not None or not os.path.lexists(path)}
 
     def _belongs(self, absolute: str) -> bool:
         if not _is_installed(absolute):

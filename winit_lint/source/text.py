@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import io
 import os
 import re
@@ -76,6 +77,11 @@ class SourceText:
         return _PYTHON_2.search(self.text) is not None
 
 
+def digest(content: bytes) -> str:
+    """What stands for the bytes of a file."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
 def read(path: str, absolute: str | None = None, limits: SizeLimits | None = None) -> SourceText:
     """The text of the regular file at ``absolute`` (``path`` where not given), to be shown as ``path``.
 
@@ -85,7 +91,7 @@ def read(path: str, absolute: str | None = None, limits: SizeLimits | None = Non
     """
     limits = limits or SizeLimits()
     absolute = absolute if absolute is not None else os.path.abspath(path)
-    return decode(_read_bytes(path, absolute, limits.file_bytes), path, absolute, limits)
+    return decode(read_bytes(path, absolute, limits.file_bytes), path, absolute, limits)
 
 
 def decode(raw: bytes, path: str, absolute: str, limits: SizeLimits | None = None) -> SourceText:
@@ -109,7 +115,12 @@ def decode(raw: bytes, path: str, absolute: str, limits: SizeLimits | None = Non
     return SourceText(path, absolute, text, encoding, has_bom, raw)
 
 
-def _read_bytes(path: str, absolute: str, limit: int) -> bytes:
+def read_bytes(path: str, absolute: str, limit: int) -> bytes:
+    """The bytes of the regular file at ``absolute``, ``limit`` at most.
+
+    Raises:
+        SourceError: WI004 unreadable, WI005 too large; without a code for what is no regular file.
+    """
     # O_NONBLOCK: opening a FIFO must not wait for a writer. The kind is asked of the open file, not of the name.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
     try:
