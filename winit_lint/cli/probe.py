@@ -13,6 +13,7 @@ import click
 from winit_lint.analyses.readers import read_by
 from winit_lint.cli.options import choices, resolver, rule_options, settings_options
 from winit_lint.cli.probe_account import account
+from winit_lint.cli.probe_files import check, file_options, write_files
 from winit_lint.cli.probe_options import probe_options, probing
 from winit_lint.cli.terminal import ProgressBar, Refusal, columns, note, wants_colour, write
 from winit_lint.config.files import Resolver
@@ -23,6 +24,7 @@ from winit_lint.probe.inputs import InputFormError, Inputs, parse_inputs
 from winit_lint.probe.launch import NotEnforcedError, Options
 from winit_lint.probing import Proof, Subject, proofs
 from winit_lint.reports.probe import enforcement, remark
+from winit_lint.reports.probe_account import Account
 from winit_lint.rules.catalogue import RULES
 from winit_lint.source.target import TargetFormError, parse_target
 
@@ -42,6 +44,7 @@ from winit_lint.source.target import TargetFormError, parse_target
 @click.option(
     "--checkpoint", metavar="FILE", help="Tell which parameters FILE reaches: safetensors, or torch's own format."
 )
+@file_options
 @click.option("--no-fold", is_flag=True, help="A row for each parameter: fold no identical entries of lists.")
 @click.option("--output-format", type=click.Choice(["full", "json"]), default="full", show_default=True)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
@@ -60,6 +63,8 @@ def command(
     require_probe: bool,
     input_sizes: tuple[str, ...],
     checkpoint: str | None,
+    html: str | None,
+    plot: str | None,
     no_fold: bool,
     output_format: str,
     color: str,
@@ -80,6 +85,7 @@ def command(
     options = replace(probing(seeds, sandbox, time_limit, memory_limit), checkpoint=checkpoint)
     if checkpoint is not None and not os.path.isfile(checkpoint):
         raise Refusal(f"--checkpoint: no such file: {checkpoint}")
+    check(html, plot)
     try:
         here = settings.of_folder(os.getcwd())
         subjects = _subjects(targets or here.probe_targets, here, _given(input_sizes))
@@ -90,15 +96,17 @@ def command(
         raise Refusal(f"--input-size: {error}") from None
     except NotEnforcedError as error:
         raise Refusal(f"--sandbox require: {error}") from None
+    accounts = [account(proof, _document(proof)) for proof in found]
     if output_format == "json":
-        documents = [_document(proof) for proof in found]
+        documents = [each.document for each in accounts]
         # a target of the settings is one of a list, even where there are no others
         write(json.dumps(documents[0] if len(targets) == 1 else documents, indent=2) + "\n")
         _tell_failures(found)
     else:
-        for proof in found:
-            write("".join(_parts(proof, not no_fold, wants_colour(color))) + "\n")
+        for proof, each in zip(found, accounts, strict=True):
+            write("".join(_parts(proof, each, not no_fold, wants_colour(color))) + "\n")
         write("".join(f"{line}\n" for line in enforcement(proof.probed for proof in found)))
+    write_files(accounts, html, plot)
     click.get_current_context().exit(_exit_code(found, here.fail_on if fail_on else None, require_probe))
 
 
@@ -156,10 +164,10 @@ def _tell_failures(found: Sequence[Proof]) -> None:
             note(f"{failed.span.path}:{failed.span.line}: note {failed.code} {failed.name}: {failed.message}")
 
 
-def _parts(proof: Proof, fold: bool, colour: bool) -> Iterator[str]:
+def _parts(proof: Proof, told: Account, fold: bool, colour: bool) -> Iterator[str]:
     from winit_lint.reports.probe_text import render
 
-    yield render(account(proof, _document(proof)), width=columns(), colour=colour, fold=fold)
+    yield render(told, width=columns(), colour=colour, fold=fold)
     yield f"{remark(proof.probed)}\n"
 
 

@@ -30,7 +30,7 @@ def blocks(findings: Sequence[Finding], context: Context) -> Iterator[str]:
 def _finding(finding: Finding, context: Context) -> Iterator[str]:
     yield _heading(finding, context)
     text = context.texts.get(finding.span.path)
-    rows = tuple(frame(text.lines, _marks(finding))) if text is not None else ()
+    rows = tuple(frame(text.lines, marks(finding))) if text is not None else ()
     gutter = max((len(str(row.number)) for row in rows), default=2) + 2
     for row in rows:
         yield _row(row, gutter, finding.severity, context)
@@ -52,15 +52,16 @@ def _heading(finding: Finding, context: Context) -> str:
     return f"{place} {severity} {finding.code} {finding.name}: {plain(finding.message)}"
 
 
-def _marks(finding: Finding) -> list[Mark]:
+def marks(finding: Finding) -> list[Mark]:
+    """What is marked in the file of a finding: its place with the effect, and the places that belong to it."""
     label = effect_text(finding.effect) if finding.effect is not None else ""
-    marks = [Mark(finding.span, "^", label)]
-    marks += [
+    made = [Mark(finding.span, "^", label)]
+    made += [
         Mark(related.span, "-", plain(related.message))
         for related in finding.related
         if related.span.path == finding.span.path
     ]
-    return marks
+    return made
 
 
 def _row(row: Row, gutter: int, severity: Severity, context: Context) -> str:
