@@ -74,8 +74,8 @@ class Inverses(nn.Module):  # root
 
     def __init__(self):
         super().__init__()
-        self.a = nn.Linear(8, 8, bias=False)  # reveal: a.parametrizations.weight.original [8, 8] = unknown
-        parametrize.register_parametrization(self.a, "weight", Doubled())
+        self.a = nn.Linear(8, 8, bias=False)
+        parametrize.register_parametrization(self.a, "weight", Doubled())  # reveal: a.parametrizations.weight.original [8, 8] = kaiming_uniform_ 0.102
         self.b = nn.Linear(8, 8, bias=False)  # reveal: b.parametrizations.weight.original [8, 8] = kaiming_uniform_ 0.204
         parametrize.register_parametrization(self.b, "weight", Symmetric())
         self.c = parametrizations.weight_norm(nn.Linear(8, 4, bias=False))  # reveal: c.parametrizations.weight.original0 [4, 1] = unknown; c.parametrizations.weight.original1 [4, 8] = unknown

@@ -163,6 +163,8 @@ def bound(state: State, member: Value, owner: Value, cls: Value, node: Any) -> V
     """A class member as seen through an instance."""
     if isinstance(member, Host) and member.name == "functools.partialmethod":
         return BoundMethod(member, owner)
+    if isinstance(member, Instance) and isinstance(member.cls, Class):
+        return _described(state, member, owner, node)
     if not isinstance(member, Function):
         return member
     if member.kind == "property":
@@ -174,6 +176,15 @@ def bound(state: State, member: Value, owner: Value, cls: Value, node: Any) -> V
     if member.kind == "classmethod":
         return BoundMethod(member, owner.cls if isinstance(owner, (Module, Instance)) else owner)
     return BoundMethod(member, owner)
+
+
+def _described(state: State, member: Instance, owner: Value, node: Any) -> Value:
+    """What a descriptor of the project gives for an object; a plain object itself."""
+    getter, _ = find_member(member.cls, "__get__")
+    if not isinstance(getter, Function):
+        return member
+    cls = owner.cls if isinstance(owner, (Module, Instance)) else owner
+    return state.call(BoundMethod(getter, member), [owner, cls], {}, node)
 
 
 def externals_of(cls: Value) -> list[str]:

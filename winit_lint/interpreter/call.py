@@ -10,8 +10,10 @@ import libcst as cst
 from winit_lint.interpreter.host import Representative
 from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.state import MAX_DEPTH, Frame, Raised, Return, Scope, State
+from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.values import (
     MISSING,
+    REWRITES,
     UNFOLLOWED,
     BoundMethod,
     Class,
@@ -120,7 +122,6 @@ def call_unknown(
     ``holder`` is what the called method may belong to.
     """
     from winit_lint.interpreter.flow import unknown_flow
-    from winit_lint.interpreter.taint import taint
 
     values = [*args, *kwargs.values()]
     _may_construct(state, values, node)
@@ -204,6 +205,8 @@ def run_function(
         if depth == 2:
             state.last_scope = scope
         state.no_grad -= function.no_grad
+        if function.attributes and REWRITES in function.attributes:
+            taint(state, [*args, *kwargs.values()], f"what the decorator {function.attributes[UNFOLLOWED]} does")
     if yields is not None:
         return yields
     return outcome.value if isinstance(outcome, Return) else None

@@ -26,6 +26,7 @@ from winit_lint.interpreter.values import (
 )
 from winit_lint.interpreter.volatile import note_registered
 from winit_lint.ir.distribution import UNINITIALISED
+from winit_lint.ir.model import LayerKind
 from winit_lint.ir.size import SizeExpr
 from winit_lint.ir.write import Origin
 
@@ -215,6 +216,13 @@ def _reset(state: State, module: Module, args: list[Value], kwargs: dict[str, Va
     return None
 
 
+def _zero_padding(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.torch_layer import zero_padding_row
+
+    zero_padding_row(state, module, state.origin)
+    return None
+
+
 def _forward(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
     from winit_lint.interpreter.forward import call_module
 
@@ -348,6 +356,8 @@ def module_method(state: State, module: Module, name: str) -> Value:
             method = _reset if module.parameters else None
         elif name == "forward":
             method = _forward
+        elif name == "_fill_padding_idx_with_zero" and module.layer.kind is LayerKind.EMBEDDING:
+            method = _zero_padding
     if method is not None:
         chosen = method
         return Host(name, lambda s, args, kwargs: chosen(s, module, args, kwargs))

@@ -7,6 +7,7 @@ as the function that they are given, or add documentation and checks. What a run
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -17,6 +18,7 @@ from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import BudgetError, Raised, State
 from winit_lint.interpreter.values import (
     MISSING,
+    REWRITES,
     UNFOLLOWED,
     BoundMethod,
     Class,
@@ -31,6 +33,7 @@ from winit_lint.knowledge.frameworks import LIBRARIES
 
 Defined: TypeAlias = Function | Class
 _STEPS = 5_000
+_WRITING = re.compile(r"[a-z0-9]_\(|\.data\b|parameters\(|\.weight\b|\.bias\b|\.apply\(")
 _OPEN = frozenset({"torch", "functools", "math", "copy", "typing", "collections", "operator", "itertools", "types"})
 
 
@@ -105,12 +108,12 @@ def _remember(runs: Sequence[Function]) -> bool:
 
 
 def _follows(state: State, plain: Defined, runs: Sequence[Function]) -> bool:
-    """Whether what a decorator makes is used: it is understood, and where runs share it, it remembers nothing."""
+    """Whether what a decorator makes is used: it is understood, and does something."""
     if not _open_to_change(state, plain) or any(from_library(state, each.module) for each in runs):
         return False
-    if isinstance(plain, Function) and (reading(runs[0]).hands_on or (plain.owner is not None and _remember(runs))):
+    if isinstance(plain, Function) and reading(runs[0]).hands_on:
         return False
-    return all(each.name != "__get__" and _understood(state, each, reading(each)) for each in runs)
+    return all(_understood(state, each, reading(each)) for each in runs)
 
 
 def _left_out(state: State, plain: Defined, value: Value, decorator: Function) -> Value:
@@ -124,6 +127,8 @@ def _unfollowed(value: Value, decorator: Function) -> Value:
     """What is bound without a decorator; each call of it tells so."""
     if isinstance(value, (Function, Class)):
         value.attributes[UNFOLLOWED] = decorator.name
+        if isinstance(value, Function) and _WRITING.search(decorator.definition.text(decorator.node)):
+            value.attributes[REWRITES] = True
     return value
 
 

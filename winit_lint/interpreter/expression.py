@@ -50,6 +50,7 @@ _COMPARE: Mapping[type[cst.CSTNode], str] = {
     cst.GreaterThanEqual: ">=",
 }
 _MAX_DIGITS = 300
+_KEPT = frozenset({list, dict, set})
 
 
 def evaluate(state: State, node: cst.CSTNode) -> Value:
@@ -69,7 +70,10 @@ def _name(state: State, node: Any) -> Value:
     scope: Scope | None = frame.scope
     while scope is not None:
         if name in scope.names:
-            return scope.names[name]
+            value = scope.names[name]
+            if scope is not frame.scope and type(value) in _KEPT and frame.function and frame.function.owner is None:
+                state.names.note(value)  # what a wrapper keeps between its calls
+            return value
         scope = scope.parent
     if name in _CONSTANTS:
         return _CONSTANTS[name]

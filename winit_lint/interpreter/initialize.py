@@ -15,8 +15,8 @@ from winit_lint.interpreter.state import Frame, Raised, Record, State
 from winit_lint.interpreter.taint import note_write, taint
 from winit_lint.interpreter.values import Module, Tensor, Unknown, Value
 from winit_lint.ir.distribution import LOADED, UNINITIALISED, UNKNOWN, Distribution, Kind
-from winit_lint.ir.size import SizeExpr, known
-from winit_lint.ir.write import ArgValue, Effect, Origin
+from winit_lint.ir.size import Number, SizeExpr, known
+from winit_lint.ir.write import ArgValue, Effect, Origin, Region
 from winit_lint.knowledge.initializers import INITIALIZERS, NONLINEARITIES, fans_of
 from winit_lint.knowledge.spec import REQUIRED, Fans, InitSpec
 from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
@@ -81,6 +81,17 @@ def default_write(state: State, tensor: Tensor, init: str, arguments: dict[str, 
         dist = _distribution(spec, bound, tensor.shape)
         kept = {name: argument_value(value) for name, value in bound.items()}
         record = Record(init, dist, Origin.DEFAULT, None, kept, frozenset(arguments), (), tensor.shape)
+    _store(state, tensor, record)
+
+
+def zero_rows(state: State, tensor: Tensor, rows: tuple[Number, Number], origin: Origin) -> None:
+    """Zeros that torch itself writes to some rows of a parameter."""
+    shape = tensor.shape[1:] if tensor.shape is not None else None
+    site = state.site(state.frame.node) if origin is not Origin.DEFAULT else None
+    record = Record(
+        "torch.Tensor.fill_", Distribution(Kind.CONSTANT, 0.0, 0.0), origin, site, {"value": 0.0}, shape=shape
+    )
+    record.region = Region(f"[{rows[0]}]", rows)
     _store(state, tensor, record)
 
 

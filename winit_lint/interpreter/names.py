@@ -61,6 +61,8 @@ class Names:
         self._watches: list[Reads] = []
         self.patches = Patches()
         self.patch_steps: dict[str, Any] = {}  # by file: see ``imported_patches``
+        self.current: State | None = None  # the run that goes on
+        self.perishable: list[tuple[dict[str, Value], str]] = []  # members that a run makes for itself
         self.imports_of: dict[str, list[tuple[int, File]]] = {}
 
     def is_shared(self, cls: Class) -> bool:
@@ -113,6 +115,9 @@ class Names:
         for key in self.patches.made:
             self._classes.pop(key, None)
         self.patches.made.clear()
+        for members, name in self.perishable:
+            members.pop(name, None)
+        self.perishable.clear()
         self.patches.clear()
 
     def _member(self, state: State, module: str, name: str) -> Value:
@@ -239,11 +244,13 @@ class Names:
         if not node.decorators:
             return plain
         state.frames.append(frame)
+        flow, state.flow = state.flow, None  # a member may be asked for while forward runs
         try:
             with own_steps(state), self.patches.defining():
                 return decorated(state, plain, node.decorators, effects=effects)
             return plain
         finally:
+            state.flow = flow
             state.frames.pop()
 
     def run_piece(self, state: State, file: File, piece: Definition, scope: Scope) -> None:

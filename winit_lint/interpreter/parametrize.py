@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from winit_lint.interpreter.creation import make_parameter
+from winit_lint.interpreter.initialize import assign_data
 from winit_lint.interpreter.mro import find_member
-from winit_lint.interpreter.state import Record, State
+from winit_lint.interpreter.state import Raised, Record, State
 from winit_lint.interpreter.tensor import view
 from winit_lint.interpreter.torch_layer import new_module
-from winit_lint.interpreter.values import MISSING, Class, External, Module, Tensor, Unknown, Value
+from winit_lint.interpreter.values import (
+    MISSING,
+    BoundMethod,
+    Class,
+    External,
+    Function,
+    Module,
+    Tensor,
+    Unknown,
+    Value,
+)
 from winit_lint.ir.distribution import UNKNOWN, Distribution, Kind
 from winit_lint.ir.size import known
 from winit_lint.ir.write import Origin
@@ -32,6 +44,9 @@ PARAMETRIZATIONS: Mapping[str, str] = MappingProxyType(
 )
 
 
+_WHOLE = "the parameter that was split"
+
+
 def parametrize(state: State, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     """Wrap one parameter of a module; returns the module, as torch does."""
     module = args[0]
@@ -46,14 +61,19 @@ def parametrize(state: State, name: str, args: list[Value], kwargs: dict[str, Va
     given = kwargs.get("parametrization", args[2] if len(args) > 2 else None) if kind == "parametrize" else None
     tensor = module.parameters.get(slot)
     if tensor is None or tensor.storage is None:
-        if kind != "parametrize" or _has_inverse(given):
-            assign_parametrized(state, module, slot, node)  # one more on top of others
+        holder = module.modules.get("parametrizations")
+        below = holder.modules.get(slot) if holder is not None else None
+        if below is not None:  # one more on top of others leaves what they keep
+            _add(state, below, given, node)
         return module
     del module.parameters[slot]
     dim = kwargs.get("dim", args[2] if len(args) > 2 else 0)
     magnitude = _magnitude(state, name, module, tensor, dim, node) if kind.endswith("weight_norm") else None
-    if kind == "parametrizations.orthogonal" or (kind == "parametrize" and _has_inverse(given)):
+    kept: Value = tensor
+    if kind == "parametrizations.orthogonal":
         _rewrite(state, name, tensor, node)
+    elif kind == "parametrize" and _has_inverse(given):
+        kept = inverted(state, given, tensor, node)
     if kind == "weight_norm" and magnitude is not None:
         module.parameters[f"{slot}_g"] = magnitude
         module.parameters[f"{slot}_v"] = tensor
@@ -61,6 +81,11 @@ def parametrize(state: State, name: str, args: list[Value], kwargs: dict[str, Va
         module.parameters[f"{slot}_orig"] = tensor
     else:
         _register(state, module, slot, tensor, magnitude, node)
+        inner = module.modules["parametrizations"].modules[slot]  # type: ignore[union-attr]
+        if kind == "parametrize" and inner is not None:
+            _add(state, inner, given, node)
+            if isinstance(kept, (list, tuple)):
+                _split(state, inner, kept, tensor, node)
     tensor.storage.parametrized = kind
     module.attributes[slot] = view(tensor)
     if kind != "spectral_norm":  # that one shares storage until the first forward: a later write works
@@ -122,6 +147,54 @@ def _register(state: State, module: Module, slot: str, tensor: Tensor, magnitude
         inner.parameters["original"] = tensor
 
 
+def _add(state: State, inner: Module, parametrization: Value, node: Any) -> None:
+    """A ``ParametrizationList`` holds its parametrizations by number, with the parameters of their own."""
+    if not isinstance(parametrization, Module):
+        parametrization = new_module(state, External("torch.nn.Identity"), node)  # torch's own have no parameters
+    inner.modules[str(len(inner.modules))] = parametrization
+
+
+def _split(state: State, inner: Module, kept: Sequence[Value], tensor: Tensor, node: Any) -> None:
+    """A ``right_inverse`` that gives several tensors: each becomes a parameter of its own."""
+    del inner.parameters["original"]
+    inner.attributes[_WHOLE] = tensor
+    for number, each in enumerate(kept):
+        part = each if each is tensor else make_parameter(state, [each, tensor.requires_grad], {}, node)
+        inner.parameters[f"original{number}"] = part if isinstance(part, Tensor) else None
+
+
+def inverted(state: State, parametrization: Value, tensor: Tensor, node: Any) -> Value:
+    """What a parametrization keeps for a weight, by its ``right_inverse``; fills the weight where that is one tensor.
+
+    Several tensors are returned as a sequence. What can't be worked out is written down as not known.
+    """
+    name = "torch.nn.utils.parametrize.right_inverse"
+    method = state.attribute(parametrization, "right_inverse", node) if isinstance(parametrization, Module) else None
+    if not isinstance(method, BoundMethod) or not isinstance(method.function, Function):
+        _rewrite(state, name, tensor, node)
+        return tensor
+    depth = len(state.frames)
+    state.no_grad += 1
+    try:
+        given = state.call(method, [tensor], {}, node)
+    except Raised as error:
+        del state.frames[depth:]
+        if error.name == "NotImplementedError":
+            return tensor
+        raise
+    finally:
+        state.no_grad -= 1
+    if isinstance(given, (list, tuple)) and given and all(isinstance(each, Tensor) for each in given):
+        return given
+    if given is tensor:
+        return tensor
+    if isinstance(given, Tensor) and given.dist.kind not in {Kind.UNKNOWN, Kind.LOADED}:
+        assign_data(state, tensor, given, node, name)
+    else:
+        _rewrite(state, name, tensor, node)
+    return tensor
+
+
 def _remove(state: State, name: str, module: Module, slot: str, keep: bool, node: Any) -> None:
     """The weight is a parameter again, and holds what the parametrization made of it."""
     for old in (f"{slot}_v", f"{slot}_orig"):
@@ -138,7 +211,7 @@ def _remove(state: State, name: str, module: Module, slot: str, keep: bool, node
         del module.modules["parametrizations"]
     magnitude, tensor = inner.parameters.get("original0"), inner.parameters.get("original1")
     normal = tensor is not None and tensor.storage is not None and str(tensor.storage.parametrized).endswith("norm")
-    tensor = tensor or inner.parameters.get("original")
+    tensor = inner.attributes.get(_WHOLE) or tensor or inner.parameters.get("original")
     if tensor is not None:
         same = not keep or (normal and _agrees(tensor, magnitude))
         _put_back(state, name, module, slot, tensor, same, node)

@@ -13,10 +13,11 @@ from winit_lint.interpreter.class_making import announce, announce_again, is_tol
 from winit_lint.interpreter.class_scope import ClassScope
 from winit_lint.interpreter.definition import Definition, ParseError, parse_text
 from winit_lint.interpreter.facts import ClassFacts
+from winit_lint.interpreter.fingerprint import is_global
 from winit_lint.interpreter.mro import finish_class, shared_external
 from winit_lint.interpreter.reflection import canonical
 from winit_lint.interpreter.state import Frame, Scope, State
-from winit_lint.interpreter.values import MISSING, Class, Unknown, Value
+from winit_lint.interpreter.values import MISSING, Class, Function, Unknown, Value
 
 if TYPE_CHECKING:
     from winit_lint.interpreter.index import File
@@ -29,7 +30,9 @@ def fill(names: Names, state: State, file: File, facts: ClassFacts, cls: Class) 
 
     def namespace(name: str) -> Value:
         if name not in made:
-            made[name] = _member(names, state, file, cls, facts, name)
+            value = made[name] = _member(names, state, file, cls, facts, name)
+            if isinstance(value, Function) and not is_global(value):
+                names.perishable.append((made, name))  # a wrapper may remember
         names.note(made[name])
         return made[name]
 
@@ -97,7 +100,10 @@ def _member(names: Names, state: State, file: File, cls: Class, facts: ClassFact
             function = names.function(node, piece, file, cls, None)
             if function.decorators[-1:] == (f"{name}.setter",) if setter else function.kind != "setter":
                 around = ClassScope(cls, name).scope()
-                return names.decorated_in(state, function, node, Frame(file.source.absolute, piece, around, owner=cls))
+                if not node.decorators:
+                    return function
+                inside = Frame(file.source.absolute, piece, around, owner=cls)
+                return names.decorated_in(names.current or state, function, node, inside)
             continue
         if setter:
             continue

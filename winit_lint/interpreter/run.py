@@ -55,7 +55,7 @@ def run_goal(
 ) -> tuple[State, Model | None]:
     """Run a root; the model is None where this path raises, costs too much or leads to an unknown."""
     names.forget()
-    state = new_state(names, plan, steps)
+    state = names.current = new_state(names, plan, steps)
     empty = cst.Module(body=[])
     state.frames.append(Frame(goal.file.source.absolute, Definition(goal.file.source.path, empty, (), 0), Scope()))
     try:

@@ -104,6 +104,10 @@ def _copy(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return shallow_copy(value)
 
 
+def _method(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return BoundMethod(*args) if len(args) == 2 and not kwargs else state.unknown("MethodType of odd arguments")
+
+
 def _functools() -> dict[str, Value]:
     names = ("lru_cache", "cache", "cached_property", "total_ordering", "singledispatch")
     table: dict[str, Value] = {f"functools.{name}": _decorator(f"functools.{name}") for name in names[:4]}
@@ -112,6 +116,7 @@ def _functools() -> dict[str, Value]:
         "functools.partialmethod": Host("functools.partialmethod", _partialmethod),
         "functools.wraps": constant("functools.wraps", identity("functools.wraps")),
         "functools.update_wrapper": identity("functools.update_wrapper"),
+        "types.MethodType": Host("types.MethodType", _method),
         "copy.copy": Host("copy.copy", _copy),
         "typing.TYPE_CHECKING": False,
         "typing.cast": Host("typing.cast", _second),

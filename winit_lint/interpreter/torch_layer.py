@@ -8,7 +8,7 @@ from typing import Any
 from winit_lint.interpreter.children import reset_name
 from winit_lint.interpreter.copies import deep_copy
 from winit_lint.interpreter.in_forward import note_layer
-from winit_lint.interpreter.initialize import default_write
+from winit_lint.interpreter.initialize import default_write, zero_rows
 from winit_lint.interpreter.items import tensors_below
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.operators import note_sized
@@ -31,6 +31,7 @@ from winit_lint.interpreter.values import (
 from winit_lint.ir.distribution import UNINITIALISED
 from winit_lint.ir.model import LayerKind
 from winit_lint.ir.size import SizeExpr
+from winit_lint.ir.write import Origin
 from winit_lint.knowledge.layers import LAYERS
 from winit_lint.knowledge.layers_attention import RESETS
 from winit_lint.knowledge.spec import REQUIRED, LayerSpec
@@ -79,6 +80,8 @@ def init_layer(
     module.arguments.update(arguments)
     if spec.kind is LayerKind.RECURRENT and spec.name.startswith("torch.nn.") and "num_layers" in arguments:
         _count_layers(arguments)
+    if spec.kind is LayerKind.EMBEDDING:
+        _count_from_start(module.arguments)
     namespace = SimpleNamespace(**arguments)
     reset = _overriding_reset(state, module)
     try:
@@ -162,6 +165,23 @@ def _add_parameter(state: State, module: Module, spec: Any, namespace: Any, node
         default_write(state, tensor, "uninitialised", {})
     else:
         default_write(state, tensor, default[0], dict(default[1]))
+        zero_padding_row(state, module, Origin.DEFAULT)
+
+
+def _count_from_start(arguments: dict[str, Value]) -> None:
+    """A padding index below 0 counts from the end; the layer keeps it as one from the start."""
+    index, rows = arguments.get("padding_idx"), arguments.get("num_embeddings")
+    if isinstance(index, int) and index < 0 and isinstance(rows, (int, SizeExpr)):
+        arguments["padding_idx"] = rows + index
+
+
+def zero_padding_row(state: State, module: Module, origin: Origin) -> None:
+    """An embedding's row of its padding index is zero once torch has filled the table."""
+    weight, index = module.parameters.get("weight"), module.arguments.get("padding_idx")
+    if weight is None or module.layer is None or module.layer.kind is not LayerKind.EMBEDDING:
+        return
+    if isinstance(index, (int, SizeExpr)) and not isinstance(index, bool):
+        zero_rows(state, weight, (index, index + 1), origin)
 
 
 def _overriding_reset(state: State, module: Module) -> Function | None:
@@ -181,6 +201,7 @@ def reset_defaults(state: State, module: Module) -> None:
             default = tensor.spec[0].default(tensor.spec[1])
             if default is not None:
                 default_write(state, tensor, default[0], dict(default[1]))
+                zero_padding_row(state, module, Origin.DEFAULT)
 
 
 def _child(state: State, module: Module, name: str, child: Module) -> None:

@@ -297,6 +297,9 @@ MISSING: Final = _Missing()
 UNFOLLOWED: Final = "decorator that is not followed"
 """Attribute of a function or class (no name that Python code could give): the decorator that was left out."""
 
+REWRITES: Final = "decorator that may write"
+"""The same for a decorator whose text looks as if it wrote to weights."""
+
 
 def _nothing() -> Value:
     return MISSING
