@@ -6,7 +6,9 @@ from typing import Any
 
 from winit_lint.interpreter.children import module_method
 from winit_lint.interpreter.class_making import metaclass_member, super_of_class
-from winit_lint.interpreter.dataclass_init import init_fields
+from winit_lint.interpreter.dataclass_init import field_objects, init_fields
+from winit_lint.interpreter.enums import enum_attribute
+from winit_lint.interpreter.enums import member as enum_member
 from winit_lint.interpreter.framework import config_class_attribute, framework_method
 from winit_lint.interpreter.methods import method_of
 from winit_lint.interpreter.mro import find_member, stored_name
@@ -244,6 +246,8 @@ def _instance_attribute(state: State, owner: Instance, name: str, node: Any) -> 
         return owner.cls
     if name == "__dict__":
         return owner.attributes
+    if name == "__dataclass_fields__" and isinstance(owner.cls, Class):
+        return _class_attribute(state, owner.cls, name, node)
     if name in _DUNDERS:
         return _dunder(owner, name)
     value = _from_class(state, owner, owner.cls, name, node)
@@ -274,6 +278,11 @@ def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:
         return owner.mro
     if name in _DUNDERS:
         return _dunder(owner, name)
+    given = enum_attribute(state, owner, name) if owner.is_enum else MISSING
+    if given is MISSING and name == "__dataclass_fields__" and owner.dataclass_fields:
+        given = {each.attributes["name"]: each for each in field_objects(state, owner)}
+    if given is not MISSING:
+        return given
     member, found = find_member(owner, name)
     if member is MISSING:
         if name == "__init__":
@@ -284,8 +293,8 @@ def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:
         return Unknown("an attribute of a class", f"{owner.name}.{name}") if member is MISSING else member
     if member is found:
         return External(f"{found.name}.{name}")
-    if owner.is_enum and not isinstance(member, (Function, Class)) and not name.startswith("_"):
-        return Instance(owner, {"value": member, "name": name, "_value_": member}, text=f"{owner.name}.{name}")
+    if found.is_enum and not isinstance(member, (Function, Class, Host)) and not name.startswith("_"):
+        return enum_member(state, found, name)
     if isinstance(member, Function) and member.kind in {"classmethod", "classproperty"}:
         return bound(state, member, owner, owner, node)
     return member

@@ -71,6 +71,8 @@ def _len(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
             return len(value)
         case SizeExpr():
             return SizeExpr.atom(f"len({value})")
+        case Class() if value.is_enum:
+            return len(state.iterate(value))
         case Module() | Instance():
             return _len_of_object(state, value)
         case Tensor():

@@ -32,6 +32,13 @@ def class_statement(state: State, node: Any) -> Class:
         if isinstance(member, Function) and member.closure is scope:
             member.owner = cls
             member.closure = scope.parent  # a class body's names do not leak into methods
+    statements = node.body.body if isinstance(node.body, cst.IndentedBlock) else ()
+    lines = (line for each in statements if isinstance(each, cst.SimpleStatementLine) for line in each.body)
+    cls.annotated = {
+        line.target.value: frame.definition.text(line.annotation.annotation)
+        for line in lines
+        if isinstance(line, cst.AnnAssign) and isinstance(line.target, cst.Name)
+    }
     keywords = {each.keyword.value: evaluate(state, each.value) for each in node.keywords if each.keyword is not None}
     fill_class(state, cls, bases, members, [frame.definition.text(d.decorator) for d in node.decorators], keywords)
     return cls

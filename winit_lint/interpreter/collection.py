@@ -15,6 +15,7 @@ from winit_lint.interpreter.host import (
     Representative,
     Wildcard,
     attempt,
+    equal_key,
     holds_symbol,
     is_hashable,
     items_of,
@@ -174,8 +175,9 @@ def lookup(state: State, mapping: dict[Any, Any], key: Value) -> Value:
     """The value under ``key``: MISSING where it is certainly absent, an Unknown where that is open."""
     if not is_hashable(key):
         return state.unknown("unhashable key")
-    if key in mapping and not isinstance(key, Wildcard):
-        return mapping[key]
+    equal = key if key in mapping else equal_key(mapping, key)
+    if equal in mapping and not isinstance(key, Wildcard):
+        return mapping[equal]
     if holds_symbol(key) or any(holds_symbol(known) for known in mapping):
         return state.unknown("unknown key")
     return MISSING

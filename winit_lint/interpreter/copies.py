@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from winit_lint.interpreter.state import State
-from winit_lint.interpreter.values import BoundMethod, Instance, Module, Partial, Storage, Tensor, Value
+from winit_lint.interpreter.values import BoundMethod, Class, Instance, Module, Partial, Storage, Tensor, Value
 
 Memo = dict[int, Any]
 """By identity of the original what stands for it; whatever is in it beforehand is not copied."""
@@ -28,6 +28,8 @@ def deep_copy(state: State, value: Value, memo: Memo | None = None) -> Value:
         return _module(state, value, memo)
     if isinstance(value, Tensor):
         return _tensor(state, value, memo)
+    if isinstance(value, Instance) and isinstance(value.cls, Class) and value.cls.is_enum:
+        return value
     if isinstance(value, Instance):
         copied = Instance(value.cls, {}, value.text, value.open)
         memo[id(value)] = copied

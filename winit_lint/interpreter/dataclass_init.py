@@ -5,7 +5,7 @@ from __future__ import annotations
 from winit_lint.interpreter.mro import find_member, stored_name
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.stdlib import FieldDefault
-from winit_lint.interpreter.values import MISSING, BoundMethod, Class, Function, Instance, Value
+from winit_lint.interpreter.values import MISSING, BoundMethod, Class, External, Function, Instance, Unknown, Value
 from winit_lint.ir.size import SizeExpr
 
 
@@ -37,6 +37,38 @@ def fields_of(cls: Class) -> dict[str, Class]:
                 if not isinstance(base.namespace(name), (Function, Class)):
                     fields[name] = base
     return fields
+
+
+def field_objects(state: State, cls: Class) -> list[Instance]:
+    """``dataclasses.fields(cls)``: an object for each field, with its name, default and factory."""
+    found: list[Instance] = []
+    for name, base in fields_of(cls).items():
+        if name not in base.annotated:
+            continue
+        default = base.namespace(name)
+        given = default if isinstance(default, FieldDefault) else FieldDefault(default, MISSING)
+        absent = External("dataclasses.MISSING")
+        parts = {"default": given.default, "default_factory": given.factory}
+        values = {key: absent if value is MISSING else value for key, value in parts.items()}
+        metadata = Unknown("the metadata of a field", "metadata")
+        kind = _annotation(state, base, name)
+        found.append(
+            Instance(
+                External("dataclasses.Field"),
+                {"name": name, "init": given.init, "type": kind, "metadata": metadata, **values},
+                text=name,
+            )
+        )
+    return found
+
+
+def _annotation(state: State, cls: Class, name: str) -> Value:
+    """What a field's ``type`` is: its text where annotations are not evaluated, else the class of that name."""
+    text = cls.annotated[name]
+    if "from __future__ import annotations" in state.names.file(cls.module).source.text:
+        return text
+    found = state.names.lookup(state, cls.module, text) if text.isidentifier() else MISSING
+    return Unknown("the annotation of a field", f"{name}.type") if found is MISSING else found
 
 
 def _field_default(state: State, value: FieldDefault) -> Value:

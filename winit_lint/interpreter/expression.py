@@ -17,10 +17,22 @@ from winit_lint.interpreter.comprehension import (
     set_comprehension,
 )
 from winit_lint.interpreter.host import Wildcard
+from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.operators import binary, compare, condition, negate, source_text, truth, unary
 from winit_lint.interpreter.state import BudgetError, Scope, State
 from winit_lint.interpreter.subscript import item
-from winit_lint.interpreter.values import MISSING, Function, Tensor, Test, Unknown, Value, is_symbolic
+from winit_lint.interpreter.values import (
+    MISSING,
+    BoundMethod,
+    Class,
+    Function,
+    Instance,
+    Tensor,
+    Test,
+    Unknown,
+    Value,
+    is_symbolic,
+)
 
 _BINARY: Mapping[type[cst.CSTNode], str] = {
     cst.Add: "+",
@@ -134,6 +146,8 @@ def _formatted(state: State, node: Any) -> Value:
             parts.append(part.value)
             continue
         value = evaluate(state, part.expression)
+        if type(value) is Instance:
+            value = _shown(state, value)
         if isinstance(value, (str, int, float, bool)) or value is None:
             parts.append(_format(value, part))
         else:
@@ -141,6 +155,12 @@ def _formatted(state: State, node: Any) -> Value:
             known = False
         known = known and not isinstance(value, Wildcard)
     return "".join(parts) if known else Wildcard("".join(parts))
+
+
+def _shown(state: State, value: Instance) -> Value:
+    """The text of an object whose class tells it; another value where it does not."""
+    method = find_member(value.cls, "__str__")[0] if isinstance(value.cls, Class) else None
+    return state.call(BoundMethod(method, value), []) if isinstance(method, Function) else value
 
 
 def _format(value: Value, part: Any) -> str:

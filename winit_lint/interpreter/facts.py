@@ -60,6 +60,7 @@ class ClassFacts:
     decorators: tuple[str, ...]
     body: dict[str, tuple[Lines | ClassFacts, ...]]
     annotated: tuple[str, ...]
+    annotations: tuple[str, ...] = ()  # the texts that belong to them
 
 
 @final
@@ -244,9 +245,11 @@ def _class_facts(node: ast.ClassDef, prefix: str) -> ClassFacts:
     qualname = f"{prefix}{node.name}"
     body: dict[str, list[Lines | ClassFacts]] = {}
     annotated: list[str] = []
+    annotations: list[str] = []
     for statement in _flatten(node.body):
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             annotated.append(statement.target.id)
+            annotations.append(ast.unparse(statement.annotation))
         for name, bound in _bound(statement, f"{qualname}."):
             if not isinstance(bound, Import):
                 body.setdefault(name, []).append(bound)
@@ -262,6 +265,7 @@ def _class_facts(node: ast.ClassDef, prefix: str) -> ClassFacts:
         tuple(ast.unparse(decorator) for decorator in node.decorator_list),
         {name: tuple(found) for name, found in body.items()},
         tuple(annotated),
+        tuple(annotations),
     )
 
 

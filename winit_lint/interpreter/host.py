@@ -21,6 +21,7 @@ from winit_lint.interpreter.values import (
     Value,
     is_symbolic,
     text_of,
+    unmixed,
 )
 from winit_lint.ir.size import Number, SizeExpr
 
@@ -218,6 +219,14 @@ def is_hashable(value: Value) -> bool:
     except TypeError:
         return False
     return True
+
+
+def equal_key(mapping: Mapping[Any, Any], key: Value) -> Value:
+    """The key of a mapping that equals ``key`` where one of them is an object that is also a text or number."""
+    plain_key = unmixed(key)
+    if plain_key is not key and plain_key in mapping:
+        return plain_key
+    return next((each for each in mapping if type(each) is Instance and unmixed(each) == plain_key), key)
 
 
 def ordered(items: Iterable[Any]) -> list[Any]:

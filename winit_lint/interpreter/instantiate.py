@@ -9,6 +9,7 @@ from winit_lint.interpreter.attribute import externals_of, understood
 from winit_lint.interpreter.call import call_unknown
 from winit_lint.interpreter.class_making import metaclass_call, unknown_metaclass
 from winit_lint.interpreter.dataclass_init import init_fields
+from winit_lint.interpreter.enums import member_of_value
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.taint import taint
@@ -22,7 +23,6 @@ from winit_lint.interpreter.values import (
     Function,
     Instance,
     Module,
-    Unknown,
     Value,
 )
 from winit_lint.knowledge.frameworks import MODEL_BASES
@@ -52,7 +52,7 @@ def constructed_plainly(state: State, cls: Class, args: list[Value], kwargs: dic
 
         return memoised(state, cls, args, kwargs, node, partial(_module, state, cls, args, kwargs, node))
     if cls.is_enum:
-        return _enum_member(state, cls, args)
+        return member_of_value(state, cls, args)
     instance = Instance(cls, text=cls.name)
     names = set(externals_of(cls))
     if names & _DICTS:
@@ -131,11 +131,3 @@ def base_init(state: State, module: Module, name: str, args: list[Value], kwargs
     elif name in MODEL_BASES:
         state.unknown(f"layers of {name}, whose source is not at hand", node)
     return None
-
-
-def _enum_member(state: State, cls: Class, args: list[Value]) -> Value:
-    for name in cls.names:
-        value = cls.namespace(name)
-        if args and type(value) is type(args[0]) and value == args[0]:
-            return state.attribute(cls, name)
-    return Unknown("an enum member", cls.name)

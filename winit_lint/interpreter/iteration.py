@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from winit_lint.interpreter.enums import members
 from winit_lint.interpreter.host import ordered
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import Class, Instance, Module, Tensor, Unknown, Value
@@ -35,7 +36,7 @@ def iterate(state: State, value: Value, node: Any) -> list[Value]:
         case SizeExpr():
             return [SizeExpr.atom(f"{value}[*]")]
         case Class() if value.is_enum:
-            return [state.attribute(value, name) for name in value.names if not name.startswith("_")]
+            return list(members(state, value))
         case Instance():
             return _instance_items(state, value, node)
         case Unknown():

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from winit_lint.interpreter.enums import holds
 from winit_lint.interpreter.host import Array, Wildcard
 from winit_lint.interpreter.mro import own_data
 from winit_lint.interpreter.state import Raised, State
@@ -25,6 +26,7 @@ from winit_lint.interpreter.values import (
     Value,
     is_symbolic,
     text_of,
+    unmixed,
 )
 from winit_lint.ir.size import SizeExpr
 
@@ -62,6 +64,7 @@ def binary(state: State, symbol: str, left: Value, right: Value) -> Value:
         return tensor_binary(state, symbol, left, right)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return Unknown("arithmetic on an unknown value", f"{text_of(left)} {symbol} {text_of(right)}")
+    left, right = unmixed(left), unmixed(right)
     if isinstance(left, Test) or isinstance(right, Test):
         left, right = (state.decide(v) if isinstance(v, Test) else v for v in (left, right))
     if isinstance(left, (Instance, Module)) and symbol in _DUNDER:
@@ -223,6 +226,7 @@ def compare(state: State, symbol: str, left: Value, right: Value) -> Value:
         case "not in":
             answer = contains(state, left, right)
             return answer.invert() if isinstance(answer, Test) else not answer
+    left, right = unmixed(left), unmixed(right)
     if isinstance(left, SizeExpr) or isinstance(right, SizeExpr):
         return _ordered(state, symbol, left, right)
     if isinstance(left, _HOST) and isinstance(right, _HOST) and left is not None and right is not None:
@@ -269,6 +273,8 @@ def _ordered(state: State, symbol: str, left: Value, right: Value) -> Value:
 
 def same(state: State, left: Value, right: Value, symbol: str) -> bool | Test:
     """Equality or identity."""
+    if symbol == "==" and (type(left) is Instance) is not (type(right) is Instance):
+        left, right = unmixed(left), unmixed(right)
     if left is right:
         return not isinstance(left, Unknown) or symbol == "is"
     for value, other in ((left, right), (right, left)):
@@ -336,6 +342,10 @@ def _same_size(state: State, value: SizeExpr, other: Value, symbol: str) -> bool
 
 def contains(state: State, item: Value, container: Value) -> bool | Test:
     """``item in container``."""
+    if isinstance(container, Class) and container.is_enum:
+        return holds(state, container, item)
+    if isinstance(container, str):
+        item = unmixed(item)
     if isinstance(container, str):
         if isinstance(item, str):
             if isinstance(container, Wildcard) and not (item in container and not isinstance(item, Wildcard)):
@@ -348,7 +358,7 @@ def contains(state: State, item: Value, container: Value) -> bool | Test:
         free = isinstance(container, SizeExpr)
         return Test(f"{text_of(item)} in {text_of(container)}", free=free, prefer=False)
     if isinstance(container, (dict, set, frozenset)) and isinstance(item, (str, int, float, bool, type(None))):
-        return item in container
+        return item in container or any(unmixed(each) == item for each in container if type(each) is Instance)
     if isinstance(container, (list, tuple, dict, set, frozenset, range)):
         undecided: Test | None = None
         for element in list(container)[:10_000]:

@@ -38,6 +38,7 @@ def fill(names: Names, state: State, file: File, facts: ClassFacts, cls: Class) 
 
     framework = canonical(cls.qualname)
     cls.namespace = partial(_without_protocol, namespace) if framework in PROTOCOLS else namespace
+    cls.annotated = dict(zip(facts.annotated, facts.annotations, strict=True))
     cls.names = tuple(dict.fromkeys((*facts.annotated, *facts.body)))
     bases = tuple(_base(state, file, text, facts.line) for text in facts.bases)
     finish_class(cls, bases, facts.decorators)

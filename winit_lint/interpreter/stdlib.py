@@ -46,6 +46,7 @@ from winit_lint.interpreter.values import (
     Unknown,
     Value,
 )
+from winit_lint.ir.size import SizeExpr
 
 if TYPE_CHECKING:
     from winit_lint.interpreter.state import State
@@ -204,6 +205,24 @@ def _asdict(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return _plain_fields(value, 10)
 
 
+def _fields(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.dataclass_init import field_objects
+
+    value = args[0] if len(args) == 1 else None
+    cls = value.cls if isinstance(value, Instance) else value
+    if not isinstance(cls, Class) or not cls.dataclass_fields:
+        return state.unknown("fields of unknown")
+    return tuple(field_objects(state, cls))
+
+
+def _is_dataclass(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    value = args[0] if len(args) == 1 else None
+    cls = value.cls if isinstance(value, (Instance, Module)) else value
+    if isinstance(cls, (Unknown, SizeExpr)):
+        return state.unknown("is_dataclass of unknown")
+    return isinstance(cls, Class) and cls.dataclass_fields
+
+
 def _plain_fields(value: Value, depth: int) -> Value:
     if depth == 0:
         return value
@@ -227,6 +246,8 @@ def _collections() -> dict[str, Value]:
         "dataclasses.field": Host("dataclasses.field", _field),
         "dataclasses.replace": Host("dataclasses.replace", _replace),
         "dataclasses.asdict": Host("dataclasses.asdict", _asdict),
+        "dataclasses.fields": Host("dataclasses.fields", _fields),
+        "dataclasses.is_dataclass": Host("dataclasses.is_dataclass", _is_dataclass),
     }
 
 

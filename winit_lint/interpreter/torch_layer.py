@@ -27,6 +27,7 @@ from winit_lint.interpreter.values import (
     Unknown,
     Value,
     is_symbolic,
+    unmixed,
 )
 from winit_lint.ir.distribution import UNINITIALISED
 from winit_lint.ir.model import LayerKind
@@ -120,6 +121,7 @@ def bind_layer(state: State, spec: LayerSpec, args: list[Value], kwargs: dict[st
             value = SizeExpr.atom(f"?{name}")
         else:
             value = default
+        value = unmixed(value)
         if is_symbolic(value) and (name in _FLAGS or isinstance(default, bool)):
             value = state.truth(value, name)
         elif isinstance(value, Unknown):

@@ -110,6 +110,8 @@ class Class:
     attributes: dict[str, Value] = field(default_factory=dict)  # assigned after creation
     renames: Mapping[str, str] | None = None  # see ``mro.stored_name``; None until somebody asks
     metaclass: Value = None
+    annotated: Mapping[str, str] = field(default_factory=dict)  # the names that its body annotates, with what
+    members: dict[str, Any] = field(default_factory=dict)  # of an enumeration, as they are asked for
     outside: Mapping[str, Value] = field(default_factory=dict)  # what stands in for members of bases outside, by name
 
 
@@ -303,6 +305,13 @@ REWRITES: Final = "decorator that may write"
 
 def _nothing() -> Value:
     return MISSING
+
+
+def unmixed(value: Value) -> Value:
+    """The text or number that an object is by its class: a member of ``class Kind(str, Enum)`` is its value."""
+    if type(value) is Instance and isinstance(value.attributes.get("__data__"), (str, int, float)):
+        return value.attributes["__data__"]
+    return value
 
 
 def is_symbolic(value: Value) -> bool:
