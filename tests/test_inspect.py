@@ -144,8 +144,24 @@ def test_a_file_stands_for_all_its_roots() -> None:
     assert documents[1] == told("net.py::Net")
     table = shown("net.py")
     assert table.count("::") == 5 and "\n\nnet.py::Gate: no parameters\n\n" in table
-    assert "net.py::Broken: could not be built: every path that was tried raises\n" in table
+    assert "net.py::Broken: could not be built: every path that was tried raises: NotImplementedError (net.py:" in table
     assert [document["target"] for document in told("net.py", "--filter", "head*")] == ["net.py::Net", "net.py::small"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('raise ValueError(f"no kind {kind!r}")', "ValueError: no kind 'a' (net.py:6)"),
+        ("self.depth = self.width", "AttributeError: Net has no attribute width (net.py:6)"),
+        ('self.size = {"b": 2}[kind]', "KeyError: 'a' (net.py:6)"),
+        ("helper(kind)", "RuntimeError: not here (net.py:9)"),
+    ],
+)
+def test_what_every_path_raises_is_told(line: str, said: str) -> None:
+    lines = ["from torch import nn", "", "class Net(nn.Module):", "    def __init__(self, kind='a'):"]
+    lines += ["        super().__init__()", f"        {line}", "", "def helper(kind):", "    raise RuntimeError('not here')"]
+    put("net.py", "\n".join([*lines, ""]))
+    assert refusal("net.py::Net").endswith(f"every path that was tried raises: {said}")
 
 
 def test_the_statements_of_a_file_are_a_root_of_their_own() -> None:
@@ -191,7 +207,10 @@ def test_imports_are_looked_up_from_the_working_directory() -> None:
             "net.py: small hands `clases` on to net.Net.__init__, which takes no such argument",
         ),
         ("net.py::width", "net.py::width builds no module"),
-        ("net.py::Broken", "net.py::Broken could not be built: every path that was tried raises"),
+        (
+            "net.py::Broken",
+            "net.py::Broken could not be built: every path that was tried raises: NotImplementedError (net.py:27)",
+        ),
         ("net.py::Absent", "net.py defines no Absent"),
         ("", "an empty target; write path/to/file.py::Name or package.module:Name"),
         (".", ". is a folder; name one of its files"),

@@ -111,7 +111,7 @@ def _none_attribute(state: State, name: str, node: Any) -> Value:
     if slot is not None and not state.trying and state.flow is None:
         state.events.append(("none", state.tick(), state.site(node), slot[0], slot[1]))
         return Unknown("an attribute of None")
-    raise Raised("AttributeError")
+    raise Raised("AttributeError", text=f"None has no attribute {name}")
 
 
 def module_attribute(state: State, owner: Module, name: str, node: Any) -> Value:
@@ -189,6 +189,11 @@ def _described(state: State, member: Instance, owner: Value, node: Any) -> Value
     return state.call(BoundMethod(getter, member), [owner, cls], {}, node)
 
 
+def text_of_class(owner: Module | Instance) -> str:
+    """The short name of an object's class."""
+    return str(getattr(owner.cls, "name", "?")).rpartition(".")[2]
+
+
 def externals_of(cls: Value) -> list[str]:
     """Names of the classes outside the project that a class derives from."""
     if isinstance(cls, External):
@@ -232,7 +237,7 @@ def _not_there(state: State, owner: Module, name: str, node: Any) -> Value:
     if understood(owner.cls):
         if node is not None and missed_by_name(state, owner, name, node):
             return Unknown("an attribute that is not there", name)
-        raise Raised("AttributeError")
+        raise Raised("AttributeError", text=f"{text_of_class(owner)} has no attribute {name}")
     if isinstance(owner.cls, External) and owner.cls.name in MODULE_BASES:
         return Unknown("an attribute of a framework's class", name)
     return Unknown("an attribute of a class outside the project", name)
@@ -268,7 +273,7 @@ def _instance_attribute(state: State, owner: Instance, name: str, node: Any) -> 
             return state.call(BoundMethod(getter, owner), [name], {}, node)
     if owner.open or not understood(owner.cls):
         return SizeExpr.atom(f"{owner.text}.{name}") if owner.text else Unknown("an attribute of an object", name)
-    raise Raised("AttributeError")
+    raise Raised("AttributeError", text=f"{text_of_class(owner)} has no attribute {name}")
 
 
 def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:

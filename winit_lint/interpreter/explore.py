@@ -27,7 +27,7 @@ class Goal:
     """A root to run: a class, a function, or a file's statements (``kind`` says which), with its arguments.
 
     Its runs leave in ``unfinished`` what they could not build to the end, as models that are not complete, in
-    ``raised`` whether one of them raised, and in ``starved`` whether paths were left for want of steps.
+    ``raised`` what the first that raised did, and in ``starved`` whether paths were left for want of steps.
     """
 
     kind: str
@@ -40,7 +40,7 @@ class Goal:
     kwargs: dict[str, Any] = field(default_factory=dict)
     quiet: bool = False
     unfinished: list[Model] = field(default_factory=list)
-    raised: bool = False
+    raised: Raised | None = None
     starved: bool = False
 
 

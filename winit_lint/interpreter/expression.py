@@ -149,7 +149,7 @@ def _formatted(state: State, node: Any) -> Value:
         if type(value) is Instance:
             value = _shown(state, value)
         if isinstance(value, (str, int, float, bool)) or value is None:
-            parts.append(_format(value, part))
+            parts.append(_format(repr(value) if part.conversion == "r" else value, part))
         else:
             parts.append("*")  # an index or name that is not known
             known = False

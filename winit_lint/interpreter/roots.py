@@ -222,7 +222,7 @@ def _target_models(names: Names, goal: Goal, steps: int | None) -> tuple[Model, 
         path, unknowns = goal.file.source.path, ((why, goal.span),)
         found = (*found, Model(goal.qualname, goal.name, path, goal.span, complete=False, unknowns=unknowns))
     if not found and goal.raised:
-        raise TargetError("could not be built: every path that was tried raises")
+        raise TargetError(f"could not be built: every path that was tried raises: {goal.raised.told()}")
     return found
 
 

@@ -66,7 +66,7 @@ def run_goal(
         taint_patched(state, [each for each in (root, *extra.values()) if each is not None])
     except (Raised, ParseError) as error:
         state.spent = steps - state.budget
-        goal.raised = goal.raised or isinstance(error, Raised)
+        goal.raised = goal.raised or (error if isinstance(error, Raised) else None)
         return state, None
     except BudgetError:
         state.spent = steps - state.budget

@@ -25,12 +25,22 @@ MAX_DEPTH = 60
 
 @final
 class Raised(Exception):  # noqa: N818 - it stands for what the analysed code raises
-    """The analysed code raised; ``value`` is the exception's class name, for ``except`` clauses."""
+    """The analysed code raised; ``name`` is the exception's class name, for ``except`` clauses.
 
-    def __init__(self, name: str, value: Value = None) -> None:
+    ``text`` is its message where that is known, ``site`` the statement that raised.
+    """
+
+    def __init__(self, name: str, value: Value = None, text: str = "") -> None:
         super().__init__(name)
         self.name = name
         self.value = value
+        self.text = text
+        self.site: Site | None = None
+
+    def told(self) -> str:
+        """The exception with its message and place, for the user."""
+        said = f"{self.name}: {self.text}" if self.text else self.name
+        return said if self.site is None else f"{said} ({self.site.span.path}:{self.site.span.line})"
 
 
 @final

@@ -26,6 +26,7 @@ from winit_lint.ir.size import SizeExpr
 BREAK = Signal()
 CONTINUE = Signal()
 _MAX_WHILE = 200
+_LONGEST = 200  # characters of a message
 
 
 def execute(state: State, body: Iterable[cst.CSTNode]) -> Outcome:
@@ -36,7 +37,11 @@ def execute(state: State, body: Iterable[cst.CSTNode]) -> Outcome:
             raise BudgetError
         handler = _HANDLERS.get(type(node))
         if handler is not None:
-            outcome = handler(state, node)
+            try:
+                outcome = handler(state, node)
+            except Raised as error:
+                error.site = error.site or state.site(node)
+                raise
             if outcome is not None:
                 return outcome
     return None
@@ -214,7 +219,13 @@ def _raise(state: State, node: Any) -> Outcome:
     value = evaluate(state, node.exc)
     kind = value.cls if isinstance(value, Instance) else value
     name = getattr(kind, "name", "Exception")
-    raise Raised(str(name).rpartition(".")[2])
+    raise Raised(str(name).rpartition(".")[2], text="" if state.trying else _message(state, node.exc))
+
+
+def _message(state: State, node: Any) -> str:
+    """What an exception is made with, where that is a text."""
+    given = evaluate(state, node.args[0].value) if isinstance(node, cst.Call) and node.args else ""
+    return " ".join(str(given).split())[:_LONGEST] if isinstance(given, str) else ""
 
 
 def _assert(state: State, node: Any) -> Outcome:

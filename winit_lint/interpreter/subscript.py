@@ -58,7 +58,7 @@ def _dict_item(state: State, owner: dict[Any, Value], index: Value, node: Any) -
     try:
         return owner[index]  # a defaultdict makes the missing item
     except (KeyError, TypeError):
-        raise Raised("KeyError") from None
+        raise Raised("KeyError", text=text_of(index)) from None
 
 
 def _chosen(state: State, owner: dict[Any, Value], index: SizeExpr) -> Value:
