@@ -34,7 +34,8 @@ class Rule:
 
     ``doc`` is the module's docstring with the fixed headings; ``check`` yields findings through ``Pass.report``.
     ``refutes`` yields what a model disproves of other models' findings: (span, root) says that a finding of this rule
-    at that place, made from a model of that root, is wrong; root None means from any model.
+    at that place, made from a model of that root, is wrong; root None means from any model. ``measured`` is True for a
+    rule that reads what a probe measured on the live model, and is silent where nothing was.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Rule:
     check: Callable[[Pass], Iterator[Finding]]
     scope: Scope = Scope.STRUCTURE
     refutes: Refutes | None = None
+    measured: bool = False
 
 
 @final

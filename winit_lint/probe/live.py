@@ -12,9 +12,12 @@ from typing import final
 import torch
 from torch import nn
 
+from winit_lint.ir.distribution import constant
 from winit_lint.ir.flow import Flow
 from winit_lint.ir.measured import Coverage, Loss, Measured, Reset
-from winit_lint.ir.model import Model
+from winit_lint.ir.model import Model, Parameter
+from winit_lint.ir.write import Origin, Write
+from winit_lint.knowledge.draws import known_moments
 from winit_lint.probe.capture import Build, capture
 from winit_lint.probe.checkpoint import coverage
 from winit_lint.probe.copies import copies
@@ -88,6 +91,39 @@ def measure_with(
     )
     flows = (run.flow,) if run.flow is not None else ()
     return dataclasses.replace(model, flows=flows, measured=measured)
+
+
+def measure_module(module: nn.Module, feed: Feed | None, given: str, checkpoint: str | None = None) -> Model:
+    """A module that exists already: of its writes and of other builds nothing is known."""
+    model = capture(Build(module, Places()))
+    run = _Run(feed, lambda _: None)
+    run.skipped += [] if feed is not None else [("signal", "no input is known")]
+    run.forward(module, 0)
+    measured = Measured(
+        str(torch.__version__),
+        1,
+        statistics=tuple(statistics(model, module, ())),
+        fans=tuple(measured_fans(model, module)),
+        signal=run.passes.signal(given),
+        copies=tuple(copies(model, module)),
+        coverage=_covered(checkpoint, module),
+        loss=run.loss,
+        skipped=tuple(run.skipped),
+    )
+    flows = (run.flow,) if run.flow is not None else ()
+    parameters = tuple(_as_found(parameter, measured) for parameter in model.parameters)
+    return dataclasses.replace(model, parameters=parameters, flows=flows, measured=measured)
+
+
+def _as_found(parameter: Parameter, measured: Measured) -> Parameter:
+    """Of what is there already the moments are known, though not who wrote it."""
+    found = measured.by_name.get(parameter.name)
+    if found is None or found.mean is None or found.std is None or found.nonfinite:
+        return parameter
+    centred = found.mean_interval is not None and found.mean_interval.holds(0.0)  # the mean of a finite sample is not 0
+    held = known_moments(0.0 if centred else found.mean, found.std) if found.std else constant(found.mean)
+    write = Write("measured", held, Origin.LOAD, shape=parameter.shape, target=parameter.name)
+    return dataclasses.replace(parameter, writes=(write,))
 
 
 @final

@@ -94,14 +94,23 @@ def _run(module: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any], st
         if tensor.requires_grad and tensor.numel():
             tensor.register_hook(_keep(value, samples))  # type: ignore[no-untyped-call]
 
-    module.zero_grad(set_to_none=True)
     stage("forward")
-    with torch.enable_grad():
+    with torch.enable_grad(), _gradients_kept(module):
         flow, output = Tracer(module, Places(), seen, stage).flow(args, kwargs)
         stage("backward")
         target = _differentiate(output)
-    module.zero_grad(set_to_none=True)
     return Pass(flow, values, output, target)
+
+
+@contextlib.contextmanager
+def _gradients_kept(module: nn.Module) -> Iterator[None]:
+    saved = [(parameter, parameter.grad) for parameter in module.parameters()]
+    module.zero_grad(set_to_none=True)
+    try:
+        yield
+    finally:
+        for parameter, gradient in saved:
+            parameter.grad = gradient
 
 
 def _keep(value: _Value, samples: int) -> Callable[[torch.Tensor], None]:

@@ -45,10 +45,9 @@ class Sums:
         powers = [0.0] * 4
         for part in torch.split(finite, _CHUNK):
             centred = part.double() - self.pivot
-            power = torch.ones_like(centred)
-            for order in range(4):
-                power *= centred
-                powers[order] += float(power.sum())
+            squares = centred * centred
+            for order, power in enumerate((centred.sum(), squares.sum(), squares @ centred, squares @ squares)):
+                powers[order] += float(power)
         if tuple(powers) in self.seen:
             return
         self.seen.add(tuple(powers))
@@ -86,8 +85,9 @@ def statistics(model: Model, module: nn.Module, others: Iterable[nn.Module]) -> 
     first = dict(module.named_parameters(remove_duplicate=False))
     sums = {parameter.name: Sums() for parameter in model.parameters}
     _add(sums, module)
-    for build in others:
-        _add(sums, build)
+    sound = {name for name, parameter in first.items() if _is_finite(parameter)}
+    for build in others:  # what nothing fills is NaN in the first build alone
+        _add({name: each for name, each in sums.items() if name in sound}, build)
     for parameter in model.parameters:
         tensor = first.get(parameter.name)
         entries = None if tensor is None else entries_of(tensor)
@@ -100,6 +100,11 @@ def _add(sums: dict[str, Sums], build: nn.Module) -> None:
         entries = entries_of(parameter)
         if name in sums and entries is not None:
             sums[name].add(entries)
+
+
+def _is_finite(parameter: torch.Tensor) -> bool:
+    entries = entries_of(parameter)
+    return entries is not None and bool(torch.isfinite(entries).all())
 
 
 def _described(parameter: Parameter, tensor: torch.Tensor, entries: torch.Tensor, sums: Sums) -> Statistics:

@@ -52,7 +52,10 @@ class Tracer(TorchFunctionMode):
         """Run ``forward``; returns the flow and what it returned."""
         for name, value in (*zip(_names(self._module), args, strict=False), *kwargs.items()):
             for tensor in _tensors(value):
-                self._bind(tensor, self._add(OpKind.INPUT, name, ()))
+                op = self._add(OpKind.INPUT, name, ())
+                self._bind(tensor, op)
+                if tensor.is_floating_point():
+                    self._seen(self.ops[op], tensor)
         with self._watching(), self:
             result = self._module(*args, **kwargs)
         outputs = tuple(dict.fromkeys(self._of[id(t)] for t in _tensors(result) if id(t) in self._of))

@@ -24,6 +24,7 @@ from winit_lint.rules.coverage import (
     name_filter_never_matches,
     parameter_moved_in_constructor,
     parameter_never_filled,
+    reset_differs_from_constructor,
     same_target_initialised_twice,
     special_init_overwritten,
     stale_parameter,
@@ -55,6 +56,17 @@ from winit_lint.rules.pretrained import (
     pretrained_layer_replaced,
     pretrained_never_loaded,
     target_network_not_copied,
+)
+from winit_lint.rules.probe import (
+    checkpoint_coverage,
+    dead_units,
+    fan_not_as_assumed,
+    layers_start_identical,
+    loss_at_init,
+    scale_not_as_claimed,
+    signal_explodes,
+    signal_vanishes,
+    uninitialised_memory,
 )
 from winit_lint.rules.recurrent import (
     forget_gate_bias,
@@ -153,6 +165,7 @@ RULES: Final[tuple[Rule, ...]] = (
     init_condition_constant.RULE,
     class_name_substring_match.RULE,
     stale_parameter.RULE,
+    reset_differs_from_constructor.RULE,
     computed_buffer_not_in_reset.RULE,
     init_weights_misses_parameter.RULE,
     missing_post_init.RULE,
@@ -175,4 +188,13 @@ RULES: Final[tuple[Rule, ...]] = (
     in_place_write_tracked.RULE,
     seed_after_construction.RULE,
     rank_dependent_seed.RULE,
+    fan_not_as_assumed.RULE,
+    scale_not_as_claimed.RULE,
+    uninitialised_memory.RULE,
+    signal_vanishes.RULE,
+    signal_explodes.RULE,
+    dead_units.RULE,
+    layers_start_identical.RULE,
+    checkpoint_coverage.RULE,
+    loss_at_init.RULE,
 )

@@ -1,0 +1,118 @@
+"""The probe in the caller's own process."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+from winit_lint.probe import assert_well_initialized, probe
+
+
+class Deep(nn.Module):
+    def __init__(self, gain: float = 1.0) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for _ in range(12):
+            layer = nn.Linear(64, 64)
+            nn.init.xavier_normal_(layer.weight, gain=gain)
+            nn.init.zeros_(layer.bias)
+            layers += [layer, nn.ReLU()]
+        self.body = nn.Sequential(*layers)
+        self.norm = nn.BatchNorm1d(64)
+        self.out = nn.Linear(64, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        found: torch.Tensor = self.out(self.norm(self.body(x)))
+        return found
+
+
+GOOD = 2**0.5
+
+
+def test_a_class_is_built_and_measured_with_its_writes() -> None:
+    found = probe(lambda: Deep(0.2), torch.randn(32, 64), seeds=2)
+    assert {"WI904", "WI112"} <= {each.code for each in found.findings}
+    assert [f.severity.rank for f in found.findings] == sorted((f.severity.rank for f in found.findings), reverse=True)
+    assert found.model.by_name["body.0.weight"].last is not None
+    assert found.measured.seeds == 2
+    assert "WI904 signal-vanishes" in str(found)
+
+
+def test_a_module_that_exists_is_measured_as_it_is_and_left_so() -> None:
+    model = Deep(0.2).eval()
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    for parameter in model.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    torch.manual_seed(5)
+    random.seed(5)
+    expected = (torch.get_rng_state(), random.getstate())
+    found = probe(model, torch.randn(32, 64, generator=torch.Generator().manual_seed(0)))
+    assert "WI904" in {each.code for each in found.findings}
+    assert torch.equal(torch.get_rng_state(), expected[0])
+    assert random.getstate() == expected[1]
+    assert not model.training
+    assert not any(module.training for module in model.modules())
+    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+    assert all(torch.equal(p.grad, torch.ones_like(p)) for p in model.parameters() if p.grad is not None)
+    assert all(p.grad is not None for p in model.parameters())
+
+
+def test_the_assertion_names_what_it_found() -> None:
+    assert_well_initialized(lambda: Deep(GOOD), torch.randn(32, 64))
+    with pytest.raises(AssertionError, match="WI904 signal-vanishes"):
+        assert_well_initialized(lambda: Deep(0.2), torch.randn(32, 64))
+    assert_well_initialized(lambda: Deep(0.2), torch.randn(32, 64), ignore={"signal-vanishes", "WI112"})
+
+
+def test_a_forward_pass_that_raises_is_a_failed_assertion() -> None:
+    found = probe(lambda: Deep(GOOD), torch.randn(32, 63))
+    assert found.measured.statistics
+    assert any("(in `body.0`)" in why for what, why in found.measured.skipped if what == "signal")
+    with pytest.raises(AssertionError, match="forward raised RuntimeError"):
+        assert_well_initialized(lambda: Deep(GOOD), torch.randn(32, 63))
+
+
+def test_without_an_input_everything_but_the_signal_is_measured() -> None:
+    found = probe(lambda: Deep(GOOD))
+    assert found.measured.signal is None
+    assert found.measured.fans
+    assert ("signal", "no input is known") in found.measured.skipped
+    assert_well_initialized(lambda: Deep(GOOD))
+
+
+def test_inputs_by_keyword_and_by_position() -> None:
+    class Two(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(4, 4)
+
+        def forward(self, x: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
+            found: torch.Tensor = self.fc(x) * scale
+            return found
+
+    x, scale = torch.randn(2, 4), torch.ones(2, 4)
+    for given in ((x, scale), [x, scale], {"x": x, "scale": scale}):
+        assert probe(Two, given).measured.signal is not None
+
+
+def test_the_page_holds_the_findings_and_escapes_the_models_names() -> None:
+    class Odd(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_parameter("<script>alert(1)</script>", nn.Parameter(torch.empty(2)))
+
+    text = probe(Odd)._repr_html_()
+    assert "WI903" in text
+    assert "<script>" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_the_package_does_not_load_torch_before_it_is_asked_to() -> None:
+    code = "import sys, winit_lint.probe, winit_lint.probe.inputs; print('torch' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"

@@ -1,0 +1,53 @@
+"""A signal or gradient that is measured to vanish along a chain of layers.
+
+What it does:
+    Reads the second moments of one forward and backward pass at step 0, with biases zeroed, along each run of more
+    than three weight layers without a normalisation, a residual sum or a gate between. What one random draw may do at
+    these widths is taken off, and what pooling does is left out.
+
+Why is this bad:
+    Layers near the input get a gradient that is as good as zero, or layers near the output see no input: the model
+    learns late or not at all.
+
+Example:
+    nn.init.xavier_uniform_(layer.weight)
+
+Use instead:
+    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+
+Fix safety:
+    No fix is offered here: the rules on the source say which gain is needed.
+
+Known misses:
+    Signals that a normalisation restores, and weights that are zero on purpose.
+
+References:
+    Hanin and Nica (2018), arXiv 1812.05994, for the spread of one draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from winit_lint.analyses.blamed import blamed
+from winit_lint.analyses.chain_text import layers_text
+from winit_lint.analyses.measured_chains import measured_chains
+from winit_lint.finding import Finding, Related, SignalEffect
+from winit_lint.rule import Pass, Rule, Scope
+
+
+def check(run: Pass) -> Iterator[Finding]:
+    """One finding for each chain, on its first weight."""
+    for found in run.analysis(measured_chains):
+        if found.severity is None or found.ratio is None or found.ratio > 1:
+            continue
+        first = run.model.by_name[found.chain.links[0].parameter]
+        last = run.model.by_name[found.chain.links[-1].parameter]
+        effect = SignalEffect(None, None, found.forward, found.backward, found.chain.length)
+        message = f"from `{first.symbol}` to `{last.symbol}`, {layers_text(found.chain)}, {found.text} (measured)"
+        related = (Related(blamed(run.model, last), f"`{last.symbol}` is the last of them"),)
+        span = blamed(run.model, first)
+        yield run.report(span, found.severity, first.symbol, message, effect=effect, related=related)
+
+
+RULE = Rule("WI904", "signal-vanishes", __doc__, check, Scope.STRUCTURE, measured=True)
