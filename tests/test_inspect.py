@@ -159,7 +159,13 @@ def test_a_file_stands_for_all_its_roots() -> None:
 )
 def test_what_every_path_raises_is_told(line: str, said: str) -> None:
     lines = ["from torch import nn", "", "class Net(nn.Module):", "    def __init__(self, kind='a'):"]
-    lines += ["        super().__init__()", f"        {line}", "", "def helper(kind):", "    raise RuntimeError('not here')"]
+    lines += [
+        "        super().__init__()",
+        f"        {line}",
+        "",
+        "def helper(kind):",
+        "    raise RuntimeError('not here')",
+    ]
     put("net.py", "\n".join([*lines, ""]))
     assert refusal("net.py::Net").endswith(f"every path that was tried raises: {said}")
 
@@ -181,6 +187,21 @@ def test_a_module_is_found_as_its_imports_are() -> None:
         "src/zoo/parts.py::Block",
         "src/zoo/parts.py::Net",
     ]
+
+
+def test_a_package_beside_that_of_the_target_is_read() -> None:
+    put("library/__init__.py", "from library import parts\n")
+    put("library/parts/__init__.py", "from library.parts.net import Base\n")
+    body = "    def __init__(self):\n        super().__init__()\n        self.fc = nn.Linear(3, 2)\n"
+    put("library/parts/net.py", f"from torch import nn\n\nclass Base(nn.Module):\n{body}")
+    put("own/__init__.py", "")
+    put("own/net.py", "import library\n\nclass Net(library.parts.net.Base):\n    pass\n")
+    assert names(told("own/net.py::Net")) == ["fc.weight", "fc.bias"]
+
+
+def test_the_table_shows_a_mean_that_is_not_zero() -> None:
+    put("norm.py", "from torch import nn\n\ndef norm():\n    return nn.Sequential(nn.LayerNorm(3))\n")
+    assert "0 mean 1" in shown("norm.py::norm")
 
 
 def test_imports_are_looked_up_from_the_working_directory() -> None:

@@ -190,7 +190,10 @@ class Index:
             return None if init is None else (init, target.attribute)
         found = self.resolve(importer, target.module, target.level)
         if found is None:
-            return None
+            # `from package import part` in the package's own file
+            own = not target.level and target.module == importer.name
+            inner = self.submodule(importer, target.attribute) if own else None
+            return None if inner is None else (inner, None)
         if found.package and target.attribute not in found.facts.bindings:
             inner = self.submodule(found, target.attribute)
             if inner is not None:

@@ -14,7 +14,10 @@ from winit_lint.reports.printable import plain
 @final
 @dataclass(frozen=True)
 class Written:
-    """An initializer that may be the last one: the call, the std that it gives, and where it stands."""
+    """An initializer that may be the last one: the call, the std that it gives, and where it stands.
+
+    A mean that is not 0 follows the std.
+    """
 
     call: str
     std: str
@@ -119,7 +122,13 @@ def _written(entry: Mapping[str, Any], files: Mapping[str, str]) -> Written:
     where = f"default, line {line}"
     if path is not None:
         where = f"{plain(files[path])}:{line}" if files[path] else f"line {line}"
-    return Written(call + when, value_text(entry["std"]), where)
+    return Written(call + when, _spread(entry), where)
+
+
+def _spread(entry: Mapping[str, Any]) -> str:
+    """The std, with the mean behind it where that is not 0."""
+    std, mean = value_text(entry["std"]), entry["mean"]
+    return std if mean is None or mean == 0 else f"{std} mean {value_text(mean)}"
 
 
 def _argument(value: object) -> str:
