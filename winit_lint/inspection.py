@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from winit_lint.analyses.held import Held, held
-from winit_lint.ir.model import Layer, LayerKind, Model, Parameter
+from winit_lint.ir.model import Assumption, Layer, LayerKind, Model, Parameter
 from winit_lint.ir.size import Number, SizeExpr, known
 from winit_lint.ir.write import ArgValue, Effect, Origin, Write
-from winit_lint.merge import condition, separating
+from winit_lint.merge import condition, holds_on, separating
 
 SCHEMA = "winit-lint/inspect/1"
 
@@ -49,7 +49,7 @@ def _parameter(name: str, models: Sequence[Model], read_by: Sequence[Mapping[str
         "shape": _shape([holder.shape for _, holder in holders]),
         "fan_in": _agreed([holder.fan_in for _, holder in holders]),
         "fan_out": _agreed([holder.fan_out for _, holder in holders]),
-        "initializers": list(_initializers(holders)),
+        "initializers": list(_initializers(holders, [model for model in models if name not in model.by_name])),
         "overwritten": max(_overwritten(holder) for _, holder in holders),
         "trainable": parameter.trainable,
         "read_by": list(readers),
@@ -64,20 +64,36 @@ def _measured(name: str, model: Model) -> dict[str, Any] | None:
     return {"mean": found.mean, "std": found.std, "min": found.minimum, "max": found.maximum, "n": found.n}
 
 
-def _initializers(holders: Sequence[tuple[Model, Parameter]]) -> Iterator[dict[str, Any]]:
-    """Each distinct last write, with what parts its paths from those of the others; nothing where one is unknown."""
+def _initializers(holders: Sequence[tuple[Model, Parameter]], without: Sequence[Model]) -> Iterator[dict[str, Any]]:
+    """Each distinct last write, with what parts its paths from those of the others; nothing where one is unknown.
+
+    ``without`` are the paths on which there is no such parameter.
+    """
     contents = [(model, parameter, held(parameter)) for model, parameter in holders]
     if any(found is None for _, _, found in contents):
         return
     described = [(model, _described(parameter, found)) for model, parameter, found in contents if found is not None]
     seen: list[dict[str, Any]] = []
-    for model, entry in described:
+    for _, entry in described:
         if entry in seen:
             continue
         seen.append(entry)
         others = [other for other, different in described if different != entry]
-        parting = separating(model, others, free_only=False) or ()
-        yield {**entry, "when": condition(parting)}
+        yield {**entry, "when": _when([model for model, same in described if same == entry], [*others, *without])}
+
+
+def _when(paths: Sequence[Model], others: Sequence[Model]) -> str | None:
+    """A condition that holds on some paths and not on others; None where nothing parts them."""
+    found: list[tuple[Assumption, ...]] = []
+    for path in paths:
+        if not any(holds_on(path, parting) for parting in found):
+            parting = separating(path, others, free_only=False)
+            if not parting:
+                return None
+            found.append(parting)
+    texts = [text for parting in found if (text := condition(parting)) is not None]
+    joined = [f"({text})" if len(texts) > 1 and " and " in text else text for text in texts]
+    return " or ".join(dict.fromkeys(joined)) or None
 
 
 def _described(parameter: Parameter, found: Held) -> dict[str, Any]:

@@ -36,11 +36,32 @@ def separating(path: Model, others: Iterable[Model], *, free_only: bool = True) 
     usable = [a for a in path.assumptions if a.free or not free_only]
     for size in range(1, min(len(usable), 3) + 1):
         for chosen in combinations(usable, size):
-            if all(any(sides.get(a.key, a.value) != a.value for a in chosen) for sides in rejected):
+            if all(any(_contradicts(sides, a) for a in chosen) for sides in rejected):
                 return chosen
-    if all(any(sides.get(a.key, a.value) != a.value for a in usable) for sides in rejected):
+    if all(any(_contradicts(sides, a) for a in usable) for sides in rejected):
         return tuple(usable)
     return None
+
+
+def holds_on(path: Model, assumptions: Iterable[Assumption]) -> bool:
+    """Whether a path assumes no other side of any of these."""
+    sides = _sides(path, free_only=False)
+    return not any(_contradicts(sides, assumption) for assumption in assumptions)
+
+
+def _contradicts(sides: Mapping[str, bool], assumption: Assumption) -> bool:
+    """Whether a path with these sides takes the other one; what equals one literal does not equal another."""
+    side = sides.get(assumption.key)
+    name, equals, literal = assumption.key.rpartition(" == ")
+    if side is None and equals and _is_literal(literal):
+        start = name + equals
+        others = (key.removeprefix(start) for key, value in sides.items() if value and key.startswith(start))
+        side = False if any(_is_literal(other) for other in others) else None
+    return side is not None and side != assumption.value
+
+
+def _is_literal(text: str) -> bool:
+    return text[:1] in "'\"-0123456789" if text else False
 
 
 def condition(assumptions: Sequence[Assumption]) -> str | None:

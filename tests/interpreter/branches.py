@@ -43,7 +43,7 @@ class Bias(nn.Module):  # root
         super().__init__()
         self.fc = nn.Linear(16, 16, bias=bias)  # reveal: fc.weight [16, 16] = kaiming_uniform_ 0.144
         if bias:
-            nn.init.zeros_(self.fc.bias)  # reveal: fc.bias [16] = zeros_ 0
+            nn.init.zeros_(self.fc.bias)  # reveal: fc.bias [16] = zeros_ 0 when bias
 
 
 class Guarded(nn.Module):  # root
@@ -107,6 +107,22 @@ class Table(nn.Module):  # root
 
     def __init__(self, norm):
         super().__init__()
-        self.norm = {"layer": nn.LayerNorm, "none": nn.Identity}[norm](16)  # reveal: norm.bias [16] = zeros_ 0; norm.weight [16] = ones_ 1±0
+        self.norm = {"layer": nn.LayerNorm, "none": nn.Identity}[norm](16)  # reveal: norm.bias [16] = zeros_ 0 when norm == 'layer'; norm.weight [16] = ones_ 1±0 when norm == 'layer'
         self.fc = nn.Linear(16, 16)  # reveal: fc.bias [16] = uniform_ 0.144
         nn.init.constant_(self.fc.weight, {"layer": 0.5, "none": 0.25}[norm])  # reveal: fc.weight [16, 16] = constant_ 0.25±0 when not (norm == 'layer'); fc.weight [16, 16] = constant_ 0.5±0 when norm == 'layer'
+
+
+class Alternatives(nn.Module):  # root
+    """Each alternative is named by the branch that it takes, and so is what only some of them have."""
+
+    def __init__(self, kind, extra):
+        super().__init__()
+        self.fc = nn.Linear(16, 16, bias=False)
+        if kind == "layer":
+            nn.init.zeros_(self.fc.weight)  # reveal: fc.weight [16, 16] = zeros_ 0 when kind == 'layer'
+        elif kind == "batch":
+            nn.init.ones_(self.fc.weight)  # reveal: fc.weight [16, 16] = ones_ 1±0 when kind == 'batch'
+        else:
+            nn.init.constant_(self.fc.weight, 2)  # reveal: fc.weight [16, 16] = constant_ 2±0 when not (kind == 'layer') and not (kind == 'batch')
+        if extra:
+            self.more = nn.Linear(8, 8, bias=False)  # reveal: more.weight [8, 8] = kaiming_uniform_ 0.204 when extra
