@@ -238,8 +238,9 @@ class Rewriting:
 
 def _binds_nothing(statement: ast.stmt) -> bool:
     """It may be left out without a name missing later."""
-    if isinstance(statement, ast.Assign):
-        return all(isinstance(target, (ast.Attribute, ast.Subscript)) for target in statement.targets)
+    if isinstance(statement, (ast.Assign, ast.AugAssign)):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        return all(isinstance(target, (ast.Attribute, ast.Subscript)) for target in targets)
     return isinstance(statement, ast.Expr)
 
 

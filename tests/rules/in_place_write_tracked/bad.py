@@ -54,3 +54,16 @@ class Copied(nn.Module):
 
     def forward(self, x):
         return self.fc(x)
+
+
+class DrawnAndKept(nn.Module):
+    """The line binds a name: the fix is only shown."""
+
+    def __init__(self, dim=8):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(dim, dim))
+        drawn = self.weight.normal_(0.0, 0.1)  # error: [in-place-write-tracked] "DrawnAndKept.weight"
+        self.norm = drawn.norm()
+
+    def forward(self, x):
+        return x @ self.weight

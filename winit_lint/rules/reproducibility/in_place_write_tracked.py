@@ -16,7 +16,7 @@ Use instead:
         self.embed.weight[0] = 0
 
 Fix safety:
-    No fix is offered: a block has to be opened around the line.
+    Unsafe: the block around the line makes code run that raised, and what it draws shifts the draws after it.
 
 Known misses:
     Writes inside of a `with` block, a `try` or a decorated function that is not known to leave autograd alone.
@@ -33,6 +33,7 @@ from winit_lint.analyses.final_writes import others
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.model import Parameter
 from winit_lint.ir.write import Effect, Origin, Write
+from winit_lint.proposal import Rewrite
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
 
@@ -50,7 +51,8 @@ def check(run: Pass) -> Iterator[Finding]:
             f"recorded: torch raises RuntimeError here; write under torch.no_grad()"
         )
         related = (Related(parameter.created, f"`{symbols[0]}` is created here"),) if parameter.created else ()
-        fix = Fix("with torch.no_grad(): ...")
+        block = Rewrite(span, before="with {torch}.no_grad():\n    ", modules=("torch",))
+        fix = Fix("with torch.no_grad(): ...", "unsafe", (), (block,))
         yield run.report(span, Severity.ERROR, symbols[0], message, related=related, fix=fix)
 
 
