@@ -48,8 +48,8 @@ def check(run: Pass) -> Iterator[Finding]:
         count = len(dict.fromkeys(access.slot for access in accesses))
         layers = "1 layer" if count == 1 else f"{count} layers"
         message = (
-            f"`{symbols[0]}`{others(symbols)} is None, so this line raises AttributeError and the model cannot be "
-            f"built ({layers} here without it); test it with `is not None` first"
+            f"`{symbols[0]}`{others(symbols)} is None, so this line raises AttributeError ({layers} here without it); "
+            f"test it with `is not None` first"
         )
         roles = {access.slot.rpartition(".")[2] for access in accesses}
         guard = Rewrite(span, before="if {slot} is not None:\n    ", slot=next(iter(roles)))
