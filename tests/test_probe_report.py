@@ -10,9 +10,10 @@ from probed_by_hand import FINDING, HOSTILE, account, failed, hostile, model
 from rich.cells import cell_len
 
 from winit_lint.analyses.draw_noise import noise
+from winit_lint.analyses.readers import readers
 from winit_lint.ir.flow import Flow, Op, OpKind
 from winit_lint.reports.bars import Scale, scale_of
-from winit_lint.reports.probe_rows import Spread, number, spread
+from winit_lint.reports.probe_rows import Spread, needed_std, number, spread
 from winit_lint.reports.probe_steps import steps
 from winit_lint.reports.probe_text import render
 
@@ -72,6 +73,24 @@ def test_a_broken_promise_is_not_folded_away() -> None:
     lines = render(account(model({"layers.2.weight": 0.5})), width=120, colour=False).splitlines()
     (row,) = (line for line in lines if "xavier" in line and "0.12..0.5" in line)
     assert row.split()[-3:] == ["0.12..0.5", "0.125", "0.177"]
+
+
+def test_only_what_feeds_a_nonlinearity_or_a_weight_has_a_needed_std() -> None:
+    built = model()
+    read = readers(built)
+    assert needed_std(built, "layers.0.weight", read) == pytest.approx(math.sqrt(2 / 64))
+    assert needed_std(built, "head.weight", read) is None, "an output"
+    assert needed_std(built, "layers.0.bias", read) is None
+    ops = tuple(dataclasses.replace(op, kind=OpKind.EMBEDDING) if op.id == 1 else op for op in built.flows[0].ops)
+    table = dataclasses.replace(built, flows=(dataclasses.replace(built.flows[0], ops=ops),))
+    assert needed_std(table, "layers.0.weight", readers(table)) is None, "a table is no product"
+    linear = tuple(
+        dataclasses.replace(op, kind=OpKind.RESHAPE, activation=None) if op.activation else op for op in ops[2:]
+    )
+    plain = dataclasses.replace(
+        built, flows=(dataclasses.replace(built.flows[0], ops=(*built.flows[0].ops[:2], *linear)),)
+    )
+    assert needed_std(plain, "layers.1.weight", readers(plain)) == pytest.approx(math.sqrt(1 / 64))
 
 
 def test_what_was_not_measured_is_said() -> None:

@@ -23,6 +23,7 @@ _OPERATORS: Final = {
     "div": "/", "__truediv__": "/", "__rtruediv__": "/", "__itruediv__": "/", "div_": "/", "true_divide": "/",
 }  # fmt: skip
 _REVERSED: Final = frozenset({"__rsub__", "rsub", "__rtruediv__"})
+_BIAS_FIRST: Final = frozenset({"addmm", "baddbmm", "addmv", "addbmm"})
 _PRODUCTS: Final = frozenset({"matmul", "__matmul__", "__rmatmul__", "mm", "bmm", "mv", "addmm", "baddbmm"})
 _SPLITS: Final = frozenset({"__getitem__"})
 _VIEWS: Final = frozenset({"T.__get__", "mT.__get__", "H.__get__", "mH.__get__", "data.__get__", "real.__get__"})
@@ -82,7 +83,8 @@ def kind_of(
     tensors = call.tensors
     if call.spec is not None:
         return OpKind.ACTIVATION, tensors[:1], ()
-    names = tuple(name for name in weights if name is not None)
+    given = (*weights[1:], weights[0]) if call.bare in _BIAS_FIRST and weights else weights
+    names = tuple(name for name in given if name is not None)
     if call.bare in _OPERATORS:
         return _arithmetic(call, flowing, weights)
     kind = (functions.METHODS if call.method else functions.FUNCTIONS).get(call.bare if call.method else call.name)

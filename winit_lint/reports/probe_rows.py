@@ -9,6 +9,7 @@ from typing import final
 
 from winit_lint.analyses.keeping import keeping
 from winit_lint.analyses.readers import Reading, readers
+from winit_lint.ir.flow import OpKind
 from winit_lint.ir.measured import Statistics
 from winit_lint.ir.model import Model
 from winit_lint.ir.size import known
@@ -86,7 +87,15 @@ def blocks(account: Account, files: Mapping[str, str], *, fold: bool) -> tuple[B
 
 
 def needed_std(model: Model, name: str, read: Mapping[str, Reading]) -> float | None:
-    """The std that keeps the signal; None where none matters or suits, or it is not known."""
+    """The std that keeps the signal up to the next weight; None where none matters or suits, or it is not known.
+
+    In front of a sum, a gate or an output none is needed: a small branch is as good as a large one.
+    """
+    reading = read.get(name)
+    if reading is None or not (reading.linear or reading.activation is not None):
+        return None
+    if any(model.flows[flow].ops[op].kind is not OpKind.WEIGHT for flow, op in reading.uses):
+        return None
     found = keeping(model, name, read)
     return None if found is None or found.std is None else known(found.std)
 
