@@ -49,6 +49,14 @@ def test_a_model_is_built_and_measured(prober: Prober) -> None:
     assert found.peak > 0
 
 
+def test_the_stages_are_told_as_they_begin(prober: Prober) -> None:
+    heard: list[str] = []
+    probe(prober, "Net(width=4)", replace(OPTIONS, told=heard.append))
+    stages = [each for each in heard if " " not in each]
+    assert stages[:4] == ["import", "build", "forward", "backward"]
+    assert "forward fc" in heard, "with the module that is reached"
+
+
 @pytest.mark.parametrize(
     ("name", "stage", "said"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import re
 from html.parser import HTMLParser
@@ -145,6 +146,14 @@ def test_the_plot_keeps_within_its_frame_and_falls_with_the_signal() -> None:
     assert [point.parameter for point in plot.points][:3] == ["layers.0.weight", "", "layers.1.weight"]
     assert [label.text for label in plot.columns] == ["layers.0", "layers.1", "layers.2", "layers.3", "head"]
     assert plot.points[0].y == plot.one
+
+
+def test_the_parts_of_a_model_stand_along_its_plot() -> None:
+    paths = ["body.embed", "body.h.0.attn", "", "body.h.0.mlp", "body.h.1.attn", "body.h.1.mlp.2", "head"]
+    made = [dataclasses.replace(step, layer=path) for step, path in zip(steps(model()), paths, strict=False)]
+    plot = depth_plot(made, "Forward", lambda step: step.forward, 760, 300)
+    assert plot is not None
+    assert [label.text for label in plot.columns] == ["embed", "h.0", "h.1", "head"]
 
 
 def test_there_is_no_plot_without_a_pass() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -98,14 +98,11 @@ def command(
         raise Refusal(f"--sandbox require: {error}") from None
     accounts = [account(proof, _document(proof)) for proof in found]
     if output_format == "json":
-        documents = [each.document for each in accounts]
         # a target of the settings is one of a list, even where there are no others
-        write(json.dumps(documents[0] if len(targets) == 1 else documents, indent=2) + "\n")
+        _show_documents(accounts, alone=len(targets) == 1)
         _tell_failures(found)
     else:
-        for proof, each in zip(found, accounts, strict=True):
-            write("".join(_parts(proof, each, not no_fold, wants_colour(color))) + "\n")
-        write("".join(f"{line}\n" for line in enforcement(proof.probed for proof in found)))
+        _show_tables(found, accounts, fold=not no_fold, colour=wants_colour(color))
     write_files(accounts, html, plot)
     click.get_current_context().exit(_exit_code(found, here.fail_on if fail_on else None, require_probe))
 
@@ -146,7 +143,7 @@ def _probed(subjects: Sequence[Subject], options: Options, settings: Resolver) -
     ]
     rules = [rule for rule in RULES if any(rule.code in codes for codes in switched_on)]
     with ProgressBar(label="probing") as progress:
-        return list(proofs(subjects, options, rules, progress))
+        return list(proofs(subjects, replace(options, told=progress.stage), rules, progress))
 
 
 def _document(proof: Proof) -> dict[str, Any]:
@@ -164,11 +161,18 @@ def _tell_failures(found: Sequence[Proof]) -> None:
             note(f"{failed.span.path}:{failed.span.line}: note {failed.code} {failed.name}: {failed.message}")
 
 
-def _parts(proof: Proof, told: Account, fold: bool, colour: bool) -> Iterator[str]:
+def _show_documents(accounts: Sequence[Account], *, alone: bool) -> None:
+    documents = [each.document for each in accounts]
+    write(json.dumps(documents[0] if alone else documents, indent=2) + "\n")
+
+
+def _show_tables(found: Sequence[Proof], accounts: Sequence[Account], *, fold: bool, colour: bool) -> None:
     from winit_lint.reports.probe_text import render
 
-    yield render(told, width=columns(), colour=colour, fold=fold)
-    yield f"{remark(proof.probed)}\n"
+    for proof, told in zip(found, accounts, strict=True):
+        table = render(told, width=columns(), colour=colour, fold=fold)
+        write(f"{table}{remark(proof.probed)}\n\n")
+    write("".join(f"{line}\n" for line in enforcement(proof.probed for proof in found)))
 
 
 def _exit_code(found: Sequence[Proof], fail_on: Severity | None, require_probe: bool) -> int:

@@ -11,6 +11,9 @@ from typing import IO, Any, final
 
 import click
 
+_REDRAW = 0.1
+_STAGE = 40
+
 
 @final
 class Refusal(click.ClickException):
@@ -85,6 +88,9 @@ class ProgressBar:
         self._bar: Any = None
         self._task: Any = None
         self._visible = sys.stderr.isatty()
+        self._state = (0, 1)
+        self._text = ""
+        self._drawn = self._started - _REDRAW
 
     def __enter__(self) -> ProgressBar:
         return self
@@ -97,13 +103,31 @@ class ProgressBar:
 
     def __call__(self, done: int, total: int) -> None:
         """``done`` of ``total`` items are ready."""
-        if not self._visible or self._clock() - self._started < 1:
+        self._state = (done, total)
+        self._draw()
+
+    def stage(self, text: str) -> None:
+        """What is done for the next item; any text, it is not drawn more often than a reader can follow."""
+        self._text = text
+        if self._clock() - self._drawn >= _REDRAW:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._drawn = self._clock()
+        if not self._visible or self._drawn - self._started < 1:
             return
         if self._bar is None:
             from rich.console import Console
             from rich.progress import Progress
 
             self._bar = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
-            self._task = self._bar.add_task(self._label, total=total)
+            self._task = self._bar.add_task(self._label)
             self._bar.start()
-        self._bar.update(self._task, completed=done, refresh=True)
+        done, total = self._state
+        self._bar.update(self._task, completed=done, total=total, description=self._described(), refresh=True)
+
+    def _described(self) -> str:
+        from rich.markup import escape
+
+        text = printable(self._text).replace("\n", " ")[:_STAGE]
+        return escape(f"{self._label} {text}" if text else self._label)

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import final
@@ -63,13 +64,17 @@ class NotEnforcedError(Exception):
 @final
 @dataclass(frozen=True)
 class Options:
-    """How targets are probed; ``sandbox`` is "auto", "require" or "off"."""
+    """How targets are probed; ``sandbox`` is "auto", "require" or "off".
+
+    ``told`` hears of each stage that begins and of each module that a pass reaches, which are words of the child's.
+    """
 
     inputs: Inputs | None = None
     seeds: int = 3
     checkpoint: str | None = None
     sandbox: str = "auto"
     limits: Limits = field(default_factory=Limits)
+    told: Callable[[str], None] | None = None
 
     def given(self, inputs: Inputs | None) -> Options:
         """The same with other inputs."""
@@ -138,14 +143,14 @@ class Prober:
             return Probed(None, f"torch can't be imported: {ready.problem}", "import", None)
         home = tempfile.mkdtemp(prefix="winit-lint-")
         try:
-            return self._probed(_request(target, options, home, forward), ready.torch)
+            return self._probed(_request(target, options, home, forward), ready.torch, options.told)
         except ChannelClosedError:
             self._stop()
             return Probed(None, "the fork server ended", "import", None, torch=ready.torch)
         finally:
             shutil.rmtree(home, ignore_errors=True)
 
-    def _probed(self, request: Request, torch: str) -> Probed:
+    def _probed(self, request: Request, torch: str, told: Callable[[str], None] | None) -> Probed:
         assert self._channel is not None
         results, result = os.pipe()
         outputs, output = os.pipe()
@@ -158,7 +163,7 @@ class Prober:
             started = msgspec.json.decode(receive(self._channel)[0], type=Started)
             ended: Ended | None = None
             try:
-                heard = watch(results, outputs, started.pid, request)
+                heard = watch(results, outputs, started.pid, request, told)
             except BaseException:
                 # an interruption: the child and its group have to go with it
                 with contextlib.suppress(OSError):

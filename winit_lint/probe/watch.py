@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import selectors
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import final
 
@@ -39,10 +40,13 @@ class Heard:
     output: str = ""
 
 
-def watch(results: int, outputs: int, pid: int, request: Request) -> Heard:
-    """Reads both pipes until the child has answered, is gone, or has gone beyond a limit. It kills nothing."""
+def watch(results: int, outputs: int, pid: int, request: Request, told: Callable[[str], None] | None = None) -> Heard:
+    """Reads both pipes until the child has answered, is gone, or has gone beyond a limit. It kills nothing.
+
+    ``told`` hears the name of each stage, with the module that was reached in it.
+    """
     with selectors.DefaultSelector() as selector:
-        return _Watch(results, outputs, pid, request, selector).until_the_end()
+        return _Watch(results, outputs, pid, request, selector, told or (lambda text: None)).until_the_end()
 
 
 @dataclass
@@ -52,6 +56,7 @@ class _Watch:
     pid: int
     request: Request
     selector: selectors.BaseSelector
+    told: Callable[[str], None]
     heard: Heard = field(default_factory=Heard)
     since: float = field(default_factory=time.monotonic)
     pending: bytearray = field(default_factory=bytearray)
@@ -138,8 +143,10 @@ class _Watch:
             case Stage(name=name) if name in STAGES:
                 self._spend()
                 self.heard.stage, self.heard.layer = name, None
+                self.told(name)
             case Layer(path=path):
                 self.heard.layer = path
+                self.told(f"{self.heard.stage} {path}")
             case Held(enforced=enforced, missing=missing):
                 self.heard.enforced, self.heard.missing = enforced, missing
             case Answer() | Failed():

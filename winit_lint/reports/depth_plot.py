@@ -158,11 +158,15 @@ class _Frame:
 
 
 def _parts(steps: Sequence[Step]) -> Iterator[tuple[int, str]]:
-    """(first place, name) of the model's parts: what its first attribute names, and the index in a list."""
+    """(first place, name) of the model's parts: entries of its outermost lists (``blocks.3``), and what is in none."""
     current = ""
     for place, step in enumerate(steps):
-        first, *rest = step.layer.split(".")
-        name = f"{first}.{rest[0]}" if rest and rest[0].isdecimal() else first
+        name = _part(step.layer.split("."))
         if name and name != current:
             current = name
             yield place, plain(name)
+
+
+def _part(path: Sequence[str]) -> str:
+    index = next((number for number, each in enumerate(path) if each.isdecimal()), None)
+    return path[-1] if index is None else ".".join(path[max(0, index - 1) : index + 1])

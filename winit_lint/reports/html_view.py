@@ -226,7 +226,7 @@ def _measured_fans(fans: MeasuredFans | None) -> str:
     if fans is None or (fans.fan_in is None and fans.fan_out is None):
         return ""
     ends = (fan.value if fan is not None else None for fan in (fans.fan_in, fans.fan_out))
-    return " / ".join(map(number, ends))
+    return " / ".join("-" if end is None else f"{end:.0f}" if end >= 1000 else number(end) for end in ends)
 
 
 def _facts(found: Statistics) -> dict[str, str]:

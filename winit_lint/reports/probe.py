@@ -24,7 +24,7 @@ def about(probed: Probed) -> tuple[tuple[str, str], ...]:
     seeds = probed.model.measured.seeds if probed.model is not None and probed.model.measured is not None else None
     pairs = (
         ("torch", probed.torch),
-        ("seeds", None if seeds is None else f"{seeds} builds, the first from seed 0"),
+        ("seeds", None if seeds is None else f"{seeds} (0 to {seeds - 1}), a build each"),
         ("input", None if probed.inputs is None else f"{probed.inputs} ({probed.inputs.origin})"),
         ("time", ", ".join(f"{stage} {spent:.2f} s" for stage, spent in probed.seconds)),
         ("memory", f"{probed.peak >> 20} MiB at most" if probed.peak else None),
