@@ -62,7 +62,8 @@ class FrontEnd:
 class Request:
     """What to lint: ``paths``, and ``stdin`` as the text of ``stdin_filename`` where it is not None.
 
-    ``replaced`` holds texts, by path as shown, that stand in for the files on disk.
+    ``replaced`` holds texts, by path as shown, that stand in for the files on disk. ``measured`` are findings that a
+    probe made, to be suppressed and sorted with the others.
     """
 
     paths: Sequence[str] = ()
@@ -71,6 +72,7 @@ class Request:
     force_exclude: bool = False
     jobs: int = 1
     replaced: Mapping[str, SourceText] = field(default_factory=dict)
+    measured: tuple[Finding, ...] = ()
 
 
 @final
@@ -164,6 +166,7 @@ class _Run:
 
     def outcome_of_all(self) -> Outcome:
         outcome = self.outcome
+        self.found.extend(self.request.measured)
         candidates: list[Candidate] = []
         try:
             candidates = self.candidates()

@@ -75,8 +75,27 @@ class Fix:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a probe says of a finding.
+
+    ``status`` is "confirmed", "contradicted", or "not reached": the finding's code had no part in the models that were
+    built, or nothing that was measured tells; ``why`` says which. ``target`` is the one that was built. ``values`` are
+    the numbers, by name.
+    """
+
+    status: str
+    target: str | None = None
+    why: str | None = None
+    values: tuple[tuple[str, float | int | str | None], ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault at one place; ``symbol`` names what it is about (``MLP.fc1.weight``), ``when`` its condition."""
+    """One fault at one place; ``symbol`` names what it is about (``MLP.fc1.weight``), ``when`` its condition.
+
+    ``evidence`` is there after a probe.
+    """
 
     code: str
     name: str
@@ -88,3 +107,4 @@ class Finding:
     effect: SignalEffect | None = None
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
+    evidence: Evidence | None = None

@@ -14,8 +14,10 @@ from winit_lint import driver
 from winit_lint.baseline import BaselineError, read_baseline, unlisted, write_baseline
 from winit_lint.cache import FOLDER, Store
 from winit_lint.cli.arguments import ArgumentFileError, listed
+from winit_lint.cli.check_probe import Proved, prove
 from winit_lint.cli.fix import list_fixes, show_diff, tell_fixable, write_fixes
 from winit_lint.cli.options import budget_option, choices, resolver, rule_options, settings_options
+from winit_lint.cli.probe_options import probe_options, probing
 from winit_lint.cli.terminal import ProgressBar, Refusal, note, wants_colour, write
 from winit_lint.config.files import Resolver
 from winit_lint.config.settings import ConfigError, Settings
@@ -56,6 +58,12 @@ class _Options:
     jobs: int | None
     no_cache: bool
     cache_dir: str | None
+    probe: bool
+    seeds: int
+    sandbox: str
+    time_limit: float
+    memory_limit: float
+    require_probe: bool
 
 
 @click.command("check")
@@ -63,6 +71,10 @@ class _Options:
 @settings_options
 @rule_options
 @budget_option
+@click.option(
+    "--probe", is_flag=True, help="Build the settings' `probe.targets`, and hold the findings against what is measured."
+)
+@probe_options
 @click.option("--files-from", metavar="FILE", help="Read further paths from FILE, one a line (- for standard input).")
 @click.option("--stdin-filename", metavar="NAME", help="The name of the text on standard input (with the path -).")
 @click.option("--force-exclude", is_flag=True, help="Apply `exclude` to files that are named, too.")
@@ -115,6 +127,10 @@ def command(
 def _check(options: _Options, settings: Resolver) -> int:
     settings.of_folder(os.getcwd())  # a mistake in the settings is told even when there is no file
     request = _request(options)
+    proved = Proved()
+    if options.probe and not options.show_files:
+        proved = prove(settings, probing(options.seeds, options.sandbox, options.time_limit, options.memory_limit))
+        request = replace(request, measured=proved.findings)
     if options.show_files:
         found = driver.files_of(request, settings)
         write("".join(f"{file.path}\n" for file in found.files))
@@ -150,7 +166,10 @@ def _check(options: _Options, settings: Resolver) -> int:
             return 2 if outcome.broken else 1 if changes and options.exit_non_zero_on_fix else 0
     if options.write_baseline is not None and outcome.interrupted is None:
         return _written(options.write_baseline, findings, outcome)
+    findings = proved.joined(findings)
     _report(options, findings, outcome)
+    if not proved.sound or (options.require_probe and proved.failed):
+        return 2
     return max(_exit_code(options, findings, outcome), 1 if changes and options.exit_non_zero_on_fix else 0)
 
 

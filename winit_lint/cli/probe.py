@@ -89,7 +89,7 @@ def command(
     try:
         here = settings.of_folder(os.getcwd())
         subjects = _subjects(targets or here.probe_targets, here, _given(input_sizes))
-        found = _probed(subjects, options, settings)
+        found = probed(subjects, options, settings)
     except (ConfigError, TargetFormError) as error:
         raise Refusal(str(error)) from None
     except InputFormError as error:
@@ -136,7 +136,8 @@ def subject(text: str, settings: Settings, given: Inputs | None = None) -> Subje
     return Subject(text, target, given)
 
 
-def _probed(subjects: Sequence[Subject], options: Options, settings: Resolver) -> list[Proof]:
+def probed(subjects: Sequence[Subject], options: Options, settings: Resolver) -> list[Proof]:
+    """The probe of each subject, by the rules that are switched on for its file."""
     switched_on = [
         enabled(settings.of_file(path), RULES, path)
         for path in (os.path.abspath(each.target.path) for each in subjects)

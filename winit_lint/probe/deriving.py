@@ -18,6 +18,7 @@ import torch
 
 from winit_lint.probe.first_layers import from_layers
 from winit_lint.probe.inputs import DTYPES, INTEGERS, Inputs, TensorSpec
+from winit_lint.probe.meta import on_meta
 from winit_lint.probe.tensors import drawn
 
 _BATCH = 4
@@ -65,7 +66,7 @@ def _tried(build: Callable[[], torch.nn.Module], stage: Callable[[str], None]) -
 def _on_meta(build: Callable[[], torch.nn.Module]) -> torch.nn.Module | None:
     """The model without memory; None where it can't be built so."""
     try:
-        with torch.device("meta"):
+        with on_meta():
             module = build()
     except Exception:  # the project's code: whatever it raises here, the build on the CPU may not
         return None

@@ -12,6 +12,7 @@ from torch.utils import deterministic
 
 from winit_lint.ir.measured import Reset, Unfilled
 from winit_lint.probe.capture import qualified
+from winit_lint.probe.meta import on_meta
 from winit_lint.probe.statistics import entries_of
 from winit_lint.theory.intervals import mean_interval, std_interval
 
@@ -52,7 +53,7 @@ def resets(build: Callable[[], nn.Module], built: nn.Module, constructed: Constr
 
     ``build`` runs under the meta device. What the model's code raises there is passed on.
     """
-    with torch.device("meta"):
+    with on_meta():
         module = build()
     with filled():
         # what to_empty does; torch loads sympy, which takes seconds, for its own empty_like of a meta tensor

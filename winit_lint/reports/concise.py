@@ -26,4 +26,5 @@ def _line(finding: Finding) -> str:
     span = finding.span
     place = f"{plain(span.path)}:{span.line}:{span.column}"
     when = f" (when {plain(finding.when)})" if finding.when is not None else ""
-    return f"{place}: {finding.severity.value} {finding.code} {finding.name}: {plain(finding.message)}{when}\n"
+    proved = f" [{finding.evidence.status}]" if finding.evidence is not None else ""
+    return f"{place}: {finding.severity.value} {finding.code} {finding.name}: {plain(finding.message)}{when}{proved}\n"

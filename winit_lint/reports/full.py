@@ -9,7 +9,7 @@ from winit_lint.reports.context import Context
 from winit_lint.reports.frame import Mark, Row, frame
 from winit_lint.reports.printable import plain
 from winit_lint.reports.statistics import counts_by_rule
-from winit_lint.reports.wording import effect_text, fix_text, summary_text
+from winit_lint.reports.wording import effect_text, evidence_text, fix_text, summary_text
 
 _COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
 _BOLD, _DIM, _HELP = "1", "2", "1;32"
@@ -41,6 +41,8 @@ def _finding(finding: Finding, context: Context) -> Iterator[str]:
             yield f"{pad} = {_paint('note', _BOLD, context)}: {place}: {plain(related.message)}"
     if finding.when is not None:
         yield f"{pad} = {_paint('when', _BOLD, context)}: {plain(finding.when)}"
+    if finding.evidence is not None:
+        yield f"{pad} = {_paint('probe', _BOLD, context)}: {plain(evidence_text(finding.evidence))}"
     if finding.fix is not None:
         yield f"{pad} = {_paint('help', _HELP, context)}: {plain(fix_text(finding.fix))}"
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from winit_lint.finding import Finding, Fix, Severity, SignalEffect
+from winit_lint.finding import Evidence, Finding, Fix, Severity, SignalEffect
 from winit_lint.reports.context import Context
 from winit_lint.source.span import Span
 
@@ -44,7 +44,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "when": finding.when,
         "effect": None if finding.effect is None else _effect(finding.effect),
-        "evidence": None,
+        "evidence": None if finding.evidence is None else _evidence(finding.evidence),
         "related": [
             {
                 "path": related.span.path,
@@ -56,6 +56,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
         ],
         "fix": None if finding.fix is None else _fix(finding.fix),
     }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    numbers = {name: _finite(value) if isinstance(value, float) else value for name, value in evidence.values}
+    return {"status": evidence.status, "target": evidence.target, "why": evidence.why, **numbers}
 
 
 def _effect(effect: SignalEffect) -> dict[str, float | int | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from winit_lint.finding import Finding, Fix, Severity, SignalEffect
+from winit_lint.finding import Evidence, Finding, Fix, Severity, SignalEffect
 
 _SAFETY = {
     "safe": "safe fix",
@@ -20,6 +20,14 @@ def effect_text(effect: SignalEffect) -> str:
     layers = effect.layers or 0
     chain = _ratios((("forward", effect.path_forward), ("backward", effect.path_backward))) if layers > 1 else ""
     return "; ".join(part for part in (here, f"{chain} over {layers} layers" if chain else "") if part)
+
+
+def evidence_text(evidence: Evidence) -> str:
+    """``confirmed by net.py::Net: forward 0.61, predicted 0.6``; the reason where nothing was measured."""
+    by = f" by {evidence.target}" if evidence.target is not None and evidence.status != "not reached" else ""
+    told = [f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}" for name, value in evidence.values]
+    rest = ", ".join(([evidence.why] if evidence.why is not None else []) + told)
+    return f"{evidence.status}{by}" + (f": {rest}" if rest else "")
 
 
 def fix_text(fix: Fix) -> str:

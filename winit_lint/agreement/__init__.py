@@ -1,0 +1,1 @@
+"""Static findings held against what the probe measured: confirmed, contradicted, or not reached."""

@@ -1,0 +1,43 @@
+"""The meta device for constructors, without what torch loads to fill a tensor that holds nothing."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, final
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+_FILLS = frozenset(
+    {
+        "normal_", "uniform_", "fill_", "zero_", "copy_", "mul_", "div_", "add_", "sub_", "clamp_", "clamp_min_",
+        "clamp_max_", "erfinv_", "bernoulli_", "exponential_", "log_normal_", "cauchy_", "geometric_", "random_",
+    }
+)  # fmt: skip
+
+
+@contextlib.contextmanager
+def on_meta() -> Iterator[None]:
+    """New tensors have shapes and no memory inside, and filling one does nothing."""
+    with torch.device("meta"), _Still():  # type: ignore[no-untyped-call]
+        yield
+
+
+@final
+class _Still(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Leaves out the operations that change the entries of a meta tensor in place.
+
+    For some of them (``normal_``) torch has its own in Python only, and loads its compiler for it: seconds a child.
+    """
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """False: torch would load the compiler to keep it away from ``__torch_dispatch__``."""
+        return False
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        filled = func.overloadpacket.__name__ in _FILLS and isinstance(args[0], torch.Tensor) and args[0].is_meta
+        return args[0] if filled else func(*args, **(kwargs or {}))
