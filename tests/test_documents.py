@@ -56,7 +56,16 @@ def test_the_pipelines_are_yaml_and_name_real_hooks() -> None:
     assert hooks["repos"][0]["hooks"][0]["id"] in [hook["id"] for hook in shipped]
 
 
-@pytest.mark.parametrize("name", ["docs/architecture.md", "docs/contributing.md", "docs/probe.md", "CHANGELOG.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "docs/architecture.md",
+        "docs/contributing.md",
+        "docs/evidence.md",
+        "docs/probe.md",
+        "CHANGELOG.md",
+    ],
+)
 def test_the_documents_that_are_linked_exist(name: str) -> None:
     assert f"({name})" in README
     assert (ROOT / name).is_file()
