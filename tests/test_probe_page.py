@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from probed_by_hand import FINDING, HOSTILE, account, failed, hostile, model
 
+from winit_lint.finding import Evidence
 from winit_lint.reports.depth_plot import DepthPlot, depth_plot
 from winit_lint.reports.html import fragment, page
 from winit_lint.reports.plot import render
@@ -101,6 +102,12 @@ def test_all_of_the_account_is_there() -> None:
         "not enforcedmemory",
     ):
         assert part in text, part
+
+
+def test_the_evidence_of_a_finding_is_shown() -> None:
+    evidence = Evidence("confirmed", "net.py::Net", values=(("forward", 0.5),))
+    text = Reader(page([account(model(), dataclasses.replace(FINDING, evidence=evidence))])).text
+    assert "probe confirmed by net.py::Net: forward 0.5" in " ".join(text.split())
 
 
 def test_several_targets_have_a_list_in_front() -> None:

@@ -24,7 +24,7 @@ from winit_lint.reports.probe_account import Account
 from winit_lint.reports.probe_rows import kept, needed_std, number
 from winit_lint.reports.probe_steps import Step, steps
 from winit_lint.reports.probe_text import results
-from winit_lint.reports.wording import fix_text
+from winit_lint.reports.wording import evidence_text, fix_text
 
 _SIZES = ((760, 300), (380, 260))
 """Of a plot where there is room, and on a phone."""
@@ -142,6 +142,8 @@ def _finding(finding: Finding, account: Account) -> FindingView:
     ]
     if finding.when is not None:
         notes.append(("when", finding.when))
+    if finding.evidence is not None:
+        notes.append(("probe", evidence_text(finding.evidence)))
     if finding.fix is not None:
         notes.append(("help", fix_text(finding.fix)))
     return FindingView(
