@@ -20,7 +20,7 @@ from winit_lint.probe.building import NoTargetError, builder, place_of
 from winit_lint.probe.channel import write_line
 from winit_lint.probe.deriving import derived
 from winit_lint.probe.inputs import Inputs, TensorSpec
-from winit_lint.probe.protocol import STAGES, Answer, Failed, Held, Layer, Limits, Request, Stage
+from winit_lint.probe.protocol import PATIENCE, STAGES, Answer, Failed, Held, Layer, Limits, Request, Stage
 from winit_lint.probe.sandbox import enter
 
 _TEXT = 500
@@ -83,7 +83,6 @@ def _probe(request: Request, sender: _Sender) -> None:
         inputs = request.inputs if request.forward else None
         if inputs is None and request.forward:
             inputs = derived(build, sender.stage)
-        sender.stage("build")
         model = live.measure(
             build,
             inputs=inputs,
@@ -143,7 +142,11 @@ def _limited(limits: Limits) -> tuple[tuple[str, ...], tuple[str, ...]]:
         ("no core dump", resource.RLIMIT_CORE, 0),
         (f"files up to {limits.file >> 20} MiB", resource.RLIMIT_FSIZE, limits.file),
         # the parent's clocks stop it long before, unless the parent is gone
-        (f"{limits.seconds:g} s a stage", resource.RLIMIT_CPU, int(limits.seconds * (len(STAGES) + 1)) + 1),
+        (
+            f"{limits.seconds:g} s a stage",
+            resource.RLIMIT_CPU,
+            int(limits.seconds * (len(STAGES) + sum(PATIENCE.values()))) + 1,
+        ),
     ]
     size = _address_space()
     what = f"{limits.memory / 2**30:.3g} GiB of memory"

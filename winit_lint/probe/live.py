@@ -76,6 +76,7 @@ def measure_with(
         run.feed = None
         run.skipped.append(("signal", f"`{empty[0].name}` holds memory that nothing fills"))
     run.forward(first.module, 0)
+    stage("measure")
     measured = Measured(
         str(torch.__version__),
         seeds,
@@ -166,6 +167,7 @@ def _others(build: Callable[[], nn.Module], seeds: int, run: _Run) -> Iterator[n
         run.stage("build")
         module = built_by(build, seed)
         run.forward(module, seed)
+        run.stage("measure")
         yield module
 
 
@@ -178,6 +180,8 @@ def _reset(build: Callable[[], nn.Module], first: Build, run: _Run) -> tuple[Res
         text = " ".join(str(error).split())[:200]
         run.skipped.append(("resets", f"on the meta device {type(error).__name__}: {text}"))
         return ()
+    finally:
+        run.stage("measure")
 
 
 def _covered(checkpoint: str | None, module: nn.Module) -> Coverage | None:

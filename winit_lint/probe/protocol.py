@@ -8,8 +8,11 @@ import msgspec
 
 from winit_lint.probe.inputs import Inputs
 
-STAGES = ("import", "build", "forward", "backward")
+STAGES = ("import", "build", "forward", "backward", "measure")
 """The stages of a probe in their order. Each has a clock of its own, which several builds share."""
+
+PATIENCE = {"measure": 5.0}
+"""How many times the limit a stage may take: in the last one it is not the project's code that runs."""
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from typing import final
 
 import msgspec
 
-from winit_lint.probe.protocol import STAGES, Answer, Failed, Held, Layer, Message, Request, Stage
+from winit_lint.probe.protocol import PATIENCE, STAGES, Answer, Failed, Held, Layer, Message, Request, Stage
 
 _CHUNK = 2**18
 _KEPT_OUTPUT = 4096
@@ -89,10 +89,10 @@ class _Watch:
 
     def _step(self, process: int | None) -> bool:
         """Waits for the next event; False when nothing more will come."""
-        left = self.request.limits.seconds - self._spent()
+        left = self._limit() - self._spent()
         ready = {int(key.fd) for key, _ in self.selector.select(max(left, 0))}
         if not ready:
-            self.heard.end = Overrun(f"not done within {self.request.limits.seconds:g} s")
+            self.heard.end = Overrun(f"not done within {self._limit():g} s")
             return False
         open_still = True
         if self.outputs in ready:
@@ -102,8 +102,8 @@ class _Watch:
         elif process in ready:
             # whoever else holds the pipes, what the child itself wrote can be read already
             return False
-        if self.heard.end is None and self._spent() > self.request.limits.seconds:
-            self.heard.end = Overrun(f"not done within {self.request.limits.seconds:g} s")
+        if self.heard.end is None and self._spent() > self._limit():
+            self.heard.end = Overrun(f"not done within {self._limit():g} s")
         return open_still
 
     def _read_output(self) -> None:
@@ -151,6 +151,9 @@ class _Watch:
                 self.heard.enforced, self.heard.missing = enforced, missing
             case Answer() | Failed():
                 self.heard.end = message
+
+    def _limit(self) -> float:
+        return self.request.limits.seconds * PATIENCE.get(self.heard.stage, 1.0)
 
     def _spent(self) -> float:
         return self.heard.seconds.get(self.heard.stage, 0.0) + time.monotonic() - self.since
