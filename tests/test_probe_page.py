@@ -163,6 +163,14 @@ def test_the_parts_of_a_model_stand_along_its_plot() -> None:
     assert [label.text for label in plot.columns] == ["embed", "h.0", "h.1", "head"]
 
 
+def test_of_very_many_parts_only_those_with_a_name_are_marked() -> None:
+    first = steps(model())[0]
+    made = [dataclasses.replace(first, layer=f"layers.{place}") for place in range(200)]
+    plot = depth_plot(made, "Forward", lambda step: step.forward, 760, 300)
+    assert plot is not None
+    assert 5 < len(plot.columns) < 20 and all(label.text for label in plot.columns)
+
+
 def test_there_is_no_plot_without_a_pass() -> None:
     assert depth_plot((), "Forward", lambda step: step.forward, 760, 300) is None
     assert "Signal at step 0" not in page([failed()])

@@ -15,6 +15,7 @@ from winit_lint.reports.probe_steps import Course, Step
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 10, 10, 24
 _LETTER = 6.4  # the width of a letter of the labels, roughly
 _MOST_TICKS = 7
+_MOST_PARTS = 60
 
 
 @final
@@ -125,13 +126,16 @@ class _Frame:
                 yield Label(self.y(10.0**decade), "1" if decade == 0 else f"1e{decade}")
 
     def columns(self, steps: Sequence[Step]) -> Iterator[Label]:
-        """Where each part of the model begins, with its name where there is room."""
+        """Where each part of the model begins, with its name where there is room; of very many those with names."""
         free = 0.0
-        for start, name in _parts(steps):
+        parts = list(_parts(steps))
+        crowded = len(parts) > _MOST_PARTS
+        for start, name in parts:
             at = self.x(start - 0.5)
             room = cells(name) * _LETTER + 2
             fits = at >= free and at + room <= _LEFT + self._width + _RIGHT
-            yield Label(at, name if fits else "")
+            if fits or not crowded:
+                yield Label(at, name if fits else "")
             free = at + room + _LETTER if fits else free
 
     def path(self, values: Sequence[float | None]) -> str:
