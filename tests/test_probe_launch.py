@@ -14,7 +14,7 @@ import pytest
 
 from winit_lint.probe.inputs import Inputs, parse_inputs
 from winit_lint.probe.launch import Options, Probed, Prober
-from winit_lint.probe.protocol import Limits
+from winit_lint.probe.protocol import STAGES, Limits
 from winit_lint.source.target import parse_target
 
 HERE = Path(__file__).parent / "probe"
@@ -53,7 +53,7 @@ def test_the_stages_are_told_as_they_begin(prober: Prober) -> None:
     heard: list[str] = []
     probe(prober, "Net(width=4)", replace(OPTIONS, told=heard.append))
     stages = [each for each in heard if " " not in each]
-    assert list(dict.fromkeys(stages)) == ["import", "build", "forward", "backward"]
+    assert set(stages) == set(STAGES) and stages[:2] == ["import", "build"]
     assert "forward fc" in heard, "with the module that is reached"
 
 
