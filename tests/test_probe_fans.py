@@ -13,6 +13,7 @@ from winit_lint.ir.size import known
 from winit_lint.knowledge.layers import LAYERS
 from winit_lint.probe.capture import table_fans
 from winit_lint.probe.fans import bag, measured
+from winit_lint.probe.live import measure
 
 # (class, arguments, keywords, weight, true fan_in, true fan_out)
 DENSE = [
@@ -123,6 +124,22 @@ def test_every_weight_of_the_tables_is_measured_here() -> None:
             weights.add(name)
     assert weights - rows - left_out == set()
     assert len(weights & rows) >= 12
+
+
+def test_the_noise_is_not_the_stream_that_the_weights_came_from() -> None:
+    """Inputs that begin like the weights are correlated with them: 79 was measured here for a fan of 64."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(64, 64)
+            torch.manual_seed(0)
+            nn.init.normal_(self.fc.weight)
+
+    model = measure(Net, inputs=None, seeds=1, stage=lambda _: None)
+    assert model.measured is not None
+    assert near(model.measured.fans[0].fan_in, 64)
+    assert near(model.measured.fans[0].fan_out, 64)
 
 
 @pytest.mark.parametrize(("mode", "true"), [("sum", 16.0), ("mean", 1 / 16)])

@@ -25,7 +25,7 @@ _ROWS: Final = 256
 def copies(model: Model, module: nn.Module) -> Iterator[Copies]:
     """Groups of tensors of layers in one place that hold the same draws, and single matrices of rank one.
 
-    Only what was drawn counts: constants, identity kernels and computed tables are equal on purpose. Layers are "in
+    Only drawn weights count: constants, identity kernels and computed tables are equal on purpose. Layers are "in
     one place" where their names differ in numbers only.
     """
     tensors = dict(module.named_parameters())
@@ -33,7 +33,9 @@ def copies(model: Model, module: nn.Module) -> Iterator[Copies]:
     for parameter in model.parameters:
         tensor = tensors.get(parameter.name)
         entries = None if tensor is None else entries_of(tensor)
-        if tensor is None or entries is None or not parameter.trainable or not _drawn(parameter, entries):
+        if tensor is None or entries is None or tensor.dim() < 2 or not parameter.trainable:
+            continue  # equal biases do no harm where the weights differ
+        if not _drawn(parameter, entries):
             continue
         place = re.sub(r"\d+", "*", parameter.name)
         groups.setdefault((place, tuple(tensor.shape), float(entries.double().sum())), []).append(parameter.name)
@@ -55,8 +57,6 @@ def _drawn(parameter: Parameter, entries: torch.Tensor) -> bool:
 
 def _degenerate(tensor: torch.Tensor) -> str | None:
     """What is wrong with a matrix; tensors of more dimensions are flattened behind the first."""
-    if tensor.dim() < 2:
-        return None
     matrix = tensor.reshape(tensor.shape[0], -1)[:_ROWS].double()
     if min(matrix.shape) < 4:
         return None

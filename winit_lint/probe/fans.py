@@ -25,6 +25,7 @@ _SAMPLES: Final = 16
 _VALUES: Final = 20_000  # entries at the narrower side of a matrix over all samples
 _MOST_SAMPLES: Final = 4096
 _ROWS: Final = 4096  # of a table that are looked up
+_NOISE: Final = 0x5EED_FA25  # a seed that no build has: noise from the stream of the weights would be like them
 _LARGEST: Final = 2**27  # entries of a weight that is still measured
 _CONVOLUTIONS: Final = (functional.conv1d, functional.conv2d, functional.conv3d)
 _TRANSPOSED: Final = (functional.conv_transpose1d, functional.conv_transpose2d, functional.conv_transpose3d)
@@ -37,7 +38,7 @@ def measured_fans(model: Model, module: nn.Module) -> Iterator[MeasuredFans]:
     modules = dict(module.named_modules())
     done: dict[Any, Pair] = {}
     with torch.random.fork_rng(devices=[]), torch.no_grad():
-        torch.manual_seed(0)
+        torch.manual_seed(_NOISE)
         for parameter in model.parameters:
             layer = modules.get(parameter.layer)
             shape = parameter.shape

@@ -7,7 +7,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import final
+from typing import Final, final
 
 import torch
 from torch import nn
@@ -32,6 +32,9 @@ from winit_lint.probe.statistics import statistics
 from winit_lint.probe.tensors import drawn
 from winit_lint.probe.uninitialised import filled, resets, unfilled
 
+FEEDING: Final = 0x5EED_0000
+"""Added to a build's seed for its input: from the same stream it would be correlated with the first weights."""
+
 Feed = Callable[[int], Given]
 """The arguments of ``forward`` for a seed."""
 
@@ -52,7 +55,7 @@ def measure(
     working directory where it is None. What the model's own code raises during construction is passed on; where its
     forward pass raises, the rest is measured still and ``skipped`` says so.
     """
-    feed = None if inputs is None else lambda seed: drawn(inputs, seed)
+    feed = None if inputs is None else lambda seed: drawn(inputs, FEEDING + seed)
     return measure_with(build, feed, str(inputs), seeds, stage, checkpoint, folder)
 
 

@@ -18,7 +18,7 @@ from winit_lint.ir.model import Model
 from winit_lint.ir.project import Project
 from winit_lint.probe.html import page
 from winit_lint.probe.inputs import Inputs
-from winit_lint.probe.live import Feed, measure_module, measure_with
+from winit_lint.probe.live import FEEDING, Feed, measure_module, measure_with
 from winit_lint.probe.tensors import drawn
 from winit_lint.rule import Pass, Scope
 from winit_lint.rules.catalogue import RULES
@@ -100,7 +100,7 @@ def _feed(input: Given) -> Feed | None:
         case None:
             return None
         case Inputs():
-            return lambda seed: drawn(input, seed)
+            return lambda seed: drawn(input, FEEDING + seed)
         case torch.Tensor():
             return lambda _: ((input,), {})
         case Mapping():

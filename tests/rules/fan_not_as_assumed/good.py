@@ -77,3 +77,15 @@ class GatesOneByOne(nn.Module):  # probe: 2,5,128
 
     def forward(self, x):
         return self.rnn(x)[0]
+
+
+class ThroughATransposedView(nn.Module):  # probe: 2,256,4,4
+    """The initializer is given the weight with its first dimensions swapped, and takes the right fan."""
+
+    def __init__(self):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(256, 16, 3)
+        nn.init.kaiming_normal_(self.up.weight.transpose(0, 1), nonlinearity="relu")
+
+    def forward(self, x):
+        return self.up(x).relu()

@@ -59,3 +59,14 @@ class DrawnAgain(nn.Module):  # probe
         self.heads = nn.ModuleList(copy.deepcopy(head) for _ in range(4))
         for each in self.heads:
             each.reset_parameters()
+
+
+class DrawnMatrices(nn.Module):  # probe
+    """The matrices of the copies are drawn again; their biases may be equal."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(16, 2, 32, batch_first=True), 3)
+        for p in self.encoder.parameters():
+            if p.dim() > 1:
+                nn.init.xavier_uniform_(p)

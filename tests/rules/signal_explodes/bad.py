@@ -46,11 +46,14 @@ class UnitNormalConvs(nn.Module):  # probe: 2,8,10,10
         return self.head(x)
 
 
-class NotFinite(nn.Module):  # probe: 8,16
+class Overflows(nn.Module):  # probe: 8,16
     def __init__(self):
         super().__init__()
         self.fc = nn.Linear(16, 16)
+        self.mid = nn.Linear(16, 16)
         self.out = nn.Linear(16, 4)
+        for layer in (self.fc, self.mid, self.out):
+            nn.init.normal_(layer.weight, std=1e20)
 
     def forward(self, x):
-        return self.out(torch.log(self.fc(x)))  # error: [signal-explodes] "output of `torch.log` are NaN or infinite"
+        return self.out(self.mid(self.fc(x)))  # error: [signal-explodes] "entries of the output of `mid` .torch.nn.Linear. are NaN or infinite"

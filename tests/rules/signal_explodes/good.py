@@ -99,3 +99,14 @@ class Normalised(nn.Module):  # probe: 64,64
 
     def forward(self, x):
         return self.head(self.body(x))
+
+
+class Logarithm(nn.Module):  # probe: 8,16
+    """The probe's input is no photograph: what a logarithm makes of it says nothing of the weights."""
+
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(16, 4)
+
+    def forward(self, x):
+        return self.out(torch.log(x))

@@ -33,10 +33,11 @@ from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import chosen_writes, history
 from winit_lint.analyses.scale_free import scale_free
-from winit_lint.analyses.scheme import named_scheme, std_factor_severity
+from winit_lint.analyses.scheme import named_scheme, shape_fans, std_factor_severity
 from winit_lint.finding import Finding
 from winit_lint.ir.measured import Fan, MeasuredFans
-from winit_lint.ir.write import Origin
+from winit_lint.ir.size import known
+from winit_lint.ir.write import Origin, Write
 from winit_lint.rule import Pass, Rule, Scope
 
 _SLIGHT = 0.1
@@ -50,7 +51,10 @@ def check(run: Pass) -> Iterator[Finding]:
         scheme, found = named_scheme(item.write), fans.get(item.parameter.name)
         if scheme is None or found is None or item.write.origin is not Origin.EXPLICIT:
             continue
-        judged = _factor(scheme.mode, found)
+        if item.parameter.role == "in_proj_weight":
+            continue  # torch itself draws the three blocks of MultiheadAttention as one matrix
+        taken = _taken(item.write)
+        judged = None if taken is None else _factor(scheme.mode, found, *taken)
         if judged is None or item.parameter.name in run.analysis(scale_free):
             continue
         factor, text = judged
@@ -61,20 +65,25 @@ def check(run: Pass) -> Iterator[Finding]:
             yield run.report(item.span, severity, item.parameter.symbol, message, related=related)
 
 
-def _factor(mode: str, found: MeasuredFans) -> tuple[float, str] | None:
+def _taken(write: Write) -> tuple[float, float] | None:
+    """The fans of the tensor that the initializer was given, which may be a transposed view."""
+    fans = shape_fans(write.shape)
+    pair = None if fans is None else (known(fans[0]), known(fans[1]))
+    return None if pair is None or pair[0] is None or pair[1] is None else (pair[0], pair[1])
+
+
+def _factor(mode: str, found: MeasuredFans, taken_in: float, taken_out: float) -> tuple[float, str] | None:
     """std drawn / std meant, and what was measured; None where the fans agree within their errors."""
-    if found.torch_in is None or found.torch_out is None:
-        return None
     match mode:
-        case "fan_in" if found.fan_in is not None and _differs(found.fan_in, found.torch_in):
-            return math.sqrt(found.fan_in.value / found.torch_in), _text("fan_in", found.torch_in, found.fan_in)
-        case "fan_out" if found.fan_in is not None and not _differs(found.fan_in, found.torch_out):
+        case "fan_in" if found.fan_in is not None and _differs(found.fan_in, taken_in):
+            return math.sqrt(found.fan_in.value / taken_in), _text("fan_in", taken_in, found.fan_in)
+        case "fan_out" if found.fan_in is not None and not _differs(found.fan_in, taken_out):
             return None  # of a transposed weight, torch's fan_out is the true fan_in
-        case "fan_out" if found.fan_out is not None and _differs(found.fan_out, found.torch_out):
-            return math.sqrt(found.fan_out.value / found.torch_out), _text("fan_out", found.torch_out, found.fan_out)
+        case "fan_out" if found.fan_out is not None and _differs(found.fan_out, taken_out):
+            return math.sqrt(found.fan_out.value / taken_out), _text("fan_out", taken_out, found.fan_out)
         case "average" if found.fan_in is not None and found.fan_out is not None:
             total = Fan(found.fan_in.value + found.fan_out.value, found.fan_in.error + found.fan_out.error)
-            taken = found.torch_in + found.torch_out
+            taken = taken_in + taken_out
             if _differs(total, taken):
                 return math.sqrt(total.value / taken), _text("fan_in + fan_out", taken, total)
     return None

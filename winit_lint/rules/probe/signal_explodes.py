@@ -2,7 +2,7 @@
 
 What it does:
     Reads the second moments of one forward and backward pass at step 0 as `signal-vanishes` does, and reports growth;
-    and the first operation whose output holds NaN or infinity.
+    and the first operation whose output holds NaN or infinity, where that is a layer, a product or a nonlinearity.
 
 Why is this bad:
     The first steps are as large as the gradient: the loss jumps, in half precision it overflows.
@@ -17,7 +17,7 @@ Fix safety:
     No fix is offered here: the rules on the source say which gain is needed.
 
 Known misses:
-    Signals that a normalisation restores.
+    Signals that a normalisation restores; functions such as a logarithm that the input's range does not suit.
 
 References:
     Hanin and Nica (2018), arXiv 1812.05994, for the spread of one draw.
@@ -31,7 +31,13 @@ from winit_lint.analyses.blamed import blamed, blamed_layer
 from winit_lint.analyses.chain_text import layers_text
 from winit_lint.analyses.measured_chains import measured_chains
 from winit_lint.finding import Finding, Related, Severity, SignalEffect
+from winit_lint.ir.flow import OpKind
 from winit_lint.rule import Pass, Rule, Scope
+
+# A logarithm or a quotient that is not defined for the probe's inputs says nothing of the weights.
+_OVERFLOWING = frozenset(
+    {OpKind.WEIGHT, OpKind.ACTIVATION, OpKind.NORM, OpKind.RECURRENT, OpKind.ATTENTION, OpKind.MATMUL, OpKind.ADD}
+)
 
 
 def check(run: Pass) -> Iterator[Finding]:
@@ -55,6 +61,8 @@ def _not_finite(run: Pass) -> Iterator[Finding]:
     if first is None or not run.model.flows:
         return
     op = run.model.flows[0].ops[first.op]
+    if op.kind not in _OVERFLOWING:
+        return
     span = op.span or blamed_layer(run.model, first.layer)
     where = f"`{first.layer}` ({first.name})" if first.layer else f"`{first.name}`"
     message = f"{first.nonfinite:,} entries of the output of {where} are NaN or infinite at step 0"
