@@ -12,11 +12,10 @@ from torch import nn
 from winit_lint.ir.distribution import Kind
 from winit_lint.ir.measured import Copies
 from winit_lint.ir.model import Model, Parameter
+from winit_lint.probe.operation import is_draw
 from winit_lint.probe.statistics import entries_of
 
-_DRAWN: Final = frozenset(
-    {Kind.UNIFORM, Kind.NORMAL, Kind.TRUNCATED_NORMAL, Kind.ORTHOGONAL, Kind.SPARSE, Kind.MOMENTS}
-)
+_DRAWN: Final = frozenset({Kind.UNIFORM, Kind.NORMAL, Kind.TRUNCATED_NORMAL, Kind.ORTHOGONAL})
 _ROUNDING: Final = 1e-5
 _FEWEST: Final = 16  # entries of a tensor that says anything
 _ROWS: Final = 256
@@ -52,7 +51,7 @@ def _drawn(parameter: Parameter, entries: torch.Tensor) -> bool:
     if entries.numel() < _FEWEST or not bool(torch.isfinite(entries).all()) or float(entries.std()) == 0.0:
         return False
     write = parameter.last
-    return write is not None and write.distribution.kind in _DRAWN
+    return write is not None and (is_draw(write.init) or write.distribution.kind in _DRAWN)
 
 
 def _degenerate(tensor: torch.Tensor) -> str | None:

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, final
 
+from winit_lint.knowledge.factories import FACTORIES
+from winit_lint.knowledge.initializers import INITIALIZERS
+from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
+
 _SHAPE_ONLY = frozenset(
     {
         "as_strided_", "detach_", "rename_", "set_", "squeeze_", "swapaxes_", "swapdims_", "t_", "transpose_",
@@ -63,6 +67,15 @@ class Operation:
             case "rsub":
                 return -1.0, float(number)
         return None
+
+
+def is_draw(init: str) -> bool:
+    """Whether a write of this name draws at random; what is computed from a draw keeps its name."""
+    spec = INITIALIZERS.get(init) or TENSOR_METHODS.get(init.removeprefix("torch.Tensor."))
+    if spec is not None:
+        return spec.random
+    factory = FACTORIES.get(init)
+    return factory is not None and factory.random
 
 
 @cache

@@ -27,7 +27,7 @@ from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
 from winit_lint.knowledge.transforms import clamped, erfinv
 from winit_lint.probe.history import Histories
 from winit_lint.probe.init_calls import watched
-from winit_lint.probe.operation import Operation, operation
+from winit_lint.probe.operation import Operation, is_draw, operation
 from winit_lint.probe.places import Caller, Places
 
 _KEEP = frozenset({"clone", "_to_copy", "contiguous", "lift", "lift_fresh_copy", "_copy_from", "alias_copy"})
@@ -163,7 +163,13 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             elif len(sources) == 1:
                 self._derived(kind, tensor, sources[0], args)
             elif sources:
-                self._created(f"torch.{kind.name}", Distribution(Kind.MOMENTS), tensor, {})
+                self._computed(kind, tensor, sources)
+
+    def _computed(self, kind: Operation, tensor: torch.Tensor, sources: list[torch.Tensor]) -> None:
+        """A tensor of unknown moments: it keeps the name of a draw that went into it."""
+        lasts = [writes[-1].init for source in sources if (writes := self.histories.writes(source))]
+        name = next((init for init in lasts if is_draw(init)), f"torch.{kind.name}")
+        self._created(name, Distribution(Kind.MOMENTS), tensor, {})
 
     def _created(self, name: str, drawn: Distribution, tensor: torch.Tensor, bound: Mapping[str, Any]) -> None:
         caller = self.places.caller()
@@ -190,7 +196,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             drawn = last.distribution.scaled(factor[0]).shifted(factor[1])
             self.histories.inherit(tensor, [_scaled(last, drawn, factor)])
         elif last is not None:
-            self._created(f"torch.{kind.name}", Distribution(Kind.MOMENTS), tensor, {})
+            self._computed(kind, tensor, [source])
 
 
 def _tensors(value: Any) -> Iterator[torch.Tensor]:

@@ -70,3 +70,11 @@ class DrawnMatrices(nn.Module):  # probe
         for p in self.encoder.parameters():
             if p.dim() > 1:
                 nn.init.xavier_uniform_(p)
+
+
+class StateMatrix(nn.Module):  # probe
+    """Computed, not drawn: the rows of a state space are equal on purpose."""
+
+    def __init__(self):
+        super().__init__()
+        self.a_log = nn.Parameter(torch.arange(1.0, 17.0).expand(32, -1).log().contiguous())
