@@ -22,8 +22,6 @@ from winit_lint.source.discovery import shown
 from winit_lint.source.span import Span
 from winit_lint.source.target import Target
 
-_FAMILY = "WI9"
-
 
 @final
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def _proof(subject: Subject, found: Probed, rules: Sequence[Rule]) -> Proof:
     findings: list[Finding] = []
     sound = True
     for rule in rules:
-        if rule.code.startswith(_FAMILY):
+        if rule.measured:
             made = guarded(partial(_run, rule, found.model))
             if isinstance(made, Failure):
                 sound, made = False, [internal(shown(os.path.abspath(subject.target.path)), f"rule {rule.name}", made)]

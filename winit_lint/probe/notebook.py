@@ -20,7 +20,7 @@ from winit_lint.probe.html import page
 from winit_lint.probe.inputs import Inputs
 from winit_lint.probe.live import FEEDING, Feed, measure_module, measure_with
 from winit_lint.probe.tensors import drawn
-from winit_lint.rule import Pass, Scope
+from winit_lint.rule import Pass
 from winit_lint.rules.catalogue import RULES
 
 Given: TypeAlias = torch.Tensor | tuple[Any, ...] | list[Any] | Mapping[str, Any] | Inputs | None
@@ -64,10 +64,9 @@ def probe(
     with _randomness_kept():
         if isinstance(model, nn.Module):
             found = measure_module(model, feed, _described(input), checkpoint)
-            rules = [rule for rule in RULES if rule.measured]
         else:
             found = measure_with(model, feed, _described(input), seeds, lambda _: None, checkpoint)
-            rules = [rule for rule in RULES if rule.scope is not Scope.PROJECT]
+    rules = [rule for rule in RULES if rule.measured]  # the others were made for flows that the interpreter follows
     facts: dict[Callable[[Model], Any], Any] = {}
     said = [each for rule in rules for each in rule.check(Pass(rule, found, Project(), facts))]
     said.sort(key=lambda each: (-each.severity.rank, each.code, each.span))
