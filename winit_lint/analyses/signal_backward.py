@@ -178,7 +178,7 @@ def _pooled(walk: Backward, op: Op) -> Handed:
     name = op.name.rpartition(".")[2].lower()
     counted = None if x is None else pool_count(walk.model, op, x, walk.assumed)
     for source in op.inputs:
-        if counted is None:
+        if counted is None or not counted[0]:
             yield source, None
             continue
         count = counted[0]

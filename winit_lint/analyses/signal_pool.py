@@ -76,7 +76,7 @@ def pool_count(model: Model, op: Op, x: Value, assumed: Assumptions) -> tuple[in
         return _adaptive(model, op, x, assumed)
     if "pool" in name:
         window = window_of(model, op)
-        if window is None:
+        if window is None or not window.size or not all(window.stride):  # sizes that torch refuses
             return None
         grid = None if x.grid is None else through_window(x.grid, window)[0]
         return window.size, True, grid

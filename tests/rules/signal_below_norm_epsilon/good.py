@@ -107,3 +107,17 @@ class Pixels(nn.Module):
 
     def forward(self, x):
         return F.relu(self.norm(self.conv(x / 255.0)))
+
+
+class WindowOfNothing(nn.Module):
+    """Its defaults leave a window of 0, which torch refuses: no prediction, and no crash."""
+
+    def __init__(self, side=14, tokens=16):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, padding=1)
+        self.pool = nn.AvgPool2d(side // tokens, stride=side // tokens)
+        self.head = nn.Conv2d(8, 8, 1)
+        self.norm = nn.BatchNorm2d(8)
+
+    def forward(self, x):
+        return self.norm(self.head(self.pool(self.conv(x))))
