@@ -67,7 +67,7 @@ def called(func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Call:
     bare = name[len("torch.Tensor.") :] if method else name.rpartition(".")[2]
     if method and bare in _OPERATORS:
         name = f"torch.Tensor {_OPERATORS[bare]}"
-    return Call(name, bare, method, args, kwargs, tuple(_tensors((*args, *kwargs.values()))))
+    return Call(name, bare, method, args, kwargs, tuple(tensors_in((*args, *kwargs.values()))))
 
 
 @cache
@@ -133,12 +133,16 @@ def _plain(value: Any) -> ArgValue:
     return "(" + ", ".join(str(each) for each in value) + ")" if isinstance(value, (tuple, list)) else "?"
 
 
-def _tensors(value: Any, depth: int = 3) -> Iterator[torch.Tensor]:
+def tensors_in(value: Any, depth: int = 4) -> Iterator[torch.Tensor]:
+    """The tensors of an argument or result: in lists, mappings and dataclasses, ``depth`` levels down."""
     if isinstance(value, torch.Tensor):
         yield value
     elif depth and isinstance(value, (list, tuple)):
         for each in value:
-            yield from _tensors(each, depth - 1)
+            yield from tensors_in(each, depth - 1)
     elif depth and isinstance(value, Mapping):
         for each in value.values():
-            yield from _tensors(each, depth - 1)
+            yield from tensors_in(each, depth - 1)
+    elif depth and hasattr(value, "__dataclass_fields__"):
+        for name in value.__dataclass_fields__:
+            yield from tensors_in(getattr(value, name, None), depth - 1)

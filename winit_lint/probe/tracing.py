@@ -22,7 +22,7 @@ from winit_lint.ir.model import LayerKind
 from winit_lint.ir.write import ArgValue
 from winit_lint.knowledge.activations import MODULES, OTHER_CLASSES, VARIANTS
 from winit_lint.knowledge.spec import ActivationSpec, LayerSpec
-from winit_lint.probe.calls import Call, arguments_of, called, kind_of
+from winit_lint.probe.calls import Call, arguments_of, called, kind_of, tensors_in
 from winit_lint.probe.capture import arguments, qualified, spec_of
 from winit_lint.probe.places import Places
 
@@ -51,14 +51,14 @@ class Tracer(TorchFunctionMode):
     def flow(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Flow, Any]:
         """Run ``forward``; returns the flow and what it returned."""
         for name, value in (*zip(_names(self._module), args, strict=False), *kwargs.items()):
-            for tensor in _tensors(value):
+            for tensor in tensors_in(value):
                 op = self._add(OpKind.INPUT, name, ())
                 self._bind(tensor, op)
                 if tensor.is_floating_point():
                     self._seen(self.ops[op], tensor)
         with self._watching(), self:
             result = self._module(*args, **kwargs)
-        outputs = tuple(dict.fromkeys(self._of[id(t)] for t in _tensors(result) if id(t) in self._of))
+        outputs = tuple(dict.fromkeys(self._of[id(t)] for t in tensors_in(result) if id(t) in self._of))
         return Flow("forward", tuple(self.ops), outputs, len(self.ops) < _MOST), result
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -128,7 +128,7 @@ class Tracer(TorchFunctionMode):
         return name in self._parameters.values()
 
     def _note(self, call: Call, result: Any) -> None:
-        tensors = list(_tensors(result))
+        tensors = list(tensors_in(result))
         weights = [self._parameters.get(_key(t)) for t in call.tensors]
         flows = [t for t in call.tensors if id(t) in self._of]
         if not tensors or not (flows or any(weights)):
@@ -144,7 +144,7 @@ class Tracer(TorchFunctionMode):
         self._emit(kind, call.name, inputs, result, "", tuple(names), activation, args)
 
     def _inputs(self, values: Any) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(self._op(tensor) for tensor in _tensors(values)))
+        return tuple(dict.fromkeys(self._op(tensor) for tensor in tensors_in(values)))
 
     def _op(self, tensor: torch.Tensor) -> int:
         """The operation that made a tensor; one for what comes from outside of the flow."""
@@ -168,7 +168,7 @@ class Tracer(TorchFunctionMode):
         args: Mapping[str, Any] | None = None,
     ) -> None:
         op = self._add(kind, name, inputs, layer, parameters, activation, args)
-        tensors = list(_tensors(result))
+        tensors = list(tensors_in(result))
         several = isinstance(result, (tuple, list)) and kind is OpKind.SPLIT and len(tensors) > 1
         for index, tensor in enumerate(tensors):
             self._bind(tensor, self._add(OpKind.SPLIT, "unpack", (op,)) if several else op)
@@ -246,17 +246,3 @@ def _key(tensor: torch.Tensor) -> Any:
         return tensor.untyped_storage()._cdata
     except (NotImplementedError, RuntimeError):
         return id(tensor)
-
-
-def _tensors(value: Any, depth: int = 4) -> Iterator[torch.Tensor]:
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif depth and isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _tensors(each, depth - 1)
-    elif depth and isinstance(value, Mapping):
-        for each in value.values():
-            yield from _tensors(each, depth - 1)
-    elif depth and hasattr(value, "__dataclass_fields__"):
-        for name in value.__dataclass_fields__:
-            yield from _tensors(getattr(value, name, None), depth - 1)
