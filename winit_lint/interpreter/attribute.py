@@ -42,6 +42,7 @@ from winit_lint.interpreter.volatile import note_touched
 from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.frameworks import MODULE_BASES
 from winit_lint.knowledge.layers import LAYERS
+from winit_lint.knowledge.module_members import MODULE_MEMBERS
 
 _MODULE = "torch.nn.Module"
 
@@ -234,6 +235,8 @@ def _not_there(state: State, owner: Module, name: str, node: Any) -> Value:
         getter, _found = find_member(owner.cls, "__getattr__")
         if isinstance(getter, Function):
             return state.call(BoundMethod(getter, owner), [name], {}, node)
+    if name in MODULE_MEMBERS:
+        return Unknown("a part of nn.Module that is not followed", name, owner)
     if understood(owner.cls):
         if node is not None and missed_by_name(state, owner, name, node):
             return Unknown("an attribute that is not there", name)

@@ -9,7 +9,7 @@ from typing import Any
 
 import libcst as cst
 
-from winit_lint.interpreter.items import extend, is_dict, is_list, members, named_tensors, paths, put, update
+from winit_lint.interpreter.items import extend, is_dict, is_list, members, named_tensors, paths, placed, put, update
 from winit_lint.interpreter.loading import load_state
 from winit_lint.interpreter.precision import convert
 from winit_lint.interpreter.state import Record, State
@@ -202,11 +202,32 @@ def _state_dict(state: State, module: Module, args: list[Value], kwargs: dict[st
 
 def _get_submodule(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
     path = args[0] if args else None
-    if isinstance(path, str):
-        for name, each in paths(module):
-            if name == path:
-                return each
-    return state.unknown("get_submodule of an unknown path")
+    found = next((each for name, each in paths(module) if name == path), None)
+    return state.unknown("get_submodule of an unknown path", holder=module) if found is None else found
+
+
+def _owner_of(module: Module, path: Value) -> tuple[Module, str] | None:
+    """The module below ``module`` that a dotted path leads to, and the last name of the path."""
+    if not isinstance(path, str):
+        return None
+    before, _, last = path.rpartition(".")
+    return next(((each, last) for name, each in paths(module) if name == before), None)
+
+
+def _get_parameter(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    found = _owner_of(module, args[0] if args else kwargs.get("target"))
+    if found is None:
+        return state.unknown("a parameter of an unknown path", holder=module)
+    return state.attribute(found[0], found[1], state.frame.node)
+
+
+def _set_submodule(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    given = [*args, *(kwargs[name] for name in ("target", "module") if name in kwargs)]
+    found = _owner_of(module, given[0]) if len(given) > 1 else None
+    if found is None or not isinstance(given[1], Module):
+        module.opaque = True
+        return state.unknown("a module put at an unknown path", holder=module)
+    return _add_module(state, found[0], [found[1], given[1]], {})
 
 
 def _reset(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -230,7 +251,7 @@ def _forward(state: State, module: Module, args: list[Value], kwargs: dict[str, 
 
 
 def _append(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    put(state, module, str(len(members(module))), args[0] if args else None)
+    put(state, module, str(len(placed(module))), args[0] if args else None)
     return module
 
 
@@ -282,7 +303,7 @@ def _items(state: State, module: Module, args: list[Value], kwargs: dict[str, Va
 
 
 def _length(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    return SizeExpr.atom(f"len({module.id})") if module.open_children else len(members(module))
+    return SizeExpr.atom(f"len({module.id})") if module.open_children else len(placed(module))
 
 
 _PRIVATE_RESET = frozenset({"torch.nn.MultiheadAttention", "torch.nn.Transformer"})
@@ -321,6 +342,9 @@ _METHODS: Mapping[str, Method] = MappingProxyType(
         "load_state_dict": _load_state_dict,
         "state_dict": _state_dict,
         "get_submodule": _get_submodule,
+        "get_parameter": _get_parameter,
+        "get_buffer": _get_parameter,
+        "set_submodule": _set_submodule,
         "buffers": _buffers,
         "named_buffers": _buffers,
         **dict.fromkeys(_SELF, _self),

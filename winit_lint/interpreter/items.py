@@ -32,6 +32,16 @@ def members(module: Module) -> dict[str, Value]:
     return {**module.parameters, **module.modules}
 
 
+def placed(module: Module) -> dict[str, Value]:
+    """The items of a container by name, those that are not known (a class of a package not at hand) in their places."""
+    items = members(module)
+    unknown = {name: value for name, value in module.attributes.items() if name.isdigit()}
+    if not unknown:
+        return items
+    together = {**items, **unknown}
+    return dict(sorted(together.items(), key=lambda item: int(item[0]))) if all(map(str.isdigit, together)) else items
+
+
 def put(state: State, module: Module, name: str, value: Value) -> None:
     """Register an item of a container."""
     from winit_lint.interpreter.registration import attach
@@ -63,8 +73,7 @@ def extend(state: State, module: Module, values: Value, node: Any) -> None:
         if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
             put(state, module, value[0], value[1])
         else:
-            unknown = sum(name.isdigit() for name in module.attributes)  # items that are not known have places too
-            put(state, module, str(len(members(module)) + unknown), value)
+            put(state, module, str(len(placed(module))), value)
 
 
 def delete(state: State, module: Module, index: Value) -> None:
@@ -115,7 +124,7 @@ def child_item(state: State, owner: Module, index: Value, node: Any) -> Value:
         member, _ = find_member(owner.cls, "__getitem__")
         if isinstance(member, Function):
             return state.call(state.attribute(owner, "__getitem__", node), [index], {}, node)
-    items = members(owner)
+    items = placed(owner)
     names = list(items)
     if isinstance(index, str) and index in items:
         return items[index]
@@ -155,7 +164,7 @@ def _sliced(state: State, owner: Module, names: list[str], node: Any) -> Module:
     part = new_module(state, External(base), node)
     part.ready = True
     for name in names:
-        put(state, part, name if "Sequential" in base else str(len(part.modules)), members(owner)[name])
+        put(state, part, name if "Sequential" in base else str(len(placed(part))), placed(owner)[name])
     return part
 
 
