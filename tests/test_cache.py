@@ -129,6 +129,26 @@ def test_what_could_not_be_done_is_not_kept() -> None:
     assert not Path(FOLDER).exists()
 
 
+def test_an_interruption_before_anything_is_read_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(driver, "files_of", interrupted)
+    assert check("src", code=130)[0] == []
+    assert not Path(FOLDER).exists()
+
+
+def test_a_line_is_shown_again_from_a_file_that_only_the_settings_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("winit-lint.toml").write_text("[thresholds]\nfile-lines = 200000\n")
+    Path("src/net.py").write_text(NET + "x = 1\n" * 100_001)
+    arguments = ["check", "src/net.py"]
+    first = CliRunner().invoke(cli, arguments)
+    monkeypatch.setattr(driver._Run, "lint", None)
+    second = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert second.stdout == first.stdout
+    assert "nn.init.zeros_(self.part.fc.bias)" in first.stdout
+
+
 def test_old_entries_go() -> None:
     store = Store(FOLDER)
     check("src")

@@ -168,6 +168,7 @@ class _Run:
         outcome = self.outcome
         self.found.extend(self.request.measured)
         candidates: list[Candidate] = []
+        key = None
         try:
             candidates = self.candidates()
             key = self.key(candidates)
@@ -220,7 +221,10 @@ class _Run:
     def text_at(self, path: str) -> SourceText:
         absolute = os.path.abspath(path)
         content = self.contents.get(path)
-        return read(path, absolute) if content is None else decode(content, path, absolute)
+        settings = self.outcome.settings.get(path) or self.resolver.of_folder(os.getcwd())
+        if content is None:
+            return read(path, absolute, settings.limits)
+        return decode(content, path, absolute, settings.limits)
 
     def keep(self, key: str) -> None:
         """Leaves the outcome in the store, unless it is no whole one."""
@@ -328,8 +332,9 @@ class _Run:
         if isinstance(project, Failure):
             self.add(FileOutcome((internal("", "index", project),), sound=False), "")
             project = Project()
-        check = partial(check_file, index, models_of=self.models_of, project=project, rules=wanted)
-        work = partial(_with_reads, check, loader)
+        work = partial(check_file, index, models_of=self.models_of, project=project, rules=wanted)
+        if self.store is not None:
+            work = partial(_with_reads, work, loader)
         self.add(on_deep_stack(partial(check_project, project, wanted)), "")
         self.progress(0, len(paths))
         with closing(spread(work, paths, self.request.jobs)) as results:
@@ -339,7 +344,8 @@ class _Run:
                     result = FileOutcome((internal(path, "interpreter", text),), sound=False)
                 self.add(result, path)
                 self.progress(done, len(paths))
-        self.others.update(loader.news())
+        if self.store is not None:
+            self.others.update(loader.news())
 
     def models_of(self, index: Any, path: str) -> Iterator[tuple[Model, ...]]:
         return self.front_end.models_of(index, path, self.outcome.settings[path].max_steps)
