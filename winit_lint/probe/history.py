@@ -13,6 +13,7 @@ from torch.multiprocessing.reductions import StorageWeakRef
 
 from winit_lint.ir.distribution import UNKNOWN, Distribution, Kind
 from winit_lint.ir.write import Effect, Region, Write
+from winit_lint.probe.storage import storage_of
 
 _EVERY = 4096  # new storages between two looks for those that are gone
 
@@ -46,12 +47,12 @@ class Histories:
 
     def of(self, tensor: torch.Tensor) -> History | None:
         """What is known of a tensor's memory; None where it was never seen, or the tensor has none."""
-        key = _key(tensor)
+        key = storage_of(tensor)
         return None if key is None else self._found.get(key)
 
     def opened(self, tensor: torch.Tensor) -> History | None:
         """The same, made where it is not there yet; None where the tensor has no memory of its own."""
-        key = _key(tensor)
+        key = storage_of(tensor)
         if key is None:
             return None
         found = self._found.get(key)
@@ -87,13 +88,6 @@ class Histories:
                 mixed = Distribution(Kind.MOMENTS) if found.kind not in {Kind.UNKNOWN, Kind.UNINITIALISED} else found
                 found = write.distribution if write.region is None else mixed
         return found
-
-
-def _key(tensor: torch.Tensor) -> int | None:
-    try:
-        return int(tensor.untyped_storage()._cdata)
-    except (NotImplementedError, RuntimeError):  # sparse and wrapped tensors
-        return None
 
 
 def _weak(tensor: torch.Tensor) -> StorageWeakRef:

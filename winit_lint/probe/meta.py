@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any, final
 
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
+
+from winit_lint.probe.dispatch import LightMode
 
 _FILLS = frozenset(
     {
@@ -25,16 +26,11 @@ def on_meta() -> Iterator[None]:
 
 
 @final
-class _Still(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class _Still(LightMode):  # type: ignore[no-untyped-call]
     """Leaves out the operations that change the entries of a meta tensor in place.
 
     For some of them (``normal_``) torch has its own in Python only, and loads its compiler for it: seconds a child.
     """
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """False: torch would load the compiler to keep it away from ``__torch_dispatch__``."""
-        return False
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None

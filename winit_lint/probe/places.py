@@ -13,6 +13,7 @@ from typing import final
 import torch
 
 from winit_lint.ir.write import Origin
+from winit_lint.probe.storage import shares_memory
 from winit_lint.source.span import Span
 
 _DEEPEST = 24  # of the project's calls that led to a write, the innermost are kept
@@ -163,10 +164,7 @@ def _is_given(frame: FrameType, tensor: torch.Tensor | None) -> bool:
     first = _first_local(frame)
     if not isinstance(first, torch.Tensor) or tensor is None:
         return False
-    try:
-        return bool(first.untyped_storage()._cdata == tensor.untyped_storage()._cdata)
-    except (NotImplementedError, RuntimeError):
-        return first is tensor
+    return shares_memory(first, tensor)
 
 
 def _is_module(frame: FrameType) -> bool:

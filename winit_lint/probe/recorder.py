@@ -15,7 +15,6 @@ from types import SimpleNamespace
 from typing import Any, final
 
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from winit_lint.ir.distribution import LOADED, UNINITIALISED, UNKNOWN, Distribution, Kind, constant
 from winit_lint.ir.size import known
@@ -25,17 +24,20 @@ from winit_lint.knowledge.initializers import INITIALIZERS, fans_of
 from winit_lint.knowledge.spec import InitSpec
 from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
 from winit_lint.knowledge.transforms import clamped, erfinv
+from winit_lint.probe.calls import tensors_in
+from winit_lint.probe.dispatch import LightMode
 from winit_lint.probe.history import Histories
 from winit_lint.probe.init_calls import watched
 from winit_lint.probe.operation import Operation, is_draw, operation
 from winit_lint.probe.places import Caller, Places
+from winit_lint.probe.storage import shares_memory
 
 _KEEP = frozenset({"clone", "_to_copy", "contiguous", "lift", "lift_fresh_copy", "_copy_from", "alias_copy"})
 _LOW = {torch.float16: "float16", torch.bfloat16: "bfloat16"}
 
 
 @final
-class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class Recorder(LightMode):
     """Files the writes of one build."""
 
     def __init__(self, places: Places) -> None:
@@ -51,11 +53,6 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         with watched(self._initializer), self:
             yield
 
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """False: to keep its compiler away from ``__torch_dispatch__`` torch would load it, which takes seconds."""
-        return False
-
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
@@ -65,7 +62,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if kind.written:
             bound = kind.bind(args, given)
             for name in kind.written:
-                for tensor in _tensors(bound.get(name)):
+                for tensor in tensors_in(bound.get(name)):
                     self._written(kind, tensor, bound)
         elif kind.fresh:
             self._made(kind, result, args, given)
@@ -105,7 +102,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return result
 
     def _written(self, kind: Operation, tensor: torch.Tensor, bound: dict[str, Any]) -> None:
-        if self._inside and _shares(tensor, self._inside[-1]):
+        if self._inside and shares_memory(tensor, self._inside[-1]):
             return
         caller = self.places.caller(tensor)
         updating = _updated(self.histories, kind.name, tensor, bound)
@@ -151,10 +148,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return _promised(spec, arguments, tuple(tensor.shape))
 
     def _made(self, kind: Operation, result: Any, args: tuple[Any, ...], given: dict[str, Any]) -> None:
-        sources = [t for t in _tensors((*args, *given.values())) if self.histories.of(t) is not None]
+        sources = [t for t in tensors_in((*args, *given.values())) if self.histories.of(t) is not None]
         factory = FACTORIES.get(kind.factory)
-        for tensor in _tensors(result):
-            if any(_shares(tensor, source) for source in sources):
+        for tensor in tensors_in(result):
+            if any(shares_memory(tensor, source) for source in sources):
                 continue
             if factory is not None:
                 bound = dict(factory.signature)
@@ -197,21 +194,6 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self.histories.inherit(tensor, [_scaled(last, drawn, factor)])
         elif last is not None:
             self._computed(kind, tensor, [source])
-
-
-def _tensors(value: Any) -> Iterator[torch.Tensor]:
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _tensors(item)
-
-
-def _shares(one: torch.Tensor, other: torch.Tensor) -> bool:
-    try:
-        return bool(one.untyped_storage()._cdata == other.untyped_storage()._cdata)
-    except (NotImplementedError, RuntimeError):
-        return one is other
 
 
 def _argument(value: Any) -> ArgValue:

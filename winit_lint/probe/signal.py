@@ -14,6 +14,7 @@ from torch import nn
 
 from winit_lint.ir.flow import Flow, Op
 from winit_lint.ir.measured import OpSignal, Signal
+from winit_lint.probe.calls import tensors_in
 from winit_lint.probe.places import Places
 from winit_lint.probe.tracing import Tracer
 from winit_lint.probe.units import Units, units_of
@@ -125,7 +126,7 @@ def _keep(value: _Value, samples: int) -> Callable[[torch.Tensor], None]:
 
 def _differentiate(output: Any) -> str:
     """A random projection of all outputs, the same at every call; says what it was, or why there was none."""
-    parts = [t for t in _outputs(output) if t.requires_grad and t.is_floating_point()]
+    parts = [t for t in tensors_in(output) if t.requires_grad and t.is_floating_point()]
     if not parts:
         return "nothing: no output depends on a parameter"
     generator = torch.Generator().manual_seed(_DIRECTION)
@@ -134,20 +135,6 @@ def _differentiate(output: Any) -> str:
     projected = [(part * direction).sum().double() for part, direction in zip(parts, directions, strict=True)]
     torch.stack(projected).sum().backward()  # type: ignore[no-untyped-call]
     return f"a random projection of {len(parts)} output{'s' if len(parts) > 1 else ''}"
-
-
-def _outputs(value: Any, depth: int = 4) -> Iterator[torch.Tensor]:
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif depth and isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _outputs(each, depth - 1)
-    elif depth and isinstance(value, Mapping):
-        for each in value.values():
-            yield from _outputs(each, depth - 1)
-    elif depth and hasattr(value, "__dataclass_fields__"):
-        for name in value.__dataclass_fields__:
-            yield from _outputs(getattr(value, name, None), depth - 1)
 
 
 @contextlib.contextmanager

@@ -25,6 +25,7 @@ from winit_lint.knowledge.spec import ActivationSpec, LayerSpec
 from winit_lint.probe.calls import Call, arguments_of, called, kind_of, tensors_in
 from winit_lint.probe.capture import arguments, qualified, spec_of
 from winit_lint.probe.places import Places
+from winit_lint.probe.storage import storage_of
 
 _WHOLE: Final = frozenset({LayerKind.CONTAINER, LayerKind.TRANSFORMER, LayerKind.CUSTOM})
 _MOST: Final = 20_000
@@ -45,7 +46,7 @@ class Tracer(TorchFunctionMode):
         self._of: dict[int, int] = {}
         self._kept: list[torch.Tensor] = []  # identities are used again once a tensor is gone
         self._inside = 0
-        self._parameters = {_key(p): name for name, p in module.named_parameters()}
+        self._parameters = {_memory(p): name for name, p in module.named_parameters()}
         self._module = module
 
     def flow(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Flow, Any]:
@@ -129,11 +130,11 @@ class Tracer(TorchFunctionMode):
 
     def _note(self, call: Call, result: Any) -> None:
         tensors = list(tensors_in(result))
-        weights = [self._parameters.get(_key(t)) for t in call.tensors]
+        weights = [self._parameters.get(_memory(t)) for t in call.tensors]
         flows = [t for t in call.tensors if id(t) in self._of]
         if not tensors or not (flows or any(weights)):
             return
-        if not flows and all(_key(t) in self._parameters for t in tensors):
+        if not flows and all(_memory(t) in self._parameters for t in tensors):
             return  # a view of a parameter
         kind, operands, names = kind_of(call, [id(t) in self._of for t in call.tensors], weights)
         inputs = self._inputs(operands)
@@ -150,7 +151,7 @@ class Tracer(TorchFunctionMode):
         """The operation that made a tensor; one for what comes from outside of the flow."""
         found = self._of.get(id(tensor))
         if found is None:
-            name = self._parameters.get(_key(tensor))
+            name = self._parameters.get(_memory(tensor))
             kind = OpKind.CONSTANT if name is None else OpKind.PARAMETER
             found = self._add(kind, "parameter", (), parameters=() if name is None else (name,))
             self._bind(tensor, found)
@@ -241,8 +242,7 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, (int, float, str, bool)) or value is None
 
 
-def _key(tensor: torch.Tensor) -> Any:
-    try:
-        return tensor.untyped_storage()._cdata
-    except (NotImplementedError, RuntimeError):
-        return id(tensor)
+def _memory(tensor: torch.Tensor) -> tuple[str, int]:
+    """What stands for the tensor's memory, or for itself where that can't be named."""
+    storage = storage_of(tensor)
+    return ("tensor", id(tensor)) if storage is None else ("storage", storage)
