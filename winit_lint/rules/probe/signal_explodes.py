@@ -27,12 +27,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from winit_lint.analyses.blamed import blamed, blamed_layer
-from winit_lint.analyses.chain_text import layers_text
-from winit_lint.analyses.measured_chains import measured_chains
-from winit_lint.finding import Finding, Related, Severity, SignalEffect
+from winit_lint.analyses.blamed import blamed_layer
+from winit_lint.finding import Finding, Severity
 from winit_lint.ir.flow import OpKind
 from winit_lint.rule import Pass, Rule, Scope
+from winit_lint.rules.measured_chain import chain_findings
 
 # A logarithm or a quotient that is not defined for the probe's inputs says nothing of the weights.
 _OVERFLOWING = frozenset(
@@ -43,16 +42,7 @@ _OVERFLOWING = frozenset(
 def check(run: Pass) -> Iterator[Finding]:
     """One finding for each chain, on its first weight, and one for the first value that is not finite."""
     yield from _not_finite(run)
-    for found in run.analysis(measured_chains):
-        if found.severity is None or found.ratio is None or found.ratio < 1:
-            continue
-        first = run.model.by_name[found.chain.links[0].parameter]
-        last = run.model.by_name[found.chain.links[-1].parameter]
-        effect = SignalEffect(None, None, found.forward, found.backward, found.chain.length)
-        message = f"from `{first.symbol}` to `{last.symbol}`, {layers_text(found.chain)}, {found.text} (measured)"
-        related = (Related(blamed(run.model, last), f"`{last.symbol}` is the last of them"),)
-        span = blamed(run.model, first)
-        yield run.report(span, found.severity, first.symbol, message, effect=effect, related=related)
+    yield from chain_findings(run, grows=True)
 
 
 def _not_finite(run: Pass) -> Iterator[Finding]:
