@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from handmade import DEFAULT, SMALL, ZERO, at, by_default, layer, model, weight, wrote
+from shared_prober import SharedProber
 
 from winit_lint import probing
 from winit_lint.agreement.joining import Built, joined
@@ -20,9 +21,8 @@ from winit_lint.finding import Evidence, Finding, Severity, SignalEffect
 from winit_lint.ir.flow import Flow, Op, OpKind
 from winit_lint.ir.measured import Copies, Interval, Measured, OpSignal, Signal, Statistics, Unfilled
 from winit_lint.ir.model import Model, Parameter
-from winit_lint.probe.launch import Options, Probed, Prober
+from winit_lint.probe.launch import Prober
 from winit_lint.rules.catalogue import RULES
-from winit_lint.source.target import Target
 
 FLOW = Flow(
     "forward",
@@ -172,20 +172,6 @@ class Other(nn.Module):
 """
 
 
-class _Shared:
-    def __init__(self, prober: Prober) -> None:
-        self.prober = prober
-
-    def __enter__(self) -> _Shared:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        pass
-
-    def probe(self, target: Target, options: Options) -> Probed:
-        return self.prober.probe(target, options)
-
-
 @pytest.fixture(scope="module")
 def prober() -> Iterator[Prober]:
     with Prober() as made:
@@ -194,7 +180,7 @@ def prober() -> Iterator[Prober]:
 
 @pytest.fixture
 def project(tmp_path: Path, prober: Prober, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(probing, "Prober", lambda: _Shared(prober))
+    monkeypatch.setattr(probing, "Prober", lambda: SharedProber(prober))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "net.py").write_text(NET, encoding="utf-8")
     return tmp_path

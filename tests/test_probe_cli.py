@@ -11,29 +11,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from shared_prober import SharedProber
 
 from winit_lint import probing
 from winit_lint.cli.group import cli
-from winit_lint.probe.launch import Options, Probed, Prober
-from winit_lint.source.target import Target
+from winit_lint.probe.launch import Prober
 
 HOSTILE = "hostile.py"
-
-
-class _Shared:
-    """One fork server for all tests: what a command opens and closes stays open."""
-
-    def __init__(self, prober: Prober) -> None:
-        self.prober = prober
-
-    def __enter__(self) -> _Shared:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        pass
-
-    def probe(self, target: Target, options: Options) -> Probed:
-        return self.prober.probe(target, options)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +28,7 @@ def prober() -> Iterator[Prober]:
 
 @pytest.fixture(autouse=True)
 def _shared(prober: Prober, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probing, "Prober", lambda: _Shared(prober))
+    monkeypatch.setattr(probing, "Prober", lambda: SharedProber(prober))
     monkeypatch.chdir(Path(__file__).parent / "probe")
 
 
