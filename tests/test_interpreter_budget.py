@@ -67,3 +67,35 @@ def test_a_table_of_numbers_that_costs_too_much_is_not_made(tmp_path: Path) -> N
     assert len(model.parameters) == 500
     assert {parameter.shape for parameter in model.parameters} == {(6, 6)}
     assert "a table of numbers that costs too much" in {why for why, _ in model.unknowns}
+
+
+CATALOGUE = """
+from torch import nn
+
+WIDTHS = {}
+SIZES = {f"net{number}": [number + part for part in range(20)] for number in range(400)}
+
+
+def register(build):
+    WIDTHS[build.__name__] = SIZES[build.__name__][0]
+    return build
+
+
+class Net(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.layer = nn.Linear(width, width, bias=False)
+
+
+@register
+def net7():
+    return Net(WIDTHS["net7"])
+"""
+
+
+def test_a_decorator_is_not_charged_for_the_table_that_it_is_the_first_to_read(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(CATALOGUE)
+    index = build_index([read(str(path), str(path))], lambda _: None)
+    (model,) = models_of_target(index, str(path), "net7")
+    assert {parameter.shape for parameter in model.parameters} == {(7, 7)}

@@ -197,6 +197,7 @@ def test_the_system_is_not_looked_at() -> None:
     assert run("os.path.join", "a", "b.pth") == "a/b.pth"
     for name in ("os.environ.get", "os.getenv", "os.path.exists", "random.random"):
         assert isinstance(run(name, "HOME"), Unknown)
+    assert run("os.environ.get", "NET_WIDTH", "8") == run("os.getenv", "NET_WIDTH", default="8") == "8"
     logger = run("logging.getLogger", "x")
     assert run(logger.attributes["info"], "text") is None and logger.open
     assert run("warnings.warn", "text") is None

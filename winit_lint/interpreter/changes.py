@@ -33,7 +33,28 @@ def own_steps(state: State) -> Iterator[None]:
     except BudgetError:
         state.unknown("a definition that costs too much")
     finally:
-        state.budget = left - (_DEFINITION_STEPS - state.budget)
+        spent = _DEFINITION_STEPS - state.budget
+        state.budget = left
+        if state.owed:
+            state.owed[-1] += spent
+        else:
+            state.budget -= spent
+
+
+@contextmanager
+def limited(state: State, steps: int) -> Iterator[None]:
+    """At most ``steps`` for what is tried, besides the definitions that it is the first to ask for.
+
+    Raises:
+        BudgetError: it takes more, or no steps are left.
+    """
+    left = state.budget
+    state.budget = given = min(left, steps)
+    state.owed.append(0)
+    try:
+        yield
+    finally:
+        state.budget = left - (given - state.budget) - state.owed.pop()
 
 
 def changed(state: State, file: File, name: str, value: Value, changes: list[Lines]) -> Value:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import libcst as cst
 
+from winit_lint.interpreter.changes import limited
 from winit_lint.interpreter.decorator_text import Reading, reading
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import BudgetError, Raised, State
@@ -62,29 +63,27 @@ def _open_to_change(state: State, plain: Defined) -> bool:
 
 
 def _applied(state: State, plain: Defined, value: Value, node: cst.BaseExpression, *, effects: bool) -> Value:
-    depth, left = len(state.frames), state.budget
-    state.budget = given = min(left, _STEPS)
+    depth = len(state.frames)
     found: Function | None = None
     result: Value = MISSING
     try:
-        callee = state.operations.evaluate(state, node.func if isinstance(node, cst.Call) else node)
-        if _is_wraps(callee) and isinstance(node, cst.Call) and isinstance(value, Function):
-            _take_name(state, value, node)
-        runs = _functions_of(callee)
-        if not runs:
-            return value
-        found = runs[0]
-        follow = _follows(state, plain, runs)
-        if not follow and not effects:
-            return _left_out(state, plain, value, found)
-        made = state.operations.evaluate(state, node) if isinstance(node, cst.Call) else callee
-        result = state.call(made, [value]) if _takes_function(made) else MISSING
-        if not follow or (isinstance(plain, Class) and result is not value and _remember(runs)):
-            result = MISSING
+        with limited(state, _STEPS):
+            callee = state.operations.evaluate(state, node.func if isinstance(node, cst.Call) else node)
+            if _is_wraps(callee) and isinstance(node, cst.Call) and isinstance(value, Function):
+                _take_name(state, value, node)
+            runs = _functions_of(callee)
+            if not runs:
+                return value
+            found = runs[0]
+            follow = _follows(state, plain, runs)
+            if not follow and not effects:
+                return _left_out(state, plain, value, found)
+            made = state.operations.evaluate(state, node) if isinstance(node, cst.Call) else callee
+            result = state.call(made, [value]) if _takes_function(made) else MISSING
+            if not follow or (isinstance(plain, Class) and result is not value and _remember(runs)):
+                result = MISSING
     except (Raised, BudgetError):
         del state.frames[depth:]
-    finally:
-        state.budget = left - (given - state.budget)
     if found is None or _is_callable(result):
         return value if found is None else result
     return _left_out(state, plain, value, found)

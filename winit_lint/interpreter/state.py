@@ -224,6 +224,7 @@ class State:
     none_slot: tuple[Module, str] | None = None  # the empty parameter slot that was read last
     reached: dict[int, Module] = field(default_factory=dict)  # by storage, the module that it was read from last
     classed: tuple[Value, Module] | None = None  # the module whose class was read last
+    owed: list[int] = field(default_factory=list)  # by open ``limited``: steps of definitions that were made in it
     registering: bool = False  # tables are made anew, for decorators to fill
     trying: int = 0  # how many try blocks are open
     visiting: list[Value] = field(default_factory=list)  # what open traversals look at

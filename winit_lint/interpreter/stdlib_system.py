@@ -36,14 +36,26 @@ def _context(name: str) -> Host:
     return Host(name, make)
 
 
+def _variable(name: str) -> Host:
+    """An environment variable: what the code takes where it is not set, as for most who build the model."""
+
+    def read(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        default = args[1] if len(args) > 1 else kwargs.get("default")
+        return state.unknown(name) if default is None else default
+
+    return Host(name, read)
+
+
 def _system() -> dict[str, Value]:
     table: dict[str, Value] = {}
     for name in ("join", "basename", "dirname", "split", "splitext", "normpath", "isabs", "commonprefix"):
         table[f"os.path.{name}"] = plain(f"os.path.{name}", getattr(posixpath, name))
     for name in ("exists", "isfile", "isdir", "abspath", "expanduser", "realpath", "getsize"):
         table[f"os.path.{name}"] = nothing_known(f"os.path.{name}")
-    for name in ("environ.get", "getenv", "getcwd", "cpu_count", "listdir"):
+    for name in ("getcwd", "cpu_count", "listdir"):
         table[f"os.{name}"] = nothing_known(f"os.{name}")
+    for name in ("environ.get", "getenv"):
+        table[f"os.{name}"] = _variable(f"os.{name}")
     for name in ("random", "uniform", "randint", "randrange", "choice", "choices", "sample", "gauss", "normalvariate"):
         table[f"random.{name}"] = nothing_known(f"random.{name}")
     for name in ("time", "perf_counter", "monotonic", "process_time"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from winit_lint.interpreter.changes import limited
 from winit_lint.interpreter.flow import FlowRecorder, OpRecord
 from winit_lint.interpreter.shapes import broadcast
 from winit_lint.interpreter.state import BudgetError, Raised, State
@@ -24,17 +25,16 @@ def trial(state: State, module: Module, args: list[Value], kwargs: dict[str, Val
     """``module(*args)`` on tensors of known shape; what it computes is not recorded."""
     recorder = FlowRecorder("trial", _BASE, trial=True)
     inputs = [_entered(recorder, each) for each in args]
-    frames, left = len(state.frames), state.budget
-    state.flow, state.budget = recorder, min(left, _STEPS)
-    given = state.budget
+    frames = len(state.frames)
+    state.flow = recorder
     try:
-        result = state.call(module, inputs, kwargs, node)
+        with limited(state, _STEPS):
+            result = state.call(module, inputs, kwargs, node)
     except (Raised, BudgetError):
         del state.frames[frames:]
         return Unknown("a module called outside of forward", "output")
     finally:
         state.flow = None
-        state.budget = left - (given - state.budget)
     return _left(result)
 
 
