@@ -131,3 +131,15 @@ def test_torchs_functions_are_as_before_afterwards() -> None:
     assert nn.init.xavier_uniform_.__code__ is code
     assert (nn.Module.__init__, nn.Parameter.__new__) == (module, parameter)
     assert xavier_uniform_(torch.empty(2, 2)).shape == (2, 2)
+
+
+def test_two_parameters_over_one_memory_have_a_name_each() -> None:
+    def build() -> nn.Module:
+        net, memory = nn.Module(), torch.ones(8, 8)
+        net.first, net.second = nn.Parameter(memory), nn.Parameter(memory)
+        net.tied = net.first
+        return net
+
+    first, second = watched(build).parameters
+    assert (first.name, second.name, first.tied) == ("first", "second", ("tied",))
+    assert first.storage == second.storage

@@ -7,11 +7,12 @@ from typing import Any
 from winit_lint.interpreter.children import module_method
 from winit_lint.interpreter.class_making import metaclass_member, super_of_class
 from winit_lint.interpreter.dataclass_init import field_objects, init_fields
+from winit_lint.interpreter.dispatching import bound_dispatcher, is_dispatcher
 from winit_lint.interpreter.enums import enum_attribute
 from winit_lint.interpreter.enums import member as enum_member
 from winit_lint.interpreter.framework import config_class_attribute, framework_method
 from winit_lint.interpreter.methods import method_of
-from winit_lint.interpreter.mro import find_member, stored_name
+from winit_lint.interpreter.mro import find_member, short_name, stored_name
 from winit_lint.interpreter.name_tests import missed_by_name
 from winit_lint.interpreter.names import external
 from winit_lint.interpreter.patching import outside_value, patched_member, set_outer
@@ -166,6 +167,8 @@ def bound(state: State, member: Value, owner: Value, cls: Value, node: Any) -> V
     """A class member as seen through an instance."""
     if isinstance(member, Host) and member.name == "functools.partialmethod":
         return BoundMethod(member, owner)
+    if is_dispatcher(member):
+        return bound_dispatcher(member, owner)
     if isinstance(member, Instance) and isinstance(member.cls, Class):
         return _described(state, member, owner, node)
     if not isinstance(member, Function):
@@ -188,11 +191,6 @@ def _described(state: State, member: Instance, owner: Value, node: Any) -> Value
         return member
     cls = owner.cls if isinstance(owner, (Module, Instance)) else owner
     return state.call(BoundMethod(getter, member), [owner, cls], {}, node)
-
-
-def text_of_class(owner: Module | Instance) -> str:
-    """The short name of an object's class."""
-    return str(getattr(owner.cls, "name", "?")).rpartition(".")[2]
 
 
 def externals_of(cls: Value) -> list[str]:
@@ -240,7 +238,7 @@ def _not_there(state: State, owner: Module, name: str, node: Any) -> Value:
     if understood(owner.cls):
         if node is not None and missed_by_name(state, owner, name, node):
             return Unknown("an attribute that is not there", name)
-        raise Raised("AttributeError", text=f"{text_of_class(owner)} has no attribute {name}")
+        raise Raised("AttributeError", text=f"{short_name(owner.cls)} has no attribute {name}")
     if isinstance(owner.cls, External) and owner.cls.name in MODULE_BASES:
         return Unknown("an attribute of a framework's class", name)
     return Unknown("an attribute of a class outside the project", name)
@@ -276,7 +274,7 @@ def _instance_attribute(state: State, owner: Instance, name: str, node: Any) -> 
             return state.call(BoundMethod(getter, owner), [name], {}, node)
     if owner.open or not understood(owner.cls):
         return SizeExpr.atom(f"{owner.text}.{name}") if owner.text else Unknown("an attribute of an object", name)
-    raise Raised("AttributeError", text=f"{text_of_class(owner)} has no attribute {name}")
+    raise Raised("AttributeError", text=f"{short_name(owner.cls)} has no attribute {name}")
 
 
 def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:

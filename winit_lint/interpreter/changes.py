@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from winit_lint.interpreter.definition import ParseError
+from winit_lint.interpreter.dispatching import is_dispatcher
 from winit_lint.interpreter.facts import ClassFacts, Import, Lines
 from winit_lint.interpreter.state import BudgetError, Frame, Raised, Scope, State
 from winit_lint.interpreter.values import MISSING, Class, Instance, Value
@@ -59,7 +60,7 @@ def limited(state: State, steps: int) -> Iterator[None]:
 
 def changed(state: State, file: File, name: str, value: Value, changes: list[Lines]) -> Value:
     """The value of a global after the statements of its file that change it, in their order."""
-    own = isinstance(value, Instance) and isinstance(value.cls, Class)
+    own = isinstance(value, Instance) and (isinstance(value.cls, Class) or is_dispatcher(value))
     if not changes or not (own or isinstance(value, (dict, list, set, tuple, str, int, float))):
         return value
     key = (file.source.absolute, name)
@@ -89,11 +90,19 @@ def _carry_out(state: State, file: File, lines: Lines, scope: Scope) -> None:
                 state.operations.execute(state, piece.statements)
                 return
             bound = _definition(file, node.name.value, lines)
-            known = (file.source.absolute, node.name.value)
-            if bound is not None and known not in state.globals:
-                state.globals[known] = state.names.defined(state, file, bound, effects=True)
+            if bound is not None and _first_time(state, file, node.name.value, bound):
+                value = state.names.defined(state, file, bound, effects=True)
+                state.globals[(file.source.absolute, node.name.value)] = value
     finally:
         state.frames.pop()
+
+
+def _first_time(state: State, file: File, name: str, bound: Lines | ClassFacts) -> bool:
+    """Whether the decorators of a definition have not run yet; several may have one name (``def _``)."""
+    mark = (file.source.absolute, f"{name}@{bound.first}")  # no name that code could give
+    first = mark not in state.globals
+    state.globals[mark] = True
+    return first
 
 
 def _definition(file: File, name: str, lines: Lines) -> Lines | ClassFacts | None:
@@ -159,9 +168,12 @@ def _define(state: State, file: File, name: str) -> None:
             marked = bool(bound.decorators)
         else:
             marked = isinstance(bound, Lines) and bound.kind == "def" and bound.first < bound.name_line
-        if not marked or isinstance(bound, Import) or (file.source.absolute, name) in state.globals:
-            continue
         key = (file.source.absolute, name)
+        if not marked or isinstance(bound, Import):
+            continue
+        again = key in state.globals and len(file.facts.bindings[name]) == 1
+        if again or not _first_time(state, file, name, bound):
+            continue
         value = _tried(state, partial(state.names.defined, state, file, bound, effects=True))
         if value is not MISSING and key not in state.globals:
             state.globals[key] = value

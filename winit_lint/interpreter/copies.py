@@ -91,6 +91,8 @@ def _tensor(state: State, value: Tensor, memo: Memo) -> Tensor:
     memo[id(value)] = copied
     copied.layer = memo.get(id(value.layer), value.layer)
     copied.attributes = {k: deep_copy(state, v, memo) for k, v in value.attributes.items()}
+    if storage is not None and copied.data is not None:
+        storage.listed.append(copied)
     return copied
 
 

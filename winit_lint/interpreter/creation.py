@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
+from winit_lint.interpreter.contents import content
 from winit_lint.interpreter.initialize import argument_value
 from winit_lint.interpreter.operators import note_sized
 from winit_lint.interpreter.precision import low_precision
@@ -46,6 +47,8 @@ def create(state: State, spec: FactorySpec, args: list[Value], kwargs: dict[str,
     integer = _is_integer(spec, bound)
     tensor = Tensor(storage, record.shape, dist=record.dist, data=data, integer=integer, origin=spec.name)
     tensor.requires_grad = bound.get("requires_grad") is True
+    if data is not None:
+        storage.listed.append(tensor)
     if spec.shape is ShapeSource.LIKE and isinstance(source, Tensor):
         tensor.attributes["like"] = source
     return tensor
@@ -167,7 +170,7 @@ def _from_data(record: Record, spec: FactorySpec, source: Value, shape: Any) -> 
     if isinstance(source, (int, float)) and not isinstance(source, bool):
         record.dist = Distribution(Kind.CONSTANT, float(source), 0.0)
     elif isinstance(source, Tensor):
-        record.dist = source.dist
+        record.dist = content(source)
     elif isinstance(source, (list, tuple)) and source and all(isinstance(v, (int, float)) for v in source):
         mean = sum(source) / len(source)
         std = (sum((v - mean) ** 2 for v in source) / len(source)) ** 0.5
@@ -211,13 +214,14 @@ def make_parameter(state: State, args: list[Value], kwargs: dict[str, Value], no
     flag = kwargs.get("requires_grad", args[1] if len(args) > 1 else True)
     site = state.site(node)
     if isinstance(data, Tensor) and data.storage is not None and data.region is None and data.copied is None:
-        data.storage.created = site
         storage = data.storage
+        if not (data.is_parameter or data.attributes.get("of_parameter")):
+            storage.created = site
     else:
         storage = state.storage(site)
         dist = LOADED
         if isinstance(data, Tensor):
-            dist = data.dist if data.data is None else moments(data.data)
+            dist = content(data) if data.data is None else moments(data.data)
         storage.shape = data.shape if isinstance(data, Tensor) else None
         dist = UNKNOWN if isinstance(data, Unknown) else dist
         origin = Origin.LOAD if dist.kind in {Kind.LOADED, Kind.UNKNOWN} else Origin.CREATION
@@ -227,6 +231,7 @@ def make_parameter(state: State, args: list[Value], kwargs: dict[str, Value], no
         storage.dist = dist
     shape = data.shape if isinstance(data, Tensor) else None
     tensor = Tensor(storage, shape, is_parameter=True, requires_grad=flag is not False, dist=storage.dist)
+    tensor.face = state.next_id()
     if isinstance(data, Tensor):
         tensor.integer = data.integer
     return tensor

@@ -15,6 +15,7 @@ import libcst as cst
 
 from winit_lint.interpreter.changes import limited
 from winit_lint.interpreter.decorator_text import Reading, reading
+from winit_lint.interpreter.dispatching import dispatcher, dispatches, registers
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.state import BudgetError, Raised, State
 from winit_lint.interpreter.values import (
@@ -71,6 +72,11 @@ def _applied(state: State, plain: Defined, value: Value, node: cst.BaseExpressio
             callee = state.operations.evaluate(state, node.func if isinstance(node, cst.Call) else node)
             if _is_wraps(callee) and isinstance(node, cst.Call) and isinstance(value, Function):
                 _take_name(state, value, node)
+            if dispatches(callee) and isinstance(value, Function):
+                return dispatcher(callee, value)
+            if effects and registers(callee):
+                state.call(state.operations.evaluate(state, node) if isinstance(node, cst.Call) else callee, [value])
+                return value
             runs = _functions_of(callee)
             if not runs:
                 return value

@@ -23,7 +23,7 @@ from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.tensor_methods import elementwise
 from winit_lint.interpreter.third_party import call_helper, from_pretrained
-from winit_lint.interpreter.torch_layer import build_layer, reset_defaults
+from winit_lint.interpreter.torch_layer import bare_module, build_layer, reset_defaults
 from winit_lint.interpreter.values import (
     BoundMethod,
     Class,
@@ -367,6 +367,7 @@ def _trainable_buffer(state: State, args: list[Value], kwargs: dict[str, Value],
 
 _SPECIAL: Mapping[str, Call] = MappingProxyType(
     {
+        "torch.nn.Module": lambda state, args, kwargs, node: bare_module(state, node),
         "torch.nn.Parameter": _parameter,
         "torch.nn.Buffer": _trainable_buffer,
         "object.__setattr__": _set_plainly,

@@ -7,6 +7,7 @@ from typing import Any
 
 import libcst as cst
 
+from winit_lint.interpreter.contents import COPIES, content, forget_numbers, told
 from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.handed import handed_module, in_guarded_function
 from winit_lint.interpreter.in_forward import note_draw
@@ -25,7 +26,6 @@ from winit_lint.knowledge.transforms import clamped, erfinv
 _UPDATES = frozenset({"torch.Tensor.erfinv_", "torch.Tensor.clamp_", "torch.Tensor.clip_"})
 TRANSPARENT = frozenset({"staticmethod", "classmethod", "property", "override", "typing.override", "torch.jit.ignore"})
 """Decorators that call what they stand on each time, with the gradient's tracking as it is."""
-_CERTAIN_COPIES = frozenset({"clone", "advanced-indexing", "conversion", "contiguous copy"})
 
 
 def argument_value(value: Value) -> ArgValue:
@@ -110,8 +110,11 @@ def _store(state: State, tensor: Tensor, record: Record) -> None:
     storage.records.append(record)
     storage.sample = None
     if record.effect is Effect.APPLIED:
+        forget_numbers(storage)
+        if record.region is tensor.region:
+            told(tensor, record.dist)
         if record.region is None:
-            storage.dist = tensor.dist = record.dist
+            storage.dist = record.dist
         elif storage.dist.kind is not Kind.UNINITIALISED or record.dist.kind is Kind.UNKNOWN:
             storage.dist = Distribution(Kind.MOMENTS) if storage.dist.kind is not Kind.UNKNOWN else UNKNOWN
     note_write(state, record)
@@ -155,7 +158,7 @@ def initialize(
     dist = _distribution(spec, arguments, target.shape)
     if spec.copies:
         dist = _copied(args[0] if args else None)
-    before = target.storage.dist if target.storage is not None and target.region is None else target.dist
+    before = content(target)
     if init == "torch.Tensor.erfinv_":
         dist = erfinv(before)
     elif init in {"torch.Tensor.clamp_", "torch.Tensor.clip_"}:
@@ -200,25 +203,20 @@ def _origin(state: State, spec: InitSpec, args: list[Value]) -> Origin:
     if in_guarded_function(state):
         return Origin.FRAMEWORK
     source = args[0] if args else None
-    if isinstance(source, Tensor) and (source.dist.kind not in {Kind.UNKNOWN, Kind.LOADED} or source.data is not None):
+    known_source = isinstance(source, Tensor) and content(source).kind not in {Kind.UNKNOWN, Kind.LOADED}
+    if known_source or (isinstance(source, Tensor) and source.data is not None):
         return state.origin
     return Origin.LOAD if state.origin is Origin.EXPLICIT else state.origin
 
 
 def _copied(source: Value) -> Distribution:
     if isinstance(source, Tensor):
-        held = moments(source.data) if source.data is not None else _held(source)
+        held = moments(source.data) if source.data is not None else content(source)
         return LOADED if held.kind is Kind.UNKNOWN else held
     number = known(source)
     if number is not None:
         return Distribution(Kind.CONSTANT, number, 0.0)
     return LOADED
-
-
-def _held(source: Tensor) -> Distribution:
-    """What a whole tensor holds by now: parts of it may have been written since it was made."""
-    whole = source.storage is not None and source.region is None and source.copied is None
-    return source.storage.dist if whole and source.storage is not None else source.dist
 
 
 def _judge(record: Record, spec: InitSpec, target: Tensor, arguments: dict[str, Any]) -> None:
@@ -229,7 +227,7 @@ def _judge(record: Record, spec: InitSpec, target: Tensor, arguments: dict[str, 
     nonlinearity = arguments.get("nonlinearity")
     if isinstance(nonlinearity, str) and nonlinearity != "?" and nonlinearity not in NONLINEARITIES:
         record.effect, record.reason = Effect.RAISES, f"unsupported nonlinearity {nonlinearity}"
-    if target.copied in _CERTAIN_COPIES and record.effect is Effect.APPLIED:
+    if target.copied in COPIES and record.effect is Effect.APPLIED:
         record.effect, record.reason = Effect.LOST, target.copied
     elif record.effect is Effect.APPLIED and target.attributes.get("recomputed") and target.storage is not None:
         record.effect, record.reason = Effect.LOST, f"parametrized:{target.storage.parametrized}"
@@ -259,7 +257,9 @@ def _stray(state: State, record: Record) -> None:
 
 def assign_data(state: State, target: Tensor, value: Value, node: Any, init: str = "torch.Tensor.data") -> None:
     """``w.data = value`` and other assignments that replace the contents."""
-    dist = _held(value) if isinstance(value, Tensor) else LOADED
+    if init == "torch.Tensor.data" and state.flow is None and _share(target, value):
+        return
+    dist = content(value) if isinstance(value, Tensor) else LOADED
     origin = state.origin
     if dist.kind is Kind.UNKNOWN:
         dist, origin = LOADED, Origin.LOAD
@@ -270,6 +270,19 @@ def assign_data(state: State, target: Tensor, value: Value, node: Any, init: str
         record.init = value.origin
     _judge(record, _PLAIN, target, {})
     apply_record(state, target, record)
+
+
+def _share(target: Tensor, value: Value) -> bool:
+    """``w.data = other.data``: from now on the memory of another parameter, with what is written to it later."""
+    if not isinstance(value, Tensor) or value.storage is None or target.storage is None:
+        return False
+    views = (target.region, value.region, target.copied, value.copied, target.storage.parametrized)
+    if any(view is not None for view in views) or not (value.is_parameter or value.attributes.get("of_parameter")):
+        return False
+    if target.storage is not value.storage:
+        target.face = target.face or target.storage.id
+        target.storage, target.shape, target.data = value.storage, value.shape, None
+    return True
 
 
 _PLAIN = InitSpec("torch.Tensor.data", (), lambda a, fans, shape: UNKNOWN)

@@ -195,13 +195,15 @@ def paths(module: Module) -> list[tuple[str, Module]]:
 
 
 def named_tensors(module: Module, *, recurse: bool = True) -> list[tuple[str, Tensor]]:
-    """(name, parameter) as ``named_parameters()``: each storage once."""
+    """(name, parameter) as ``named_parameters()``: each Parameter once."""
     found: list[tuple[str, Tensor]] = []
-    seen: set[int] = set()
+    seen: set[tuple[int, int]] = set()
     for path, owner in paths(module) if recurse else [("", module)]:
         for name, tensor in owner.parameters.items():
-            key = id(tensor.storage) if tensor is not None and tensor.storage is not None else id(tensor)
-            if tensor is None or key in seen:
+            if tensor is None:
+                continue
+            key = (id(tensor) if tensor.storage is None else id(tensor.storage), tensor.face)
+            if key in seen:
                 continue
             seen.add(key)
             shown = shown_name(owner, name) if is_list(owner) else name

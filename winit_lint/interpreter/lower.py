@@ -40,8 +40,9 @@ class Lowering:
                     self.path_of[each.id] = full
                     self.modules.append((full, each))
         self._by_path = dict(reversed(self.modules))
-        self.name_of: dict[int, str] = {}
-        self.tied: dict[int, list[str]] = {}
+        self.name_of: dict[int, str] = {}  # by storage
+        self.named: dict[tuple[int, int], str] = {}  # by storage and face
+        self.tied: dict[str, list[str]] = {}
         self.tensors: dict[str, tuple[str, str, Module, Tensor]] = {}
         for path, module in self.modules:
             for role, tensor in module.parameters.items():
@@ -49,10 +50,12 @@ class Lowering:
                     continue
                 shown = shown_name(module, role)
                 name = f"{path}.{shown}" if path else shown
-                if id(tensor.storage) in self.name_of:
-                    self.tied.setdefault(id(tensor.storage), []).append(name)
+                key = (id(tensor.storage), tensor.face)
+                if key in self.named:
+                    self.tied.setdefault(self.named[key], []).append(name)
                     continue
-                self.name_of[id(tensor.storage)] = name
+                self.named[key] = name
+                self.name_of.setdefault(key[0], name)
                 self.tensors.setdefault(name, (path, role, module, tensor))
         self._writes: dict[int, Write] = {}
 
@@ -121,7 +124,7 @@ class Lowering:
             trainable=tensor.requires_grad and not tensor.integer,
             storage=storage.id,
             parametrized=storage.parametrized,
-            tied=tuple(self.tied.get(id(storage), ())),
+            tied=tuple(self.tied.get(name, ())),
         )
 
     def write(self, record: Record, target: str | None) -> Write:
@@ -168,7 +171,8 @@ class Lowering:
 
     def parameter_name(self, tensor: Tensor) -> str | None:
         """The full name of a stored tensor, None where it is no parameter of the root."""
-        return self.name_of.get(id(tensor.storage)) if tensor.storage is not None else None
+        key = (id(tensor.storage), tensor.face)
+        return self.named.get(key, self.name_of.get(key[0])) if tensor.storage is not None else None
 
     def _flows(self) -> Iterator[Flow]:
         for recorder in self.state.flows:

@@ -102,6 +102,11 @@ def find_member(cls: Class, name: str, after: Value = None) -> tuple[Value, Valu
     return MISSING, None
 
 
+def short_name(cls: Value) -> str:
+    """The name of a class without its package."""
+    return str(getattr(cls, "name", "?")).rpartition(".")[2]
+
+
 def own_data(value: Instance, method: str) -> dict[Any, Value] | list[Value] | None:
     """The data of an instance of a class that inherits ``method`` from dict or list."""
     data = value.attributes.get("__data__")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from winit_lint.interpreter.contents import content
 from winit_lint.interpreter.creation import make_parameter
 from winit_lint.interpreter.initialize import assign_data
 from winit_lint.interpreter.mro import find_member
@@ -188,7 +189,7 @@ def inverted(state: State, parametrization: Value, tensor: Tensor, node: Any) ->
         return given
     if given is tensor:
         return tensor
-    if isinstance(given, Tensor) and given.dist.kind not in {Kind.UNKNOWN, Kind.LOADED}:
+    if isinstance(given, Tensor) and content(given).kind not in {Kind.UNKNOWN, Kind.LOADED}:
         assign_data(state, tensor, given, node, name)
     else:
         _rewrite(state, name, tensor, node)

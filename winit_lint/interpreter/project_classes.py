@@ -12,6 +12,7 @@ from winit_lint.interpreter.changes import own_steps
 from winit_lint.interpreter.class_making import announce, announce_again, is_told, keyword_values
 from winit_lint.interpreter.class_scope import ClassScope
 from winit_lint.interpreter.definition import Definition, ParseError, parse_text
+from winit_lint.interpreter.dispatching import is_dispatcher
 from winit_lint.interpreter.facts import ClassFacts
 from winit_lint.interpreter.fingerprint import is_global
 from winit_lint.interpreter.mro import finish_class, shared_external
@@ -104,7 +105,10 @@ def _member(names: Names, state: State, file: File, cls: Class, facts: ClassFact
                 if not node.decorators:
                     return function
                 inside = Frame(file.source.absolute, piece, around, owner=cls)
-                return names.decorated_in(names.current or state, function, node, inside)
+                value = names.decorated_in(names.current or state, function, node, inside)
+                if is_dispatcher(value):
+                    _register(names, state, file, cls, facts, name, value)
+                return value
             continue
         if setter:
             continue
@@ -113,6 +117,22 @@ def _member(names: Names, state: State, file: File, cls: Class, facts: ClassFact
         if name in scope.names:
             return scope.names[name]
     return MISSING
+
+
+def _register(
+    names: Names, state: State, file: File, cls: Class, facts: ClassFacts, name: str, dispatcher: Value
+) -> None:
+    """Let the methods below ``@name.register`` be filed with a ``singledispatchmethod``."""
+    for bound in facts.body[name]:
+        if isinstance(bound, ClassFacts) or bound.kind != "change":
+            continue
+        piece = file.piece(bound.first, bound.last)
+        node = piece.statements[0]
+        if isinstance(node, cst.FunctionDef):
+            scope = Scope(ClassScope(cls, name).scope(), {name: dispatcher})
+            inside = Frame(file.source.absolute, piece, scope, owner=cls)
+            method = names.function(node, piece, file, cls, None)
+            names.decorated_in(names.current or state, method, node, inside, effects=True)
 
 
 PROTOCOLS = frozenset({"transformers.PreTrainedModel"})

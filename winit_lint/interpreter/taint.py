@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from winit_lint.interpreter.contents import forget_numbers
 from winit_lint.interpreter.handed import handed_module
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.values import BoundMethod, Instance, Module, Partial, Storage, Tensor, Value
@@ -27,6 +28,7 @@ def taint(state: State, values: Iterable[Value], why: str) -> None:
         record = Record("unknown", UNKNOWN, Origin.UNKNOWN, None, reason=why, storage=store, clock=clock)
         store.records.append(record)
         store.dist = UNKNOWN
+        forget_numbers(store)
 
 
 def note_handed_on(state: State, values: Iterable[Value]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from winit_lint.interpreter.contents import content
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import apply_record, argument_value, assign_data, is_tracked
 from winit_lint.interpreter.lineage import follow
@@ -16,7 +17,7 @@ from winit_lint.interpreter.tensor_methods import tensor_method
 from winit_lint.interpreter.values import Tensor, Unknown, Value
 from winit_lint.ir.distribution import UNKNOWN, Distribution, Kind
 from winit_lint.ir.flow import OpKind
-from winit_lint.ir.size import SizeExpr, ratio
+from winit_lint.ir.size import Number, SizeExpr, ratio
 from winit_lint.ir.write import ArgValue, Effect, Origin, Region
 
 
@@ -63,7 +64,9 @@ def view(owner: Tensor, **changes: Any) -> Tensor:
         op=owner.op,
         data=owner.data,
         detached=owner.detached,
-        dist=owner.dist,
+        dist=content(owner),
+        seen=len(owner.storage.records) if owner.storage is not None else 0,
+        face=owner.face,
         spec=owner.spec,
         layer=owner.layer,
         integer=owner.integer,
@@ -77,6 +80,8 @@ def view(owner: Tensor, **changes: Any) -> Tensor:
             fresh.attributes[key] = True
     for key, value in changes.items():
         setattr(fresh, key, value)
+    if fresh.data is not None and fresh.storage is not None:
+        fresh.storage.listed.append(fresh)
     return fresh
 
 
@@ -105,7 +110,7 @@ def tensor_item(state: State, owner: Tensor, index: Value, node: Any) -> Value:
     if is_flow(owner):
         args = {"index": _index_text(state, node), **one_block(index)}
         return emit(state, OpKind.SPLIT, "torch.Tensor.__getitem__", [owner], node=node, args=args)
-    if owner.data is not None and isinstance(index, (int, slice)):
+    if owner.data is not None and isinstance(index, (int, slice)) and len(owner.shape or ()) == 1:
         try:
             found = owner.data[index]
         except (IndexError, TypeError):
@@ -170,8 +175,8 @@ def write_item(state: State, owner: Tensor, index: Value, value: Value, node: An
 def _value_distribution(value: Value) -> Distribution:
     if isinstance(value, (int, float)):
         return Distribution(Kind.CONSTANT, float(value), 0.0)
-    if isinstance(value, Tensor) and value.dist.kind is not Kind.UNKNOWN:
-        return value.dist
+    if isinstance(value, Tensor) and content(value).kind is not Kind.UNKNOWN:
+        return content(value)
     return Distribution(Kind.LOADED)
 
 
@@ -187,7 +192,7 @@ def pieces(state: State, value: Tensor, count: int, node: Any) -> list[Value]:
 
 def augmented(state: State, owner: Tensor, symbol: str, value: Value, node: Any) -> None:
     """``tensor *= value`` in memory."""
-    dist = _affine(owner.dist if owner.storage is None or owner.region else owner.storage.dist, symbol, value)
+    dist = _affine(content(owner), symbol, value)
     record = Record(
         f"torch.Tensor.{_INPLACE.get(symbol, 'add_')}", dist, state.origin, state.site(node), shape=owner.shape
     )
@@ -235,14 +240,9 @@ def _last_draw(owner: Tensor) -> Record | None:
 
 def _affine(dist: Distribution, symbol: str, value: Value) -> Distribution:
     if not isinstance(value, (int, float, SizeExpr)):
-        if (
-            isinstance(value, Tensor)
-            and symbol == "*"
-            and value.dist.kind is Kind.CONSTANT
-            and value.dist.mean is not None
-        ):
-            return dist.scaled(value.dist.mean)
-        return UNKNOWN
+        other = content(value) if isinstance(value, Tensor) else UNKNOWN
+        number = _one_number(other)
+        return dist.scaled(number) if symbol == "*" and number is not None else UNKNOWN
     try:
         match symbol:
             case "*":
@@ -256,6 +256,10 @@ def _affine(dist: Distribution, symbol: str, value: Value) -> Distribution:
     except (ZeroDivisionError, TypeError, OverflowError):
         return UNKNOWN
     return UNKNOWN
+
+
+def _one_number(dist: Distribution) -> Number | None:
+    return dist.mean if dist.kind is Kind.CONSTANT else None
 
 
 def tensor_binary(state: State, symbol: str, left: Value, right: Value) -> Value:
@@ -276,9 +280,9 @@ def _binary(state: State, symbol: str, left: Value, right: Value) -> Value:
     if tensor.data is not None and isinstance(other, (int, float)):
         return _concrete(state, symbol, tensor, other, reverse=tensor is right)
     if tensor is right and symbol in {"-", "/", "**"}:
-        dist = _affine(tensor.dist.scaled(-1), "+", other) if symbol == "-" else UNKNOWN
+        dist = _affine(content(tensor).scaled(-1), "+", other) if symbol == "-" else UNKNOWN
         return derived(state, tensor, dist, -1 if symbol == "-" else None)
-    return derived(state, tensor, _affine(tensor.dist, symbol, other), _factor(symbol, other))
+    return derived(state, tensor, _affine(content(tensor), symbol, other), _factor(symbol, other))
 
 
 def function_of(state: State, tensor: Tensor, kept: Sample | None) -> Tensor:
@@ -321,8 +325,9 @@ def derived(state: State, tensor: Tensor, dist: Distribution, factor: Value = No
 
 
 def _both(state: State, symbol: str, left: Tensor, right: Tensor) -> Value:
-    if symbol in {"*", "/"} and right.dist.kind is Kind.CONSTANT and isinstance(right.dist.mean, (int, float)):
-        return derived(state, left, _affine(left.dist, symbol, right.dist.mean), right.dist.mean)
+    number = _one_number(content(right))
+    if symbol in {"*", "/"} and isinstance(number, (int, float)):
+        return derived(state, left, _affine(content(left), symbol, number), _factor(symbol, number))
     fresh = derived(state, left, UNKNOWN)
     follow(state, fresh, [left, right], "arithmetic")
     return fresh

@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from winit_lint.interpreter.contents import content
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import apply_record, initialize, is_tracked
 from winit_lint.interpreter.lineage import followed
@@ -124,7 +125,7 @@ def elementwise(state: State, owner: Tensor, name: str) -> Tensor:
     from winit_lint.interpreter.tensor import derived, function_of
 
     function = ELEMENTWISE.get(name)
-    constant = of_constant(name, owner.dist)
+    constant = of_constant(name, content(owner))
     if function is None or constant.kind is not Kind.UNKNOWN:
         return derived(state, owner, constant)
     return function_of(state, owner, mapped(sample(owner), function))
@@ -237,7 +238,7 @@ def _copied(name: str, state: State, owner: Tensor, args: list[Value], kwargs: d
 
     keeps = name == "clone"
     if not (owner.is_parameter or owner.attributes.get("of_parameter")):
-        fresh = derived(state, owner, owner.dist)
+        fresh = derived(state, owner, content(owner))
         fresh.shape = owner.shape if keeps else None
         return fresh
     return view(owner, copied="clone", shape=owner.shape if keeps else None, is_parameter=False)

@@ -56,6 +56,13 @@ def new_module(state: State, cls: Value, node: Any) -> Module:
     return module
 
 
+def bare_module(state: State, node: Any) -> Module:
+    """``nn.Module()``, to which attributes are given one by one."""
+    made = new_module(state, External("torch.nn.Module"), node)
+    made.ready = True
+    return made
+
+
 def build_layer(state: State, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Module:
     """``torch.nn.X(*args, **kwargs)``."""
     module = new_module(state, External(name), node)

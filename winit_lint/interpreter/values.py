@@ -199,6 +199,7 @@ class Storage:
     shape: tuple[Number | None, ...] | None = None
     parametrized: str | None = None
     sample: Any = None  # see ``sampled``
+    listed: list[Tensor] = field(default_factory=list)  # the tensors over it that have ``data``
     dtype: str | None = None  # float16 or bfloat16 where that is certain
 
 
@@ -211,6 +212,8 @@ class Tensor:
     the storage that a view covers. ``copied`` names how a temporary came from ``storage`` (``clone``,
     ``advanced-indexing``, ``conversion``): a write to it is lost. ``op`` is its operation in the current flow.
     ``data`` holds small concrete one-dimensional contents (``linspace``). ``detached`` is True through ``.data``.
+    ``dist`` is what it held when ``storage`` had ``seen`` records: ask ``contents.content`` for what it holds.
+    ``face`` tells the Parameters over one storage apart.
     """
 
     storage: Storage | None = None
@@ -223,6 +226,8 @@ class Tensor:
     data: list[Any] | None = None
     detached: bool = False
     dist: Distribution = UNKNOWN
+    seen: int = 0
+    face: int = 0
     spec: Any = None  # the ParameterSpec of a torch layer's parameter, with its fans
     layer: Module | None = None  # the layer that it was made for
     attributes: dict[str, Value] = field(default_factory=dict)

@@ -67,9 +67,9 @@ class Parameter:
     it: the innermost project class and the path below that (``Mlp.fc1.weight``). ``layer`` is the path of the module
     that owns it and ``role`` its name there. ``fan_in`` and ``fan_out`` are the true fans of the layer,
     ``torch_fan_in`` and ``torch_fan_out`` what ``nn.init`` computes from the shape. ``writes`` holds every write that
-    was applied, lost or raised, so ``last`` must be asked for what counts. ``storage`` is equal for tied parameters,
-    and ``tied`` are further full names of the same tensor. ``parametrized`` names what recomputes it ("weight_norm",
-    "parametrizations.orthogonal") or is None.
+    was applied, lost or raised, so ``last`` must be asked for what counts. ``storage`` is equal for parameters over
+    one memory, and ``tied`` are further full names of the same Parameter. ``parametrized`` names what recomputes it
+    ("weight_norm", "parametrizations.orthogonal") or is None.
     """
 
     name: str

@@ -150,17 +150,18 @@ def _plain(value: Any) -> ArgValue:
 
 
 def _parameters(build: Build, model: Span) -> Iterator[Parameter]:
-    first: dict[Any, str] = {}
+    first: dict[int, str] = {}
     tied: dict[str, list[str]] = {}
     for name, parameter in build.module.named_parameters(remove_duplicate=False):
-        key = _identity(parameter)
-        if key in first:
-            tied.setdefault(first[key], []).append(name)
+        if id(parameter) in first:
+            tied.setdefault(first[id(parameter)], []).append(name)
         else:
-            first[key] = name
+            first[id(parameter)] = name
     modules = dict(build.module.named_modules(remove_duplicate=False))
     every = dict(build.module.named_parameters(remove_duplicate=False))
-    for number, name in enumerate(first.values()):
+    memory: dict[Any, int] = {}
+    for name in first.values():
+        number = memory.setdefault(_identity(every[name]), len(memory))
         path, _, role = name.rpartition(".")
         yield _parameter(build, name, modules, role, path, every[name], number, tuple(tied.get(name, ())))
 

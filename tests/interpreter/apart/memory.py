@@ -1,0 +1,99 @@
+"""Memory that has several names: what is written by one of them is read by the others."""
+
+# right: ScaledInPlaceFirst(), ScaledAsParameter(), FilledThroughView(), PartChangedSince()
+# right: NumbersChangedThroughView(), SameData(), SameDataOfParameter(), TwoParametersOneMemory()
+# right: ParameterOfParameter(), TiedIsOne()
+
+import torch
+from torch import nn
+
+
+class ScaledInPlaceFirst(nn.Module):
+    def __init__(self):
+        super().__init__()
+        data = torch.ones(50)
+        data.mul_(3)
+        self.weight = nn.Parameter(data * 2)
+
+
+class ScaledAsParameter(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Parameter(torch.ones(50))
+        self.first.data.mul_(3)
+        self.second = nn.Parameter(self.first.data * 2)
+        self.third = nn.Parameter(self.first.detach().clone() + 1)
+        self.fourth = nn.Parameter(torch.ones_like(self.first) * self.first.data)
+        self.fifth = nn.Parameter(torch.full((50,), 6.0) / self.first.data)
+
+
+class FilledThroughView(nn.Module):
+    def __init__(self):
+        super().__init__()
+        flat = torch.ones(50)
+        flat.view(5, 10).fill_(4)
+        self.weight = nn.Parameter(flat * 2)
+
+
+class PartChangedSince(nn.Module):
+    def __init__(self):
+        super().__init__()
+        whole = torch.ones(50)
+        part = whole[:10]
+        whole.fill_(3)
+        self.weight = nn.Parameter(part + 1)
+        part.fill_(5)
+        self.other = nn.Parameter(part + 1)
+
+
+class NumbersChangedThroughView(nn.Module):
+    def __init__(self):
+        super().__init__()
+        numbers = torch.tensor([1.0, 2.0, 3.0, 4.0])
+        numbers.view(2, 2).fill_(0.5)
+        self.weight = nn.Parameter(numbers * 2)
+
+
+class SameData(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(30, 30)
+        self.second = nn.Linear(30, 30)
+        self.first.weight.data = self.second.weight.data
+        nn.init.constant_(self.first.weight, 0.5)
+
+
+class SameDataOfParameter(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(30, 30)
+        self.second = nn.Linear(30, 30)
+        self.first.weight.data = self.second.weight
+        nn.init.constant_(self.second.weight, 0.5)
+
+
+class TwoParametersOneMemory(nn.Module):
+    def __init__(self):
+        super().__init__()
+        memory = torch.ones(30)
+        self.first = nn.Parameter(memory)
+        self.second = nn.Parameter(memory)
+        nn.init.zeros_(self.first)
+
+
+class ParameterOfParameter(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(30, 30)
+        self.again = nn.Parameter(self.layer.weight.data)
+        self.third = nn.Parameter(self.layer.bias)
+        nn.init.constant_(self.third, 2.0)
+
+
+class TiedIsOne(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(30, 30)
+        self.second = nn.Linear(30, 30)
+        self.second.weight = self.first.weight
+        nn.init.constant_(self.second.weight, 2.0)
