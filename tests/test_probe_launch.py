@@ -64,7 +64,7 @@ def test_the_stages_are_told_as_they_begin(prober: Prober) -> None:
         ("RaisesExit", "build", "SystemExit: 3"),
         ("Crashes", "build", "SIGSEGV"),
         ("Loud", "build", "more than 16 MiB of output"),
-        ("Eats", "build", "can't allocate memory"),
+        ("Eats", "build", "MemoryError"),
         ("LeavesProcess", "build", "exit code 7"),
         ("Forges", "build", "a message that is not the probe's"),
         ("SendsPickle", "build", "a message that can't be understood"),

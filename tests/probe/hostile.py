@@ -62,7 +62,7 @@ class Loud(Net):
 class Eats(Net):
     def __init__(self) -> None:
         super().__init__()
-        self.memory = [torch.zeros(2**30) for _ in range(64)]
+        self.memory = [bytearray(2**28) for _ in range(64)]
 
 
 class LeavesThread(Net):

@@ -63,6 +63,7 @@ class _Options:
     sandbox: str
     time_limit: float
     memory_limit: float
+    meta: bool
     require_probe: bool
 
 
@@ -129,7 +130,8 @@ def _check(options: _Options, settings: Resolver) -> int:
     request = _request(options)
     proved = Proved()
     if options.probe and not options.show_files:
-        proved = prove(settings, probing(options.seeds, options.sandbox, options.time_limit, options.memory_limit))
+        limits = options.time_limit, options.memory_limit
+        proved = prove(settings, probing(options.seeds, options.sandbox, *limits, options.meta))
         request = replace(request, measured=proved.findings)
     if options.show_files:
         found = driver.files_of(request, settings)

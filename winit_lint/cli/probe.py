@@ -60,6 +60,7 @@ def command(
     sandbox: str,
     time_limit: float,
     memory_limit: float,
+    meta: bool,
     require_probe: bool,
     input_sizes: tuple[str, ...],
     checkpoint: str | None,
@@ -82,7 +83,7 @@ def command(
     that is given, 2 nothing to probe, or with --require-probe a target that could not be.
     """
     settings = resolver(RULES, config, isolated, choices(RULES, select, extend_select, ignore, fail_on))
-    options = replace(probing(seeds, sandbox, time_limit, memory_limit), checkpoint=checkpoint)
+    options = replace(probing(seeds, sandbox, time_limit, memory_limit, meta), checkpoint=checkpoint)
     if checkpoint is not None and not os.path.isfile(checkpoint):
         raise Refusal(f"--checkpoint: no such file: {checkpoint}")
     check(html, plot)

@@ -15,7 +15,7 @@ _GIB = 2**30
 
 
 def probe_options(command: _F) -> _F:
-    """``--seeds``, ``--sandbox``, ``--time-limit``, ``--memory-limit``, ``--require-probe``."""
+    """``--seeds``, ``--sandbox``, ``--time-limit``, ``--memory-limit``, ``--meta``, ``--require-probe``."""
     for option in reversed(
         (
             click.option("--seeds", type=click.IntRange(1, 100), default=3, show_default=True, help="Builds a target."),
@@ -42,6 +42,11 @@ def probe_options(command: _F) -> _F:
                 metavar="GIB",
                 help="What a target may take beyond torch itself.",
             ),
+            click.option(
+                "--meta",
+                is_flag=True,
+                help="Build without memory, and measure parameter by parameter; also done where a target does not fit.",
+            ),
             click.option("--require-probe", is_flag=True, help="A target that can't be probed makes the exit code 2."),
         )
     ):
@@ -49,6 +54,7 @@ def probe_options(command: _F) -> _F:
     return command
 
 
-def probing(seeds: int, sandbox: str, time_limit: float, memory_limit: float) -> Options:
+def probing(seeds: int, sandbox: str, time_limit: float, memory_limit: float, meta: bool) -> Options:
     """How targets are probed, by these options."""
-    return Options(seeds=seeds, sandbox=sandbox, limits=Limits(seconds=time_limit, memory=int(memory_limit * _GIB)))
+    limits = Limits(seconds=time_limit, memory=int(memory_limit * _GIB))
+    return Options(seeds=seeds, sandbox=sandbox, limits=limits, apart=meta)

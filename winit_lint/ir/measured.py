@@ -36,7 +36,8 @@ class Statistics:
     ``two_valued`` (identity and Dirac kernels), or None where no test holds. ``std_interval`` and ``mean_interval``
     come from the sample itself (its fourth moment), at four standard errors, and know ``n``; a constant's have no
     width. ``promised_mean`` and ``promised_std`` are those of the write in effect, None where there is none that
-    says so. ``histogram`` counts the entries of the first build in equal bins from ``minimum`` to ``maximum``.
+    says so. ``histogram`` counts the entries of the first build in equal bins from ``minimum`` to ``maximum``. ``of``
+    is how many entries there are where ``n`` of them stand for all: those of independent draws, replayed in part.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Statistics:
     promised_std: float | None = None
     promised_family: str | None = None
     histogram: tuple[int, ...] = ()
+    of: int | None = None
 
 
 @final
@@ -215,6 +217,22 @@ class Loss:
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """How a model was measured that was built without memory, and ``why`` it was.
+
+    Of its parameters ``real`` had memory all the same, ``whole`` were replayed one at a time, ``sampled`` in part, and
+    of ``unknown`` it is not known what they hold.
+    """
+
+    why: str
+    real: int = 0
+    whole: int = 0
+    sampled: int = 0
+    unknown: int = 0
+
+
+@final
 @dataclass(frozen=True)
 class Measured:
     """All that was measured. ``torch`` is its version; ``skipped`` says what was not measured, and why."""
@@ -230,6 +248,7 @@ class Measured:
     coverage: Coverage | None = None
     loss: Loss | None = None
     skipped: tuple[tuple[str, str], ...] = ()
+    replay: Replay | None = None
 
     @cached_property
     def by_name(self) -> Mapping[str, Statistics]:

@@ -9,13 +9,16 @@ import resource
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from typing import NoReturn, final
 
 import msgspec
 import torch
 
+from winit_lint.ir.model import Model
 from winit_lint.ir.wire import encode
 from winit_lint.probe import live, system_calls
+from winit_lint.probe.apart import measure_apart
 from winit_lint.probe.building import NoTargetError, builder, place_of
 from winit_lint.probe.channel import write_line
 from winit_lint.probe.deriving import derived
@@ -24,6 +27,8 @@ from winit_lint.probe.protocol import PATIENCE, STAGES, Answer, Failed, Held, La
 from winit_lint.probe.sandbox import enter
 
 _TEXT = 500
+_AT_A_TIME = 0.4  # of the memory, for what one replay takes: to measure it takes as much again
+_IN_TIME = 0.9  # of the time, so that an answer is given before it is over
 
 
 @final
@@ -80,6 +85,11 @@ def _probe(request: Request, sender: _Sender) -> None:
     try:
         sender.stage("import")
         build = builder(request)
+        if request.apart is not None:
+            sender.answer(
+                msgspec.Raw(encode(_apart(build, request, request.apart, sender))), str(torch.__version__), None
+            )
+            return
         inputs = request.inputs if request.forward else None
         if inputs is None and request.forward:
             inputs = derived(build, sender.stage)
@@ -96,6 +106,20 @@ def _probe(request: Request, sender: _Sender) -> None:
         sender.failed("target", str(error))
     except BaseException as error:  # the project's code may raise anything, SystemExit among it
         sender.failed(type(error).__name__, _said(error), place_of(error, request))
+
+
+def _apart(build: Callable[[], torch.nn.Module], request: Request, why: str, sender: _Sender) -> Model:
+    """What can be measured without the memory that the model would take."""
+    return measure_apart(
+        build,
+        why=why,
+        seeds=request.seeds,
+        stage=sender.stage,
+        largest=int(request.limits.memory * _AT_A_TIME),
+        seconds=request.limits.seconds * PATIENCE["measure"] * _IN_TIME,
+        checkpoint=request.checkpoint,
+        folder=request.root,
+    )
 
 
 def _said(error: BaseException) -> str:

@@ -27,6 +27,7 @@ _MOST_SAMPLES: Final = 4096
 _ROWS: Final = 4096  # of a table that are looked up
 _NOISE: Final = 0x5EED_FA25  # a seed that no build has: noise from the stream of the weights would be like them
 _LARGEST: Final = 2**27  # entries of a weight that is still measured
+_WHOLE: Final = 2**25  # entries of a matrix that is measured as a whole
 _CONVOLUTIONS: Final = (functional.conv1d, functional.conv2d, functional.conv3d)
 _TRANSPOSED: Final = (functional.conv_transpose1d, functional.conv_transpose2d, functional.conv_transpose3d)
 
@@ -54,7 +55,11 @@ def measured(layer: nn.Module, role: str) -> Pair:
     """(fan_in, fan_out) of one weight of a layer; (None, None) for a layer that this does not know how to feed."""
     weight = getattr(layer, role, None)
     spec = spec_of(layer)
-    if not isinstance(weight, torch.Tensor) or spec is None or weight.is_meta or weight.numel() > _LARGEST:
+    if not isinstance(weight, torch.Tensor) or spec is None:
+        return None, None
+    if weight.numel() > _WHOLE and spec.kind in {LayerKind.LINEAR, LayerKind.EMBEDDING}:
+        return _in_parts(layer, weight)
+    if weight.numel() > _LARGEST:
         return None, None
     drawn = _drawn(weight)
     match spec.kind:
@@ -84,13 +89,25 @@ def matrix(weight: torch.Tensor, blocks: int = 1) -> Pair:
     return _fan(ahead, second), _fan(back, second)
 
 
+def _in_parts(layer: nn.Module, weight: torch.Tensor) -> Pair:
+    """(fan_in, fan_out) of a large matrix: some rows tell the one, some columns the other."""
+    rows, columns = weight.shape
+    some = max(1, min(_ROWS, _WHOLE // max(rows, columns)))
+    some_rows = _drawn(weight.detach()[:some])
+    if isinstance(layer, nn.Embedding):
+        return _table(layer, some_rows)
+    return matrix(some_rows)[0], matrix(_drawn(weight.detach()[:, :some]))[1]
+
+
 def _enough(values: int) -> int:
     """Samples for an error of about a hundredth, where each has this many independent values at its narrower side."""
     return min(_MOST_SAMPLES, max(_SAMPLES, math.ceil(_VALUES / values)))
 
 
 def _drawn(weight: torch.Tensor) -> torch.Tensor:
-    """The weight as it is, in single precision; noise of its shape where it is all zero or not finite."""
+    """The weight as it is, in single precision; noise of its shape where it is all zero, not finite, or not there."""
+    if weight.is_meta:
+        return torch.randn(weight.shape, device="cpu")
     taken = weight.detach().float().cpu()
     usable = bool(torch.isfinite(taken).all()) and bool(taken.any())
     return taken if usable else torch.randn(taken.shape)

@@ -30,6 +30,7 @@ from winit_lint.source.target import PROJECT_FOLDERS, Target
 _START_SECONDS = 120.0  # torch from a cold disk
 _ANSWER_SECONDS = 30.0
 _RAISED = "forward raised "
+_WANT = ("MemoryError", "can't allocate memory", "bad_alloc", "out of memory")
 _PASSES = frozenset({"forward", "backward"})
 _BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[2]); from winit_lint.probe.server import main; "
 _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TZ", "LC_ALL", "LC_CTYPE")
@@ -66,7 +67,9 @@ class NotEnforcedError(Exception):
 class Options:
     """How targets are probed; ``sandbox`` is "auto", "require" or "off".
 
-    ``told`` hears of each stage that begins and of each module that a pass reaches, which are words of the child's.
+    ``apart`` says that models are built without memory, and measured one parameter at a time; without it that is done
+    where a model does not fit. ``told`` hears of each stage that begins and of each module that a pass reaches, which
+    are words of the child's.
     """
 
     inputs: Inputs | None = None
@@ -75,6 +78,7 @@ class Options:
     sandbox: str = "auto"
     limits: Limits = field(default_factory=Limits)
     told: Callable[[str], None] | None = None
+    apart: bool = False
 
     def given(self, inputs: Inputs | None) -> Options:
         """The same with other inputs."""
@@ -103,6 +107,11 @@ class Probed:
     peak: int = 0
     output: str = ""
 
+    @property
+    def memory_ended(self) -> bool:
+        """Whether it failed for want of memory."""
+        return self.failure is not None and any(word in self.failure for word in _WANT)
+
 
 @final
 class Prober:
@@ -125,25 +134,33 @@ class Prober:
     def probe(self, target: Target, options: Options) -> Probed:
         """Builds and measures the target in a child of its own.
 
-        Where its forward or backward pass is what fails, a second child measures the rest.
+        Where its forward or backward pass is what fails, a second child measures the rest; where it does not fit into
+        memory, another one measures it without.
 
         Raises:
             NotEnforcedError: the sandbox is required and the system does not give it.
         """
+        if options.apart:
+            return self._attempt(target, options, forward=False, apart="built without memory, as asked for")
         found = self._attempt(target, options, forward=True)
         if found.model is None and found.stage in _PASSES:
             rest = self._attempt(target, options, forward=False)
             if rest.model is not None:
                 return replace(rest, failure=found.failure, stage=found.stage, layer=found.layer, inputs=found.inputs)
+            found = rest
+        if found.model is None and found.memory_ended:
+            size = f"{options.limits.memory / 2**30:.3g} GiB"
+            rest = self._attempt(target, options, forward=False, apart=f"built without memory: {size} are not enough")
+            found = rest if rest.model is not None else found
         return found
 
-    def _attempt(self, target: Target, options: Options, *, forward: bool) -> Probed:
+    def _attempt(self, target: Target, options: Options, *, forward: bool, apart: str | None = None) -> Probed:
         ready = self._started()
         if ready.torch is None:
             return Probed(None, f"torch can't be imported: {ready.problem}", "import", None)
         home = tempfile.mkdtemp(prefix="winit-lint-")
         try:
-            return self._probed(_request(target, options, home, forward), ready.torch, options.told)
+            return self._probed(_request(target, options, home, forward, apart), ready.torch, options.told)
         except ChannelClosedError:
             self._stop()
             return Probed(None, "the fork server ended", "import", None, torch=ready.torch)
@@ -225,7 +242,7 @@ class Prober:
         self._process = self._channel = self._home = self._ready = None
 
 
-def _request(target: Target, options: Options, scratch: str, forward: bool) -> Request:
+def _request(target: Target, options: Options, scratch: str, forward: bool, apart: str | None) -> Request:
     folders = [os.path.abspath(folder) for folder in PROJECT_FOLDERS if os.path.isdir(folder)]
     return Request(
         os.path.abspath(target.path),
@@ -242,6 +259,7 @@ def _request(target: Target, options: Options, scratch: str, forward: bool) -> R
         None if options.checkpoint is None else os.path.abspath(options.checkpoint),
         options.sandbox,
         options.limits,
+        apart,
     )
 
 

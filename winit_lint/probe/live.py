@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import random
 import sys
@@ -22,6 +23,7 @@ from winit_lint.probe.capture import Build, capture
 from winit_lint.probe.checkpoint import coverage
 from winit_lint.probe.copies import copies
 from winit_lint.probe.creations import Creations
+from winit_lint.probe.deferred import Deferred
 from winit_lint.probe.fans import measured_fans
 from winit_lint.probe.inputs import Inputs
 from winit_lint.probe.loss import loss_at_init
@@ -89,7 +91,7 @@ def measure_with(
         unfilled=empty,
         resets=_reset(build, first, run),
         copies=tuple(copies(model, first.module)),
-        coverage=_covered(checkpoint, first.module),
+        coverage=covered(checkpoint, first.module),
         loss=run.loss,
         skipped=tuple(run.skipped),
     )
@@ -110,7 +112,7 @@ def measure_module(module: nn.Module, feed: Feed | None, given: str, checkpoint:
         fans=tuple(measured_fans(model, module)),
         signal=run.passes.signal(given),
         copies=tuple(copies(model, module)),
-        coverage=_covered(checkpoint, module),
+        coverage=covered(checkpoint, module),
         loss=run.loss,
         skipped=tuple(run.skipped),
     )
@@ -187,16 +189,22 @@ def _reset(build: Callable[[], nn.Module], first: Build, run: _Run) -> tuple[Res
         run.stage("measure")
 
 
-def _covered(checkpoint: str | None, module: nn.Module) -> Coverage | None:
+def covered(checkpoint: str | None, module: nn.Module) -> Coverage | None:
+    """What a checkpoint reaches of the module, where one was named."""
     return None if checkpoint is None else coverage(checkpoint, module)
 
 
-def recorded(build: Callable[[], nn.Module], seed: int, folder: str | None = None) -> Build:
-    """One build with everything that it writes on record, in memory that is NaN until it is written."""
+def recorded(
+    build: Callable[[], nn.Module], seed: int, folder: str | None = None, deferred: Deferred | None = None
+) -> Build:
+    """One build with everything that it writes on record, in memory that is NaN until it is written.
+
+    With ``deferred`` its large tensors have no memory.
+    """
     places = Places(folder)
-    recorder = Recorder(places)
+    recorder = Recorder(places, deferred)
     creations = Creations(places, recorder.histories)
-    with filled(), recorder.recording(), creations.recording():
+    with filled(), deferred or contextlib.nullcontext(), recorder.recording(), creations.recording():
         module = built_by(build, seed)
     return Build(module, places, recorder.histories, creations)
 

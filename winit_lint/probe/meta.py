@@ -10,12 +10,13 @@ import torch
 
 from winit_lint.probe.dispatch import LightMode
 
-_FILLS = frozenset(
+FILLS = frozenset(
     {
         "normal_", "uniform_", "fill_", "zero_", "copy_", "mul_", "div_", "add_", "sub_", "clamp_", "clamp_min_",
         "clamp_max_", "erfinv_", "bernoulli_", "exponential_", "log_normal_", "cauchy_", "geometric_", "random_",
     }
 )  # fmt: skip
+"""Methods that change entries and no shape."""
 
 
 @contextlib.contextmanager
@@ -35,5 +36,5 @@ class _Still(LightMode):  # type: ignore[no-untyped-call]
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        filled = func.overloadpacket.__name__ in _FILLS and isinstance(args[0], torch.Tensor) and args[0].is_meta
+        filled = func.overloadpacket.__name__ in FILLS and isinstance(args[0], torch.Tensor) and args[0].is_meta
         return args[0] if filled else func(*args, **(kwargs or {}))

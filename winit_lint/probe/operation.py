@@ -17,12 +17,13 @@ _SHAPE_ONLY = frozenset(
     }
 )  # fmt: skip
 """In-place methods that move no numbers."""
-_PARTIAL = frozenset(
+PARTIAL = frozenset(
     {
         "_index_put_impl_", "index_add_", "index_copy_", "index_fill_", "index_put_", "masked_fill_", "masked_scatter_",
         "put_", "scatter_", "scatter_add_", "scatter_reduce_", "fill_diagonal_", "tril_", "triu_",
     }
 )  # fmt: skip
+"""In-place methods that reach some of the entries."""
 _SAME = {"new_empty_strided": "new_empty", "lift_fresh": "tensor", "normal_functional": "normal"}
 
 
@@ -89,4 +90,4 @@ def operation(overload: Any) -> Operation:
     fresh = not written and any(r.alias_info is None for r in schema.returns) and name not in _SHAPE_ONLY
     shown = _SAME.get(name, name)
     factory = f"torch.Tensor.{shown}" if shown.startswith("new_") else f"torch.{shown}"
-    return Operation(name, tuple(a.name for a in schema.arguments), written, fresh, name in _PARTIAL, factory)
+    return Operation(name, tuple(a.name for a in schema.arguments), written, fresh, name in PARTIAL, factory)

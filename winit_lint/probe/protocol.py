@@ -36,7 +36,8 @@ class Request(msgspec.Struct, frozen=True):
     class or function in it and ``call`` the text of the arguments. ``folders`` are searched for the project's modules
     before what is installed. ``root`` is the parent's working directory, ``scratch`` the only folder that may be
     written to. ``checkpoint`` is a file to hold the model against. ``forward`` is False where nothing may be run but
-    the construction. ``sandbox`` is "auto", "require" or "off". ``token`` has to stand in every message.
+    the construction. ``apart`` says why the model is built without memory and measured one parameter at a time, None
+    where it is not. ``sandbox`` is "auto", "require" or "off". ``token`` has to stand in every message.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Request(msgspec.Struct, frozen=True):
     checkpoint: str | None = None
     sandbox: str = "auto"
     limits: Limits = Limits()
+    apart: str | None = None
 
 
 class Finish(msgspec.Struct, frozen=True, tag="finish"):

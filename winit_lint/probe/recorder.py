@@ -25,6 +25,7 @@ from winit_lint.knowledge.spec import InitSpec
 from winit_lint.knowledge.tensor_methods import TENSOR_METHODS
 from winit_lint.knowledge.transforms import clamped, erfinv
 from winit_lint.probe.calls import tensors_in
+from winit_lint.probe.deferred import Deferred
 from winit_lint.probe.dispatch import LightMode
 from winit_lint.probe.history import Histories
 from winit_lint.probe.init_calls import watched
@@ -38,13 +39,14 @@ _LOW = {torch.float16: "float16", torch.bfloat16: "bfloat16"}
 
 @final
 class Recorder(LightMode):
-    """Files the writes of one build."""
+    """Files the writes of one build; ``deferred`` is the mode around it for one whose tensors have no memory."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, deferred: Deferred | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.places = places
         self.histories = Histories()
         self.stray: list[Write] = []
+        self._deferred = deferred
         self._inside: list[torch.Tensor] = []  # the tensors that initializers are writing to
 
     @contextlib.contextmanager
@@ -73,7 +75,7 @@ class Recorder(LightMode):
     ) -> Any:
         tensor, bound, given, positional = _arguments(original, args, kwargs)
         if self._inside or not isinstance(tensor, torch.Tensor):
-            return original(*args, **kwargs)
+            return self._run(name, original, args, kwargs)
         caller = self.places.caller(tensor)
         spec = INITIALIZERS[name]
         shape = tuple(tensor.shape)
@@ -92,7 +94,7 @@ class Recorder(LightMode):
         )
         self._inside.append(tensor)
         try:
-            result = original(*args, **kwargs)
+            result = self._run(name, original, args, kwargs)
         except Exception as error:
             self.stray.append(_raised(write, error))
             raise
@@ -100,6 +102,11 @@ class Recorder(LightMode):
             self._inside.pop()
         self.histories.write(tensor, write)
         return result
+
+    def _run(self, name: str, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self._deferred is not None:
+            return self._deferred.initialise(name, original, args, kwargs)
+        return original(*args, **kwargs)
 
     def _written(self, kind: Operation, tensor: torch.Tensor, bound: dict[str, Any]) -> None:
         if self._inside and shares_memory(tensor, self._inside[-1]):

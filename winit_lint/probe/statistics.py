@@ -67,8 +67,20 @@ class Sums:
 
 
 def _finite(entries: torch.Tensor) -> torch.Tensor:
-    kept = torch.isfinite(entries)
-    return entries if bool(kept.all()) else entries[kept]
+    return entries[torch.isfinite(entries)] if nonfinite(entries) else entries
+
+
+def nonfinite(entries: torch.Tensor) -> int:
+    """How many of the entries are NaN or infinite."""
+    return sum(int((~torch.isfinite(part)).sum()) for part in torch.split(entries, _CHUNK))
+
+
+def _histogram(entries: torch.Tensor, low: float, high: float) -> tuple[int, ...]:
+    """Counts in bins; in parts, since torch counts in single precision."""
+    if high <= low:
+        return ()
+    parts = [torch.histc(part.float(), _BINS, low, high).long() for part in torch.split(entries, _CHUNK)]
+    return tuple(int(count) for count in torch.stack(parts).sum(dim=0))
 
 
 def entries_of(parameter: torch.Tensor) -> torch.Tensor | None:
@@ -92,7 +104,7 @@ def statistics(model: Model, module: nn.Module, others: Iterable[nn.Module]) -> 
         tensor = first.get(parameter.name)
         entries = None if tensor is None else entries_of(tensor)
         if tensor is not None and entries is not None:
-            yield _described(parameter, tensor, entries, sums[parameter.name])
+            yield described(parameter, tensor, entries, sums[parameter.name])
 
 
 def _add(sums: dict[str, Sums], build: nn.Module) -> None:
@@ -104,19 +116,20 @@ def _add(sums: dict[str, Sums], build: nn.Module) -> None:
 
 def _is_finite(parameter: torch.Tensor) -> bool:
     entries = entries_of(parameter)
-    return entries is not None and bool(torch.isfinite(entries).all())
+    return entries is not None and not nonfinite(entries)
 
 
-def _described(parameter: Parameter, tensor: torch.Tensor, entries: torch.Tensor, sums: Sums) -> Statistics:
+def described(parameter: Parameter, tensor: torch.Tensor, entries: torch.Tensor, sums: Sums) -> Statistics:
+    """What ``sums`` tell over the builds, and ``entries`` of the first one, ``tensor``."""
     write, mean, std = held(parameter) or (None, None, None)
     kind = write.distribution.kind if write is not None else Kind.UNKNOWN
     moments = sums.moments
-    nonfinite = int((~torch.isfinite(entries)).sum())
+    broken = nonfinite(entries)
     if moments is None:
-        return Statistics(parameter.name, entries.numel(), 0, None, None, None, None, nonfinite)
+        return Statistics(parameter.name, entries.numel(), 0, None, None, None, None, broken)
     finite = _finite(entries)
     low, high = float(finite.min()), float(finite.max())
-    found, blocks = family(finite if nonfinite else tensor.detach(), kind)
+    found, blocks = family(finite if broken else tensor.detach(), kind)
     kurtosis = max(moments[2], _KURTOSIS.get(kind, 0.0))
     widen = _ROUNDING.get(tensor.dtype, 1e-5)
     return Statistics(
@@ -127,7 +140,7 @@ def _described(parameter: Parameter, tensor: torch.Tensor, entries: torch.Tensor
         moments[1],
         low,
         high,
-        nonfinite,
+        broken,
         found,
         blocks,
         _interval(mean_interval(moments[0], moments[1], sums.count), widen * (moments[1] + abs(moments[0]))),
@@ -135,7 +148,7 @@ def _described(parameter: Parameter, tensor: torch.Tensor, entries: torch.Tensor
         known(mean),
         known(std),
         kind.value if write is not None else None,
-        tuple(int(count) for count in torch.histc(finite.float(), _BINS, low, high)) if high > low else (),
+        _histogram(finite, low, high),
     )
 
 

@@ -8,7 +8,7 @@ from io import StringIO
 from rich.console import Console
 from rich.text import Text
 
-from winit_lint.ir.measured import Measured
+from winit_lint.ir.measured import Measured, Replay
 from winit_lint.reports import full
 from winit_lint.reports.context import Context
 from winit_lint.reports.inspect import summary
@@ -39,6 +39,8 @@ def render(account: Account, *, width: int | None, colour: bool, fold: bool = Tr
 
 def results(measured: Measured) -> Iterator[tuple[str, str]]:
     """(what, text) of what was measured of the model as a whole, and of what was not."""
+    if measured.replay is not None:
+        yield "replayed", _replayed(measured.replay)
     signal, loss, covered = measured.signal, measured.loss, measured.coverage
     if signal is not None:
         into = "" if signal.input is None else f"; the input's second moment is {number(signal.input)}"
@@ -56,6 +58,16 @@ def results(measured: Measured) -> Iterator[tuple[str, str]]:
         yield "checkpoint", f"{covered.file}: {', '.join(counts)}"
     for what, why in measured.skipped:
         yield "not measured", f"{what}: {why}"
+
+
+def _replayed(replay: Replay) -> str:
+    counts = (
+        (replay.whole, "as a whole"),
+        (replay.sampled, "a part of their entries"),
+        (replay.real, "real, being small"),
+        (replay.unknown, "not known"),
+    )
+    return f"{replay.why}; parameters one at a time: " + ", ".join(f"{n} {how}" for n, how in counts if n)
 
 
 def _table(account: Account, console: Console, width: int | None, fold: bool) -> Iterator[Text]:
