@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from winit_lint.driver import FrontEnd
+from winit_lint.job import FrontEnd
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.model import Assumption, Model
 from winit_lint.ir.project import Project

@@ -14,8 +14,9 @@ from typing import Any
 
 from winit_lint import fixer
 from winit_lint.config.files import Resolver
-from winit_lint.driver import Request, run, static_front_end
+from winit_lint.driver import run, static_front_end
 from winit_lint.finding import Finding
+from winit_lint.job import Request
 from winit_lint.rule import Rule
 from winit_lint.rules.catalogue import RULES
 from winit_lint.source.discovery import shown

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import pytest
 from click.testing import CliRunner
 
-from winit_lint import driver
+from winit_lint import driver, reading
 from winit_lint.cache import FOLDER, Store
 from winit_lint.cli.group import cli
 
@@ -133,7 +133,7 @@ def test_an_interruption_before_anything_is_read_is_one(monkeypatch: pytest.Monk
     def interrupted(*_: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(driver, "files_of", interrupted)
+    monkeypatch.setattr(reading, "files_of", interrupted)
     assert check("src", code=130)[0] == []
     assert not Path(FOLDER).exists()
 
@@ -147,6 +147,32 @@ def test_a_line_is_shown_again_from_a_file_that_only_the_settings_allow(monkeypa
     second = CliRunner().invoke(cli, arguments, catch_exceptions=False)
     assert second.stdout == first.stdout
     assert "nn.init.zeros_(self.part.fc.bias)" in first.stdout
+
+
+HEAVY = ("libcst", "rich", "torch", "difflib", "multiprocessing")
+OURS = ("analyses", "fixes", "interpreter", "ir", "knowledge", "probe", "rule", "rules.catalogue", "theory")
+PROGRAM = """
+import sys
+sys.argv = ["winit-lint", "check", "--isolated", "--output-format", "concise", "src"]
+from winit_lint.__main__ import main
+try: main()
+except SystemExit as end: print(end.code)
+print(*sorted(sys.modules))
+"""
+
+
+def test_a_run_that_was_made_imports_nothing_that_lints() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(driver.__file__).parents[1])}
+    runs = [
+        subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    (first, before), (second, loaded) = ((out[:-1], out[-1].split()) for out in (r.stdout.splitlines() for r in runs))
+    assert first == second and first[-1] == "1"
+    heavy = (*HEAVY, *(f"winit_lint.{name}" for name in OURS))
+    assert set(heavy) & set(before) >= {"libcst", "winit_lint.interpreter", "winit_lint.rules.catalogue"}
+    assert not set(heavy) & set(loaded)
+    assert not [name for name in loaded if name.startswith("winit_lint.rules.") and name.count(".") > 2]
 
 
 def test_old_entries_go() -> None:

@@ -34,7 +34,8 @@ def _fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(driver, "static_front_end", lambda: FRONT_END)
     for module in (check, config, rule):
-        monkeypatch.setattr(module, "RULES", RULES)
+        for table in {"RULES", "NAMES"} & vars(module).keys():
+            monkeypatch.setattr(module, table, RULES)
     for name in ("GITHUB_ACTIONS", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     fake_front_end.TEXTS.clear()
@@ -304,7 +305,7 @@ def test_version_is_light() -> None:
         "from winit_lint.__main__ import main\n"
         "try: main()\n"
         "except SystemExit as end: code = end.code\n"
-        "heavy = {'libcst', 'rich', 'msgspec', 'torch', 'pathspec', 'tomli'}.intersection(sys.modules)\n"
+        "heavy = {'click', 'libcst', 'rich', 'msgspec', 'torch', 'pathspec', 'tomli'}.intersection(sys.modules)\n"
         "print(code, sorted(heavy))\n"
     )
     root = Path(driver.__file__).parents[1]

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from fake_front_end import FRONT_END, RULES
 
-from winit_lint import driver
+from winit_lint import driver, reading
 from winit_lint.cli import check
 from winit_lint.cli.group import cli
 from winit_lint.cli.terminal import printable
@@ -28,6 +28,7 @@ def _fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(driver, "static_front_end", lambda: FRONT_END)
     monkeypatch.setattr(check, "RULES", RULES)
+    monkeypatch.setattr(check, "NAMES", RULES)
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     fake_front_end.TEXTS.clear()
 
@@ -174,14 +175,14 @@ def test_unreadable_files(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_file_that_vanishes_after_the_walk(monkeypatch: pytest.MonkeyPatch) -> None:
     put("a.py")
     put("z.py")
-    discover = driver.discover
+    discover = reading.discover
 
     def then_delete(*arguments: object, **options: object) -> object:
         result = discover(*arguments, **options)  # type: ignore[arg-type]
         os.unlink("a.py")
         return result
 
-    monkeypatch.setattr(driver, "discover", then_delete)
+    monkeypatch.setattr(reading, "discover", then_delete)
     assert found(".") == (1, [("a.py", "WI004", "error"), OTHER])
 
 
@@ -270,7 +271,7 @@ from fake_front_end import FRONT_END, RULES
 from winit_lint import driver
 from winit_lint.cli import check
 driver.static_front_end = lambda: FRONT_END
-check.RULES = RULES
+check.RULES = check.NAMES = RULES
 from winit_lint.__main__ import main
 main()
 """

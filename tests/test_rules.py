@@ -25,6 +25,7 @@ import pytest
 from winit_lint.finding import Finding
 from winit_lint.rule import Rule
 from winit_lint.rules.catalogue import RULES
+from winit_lint.rules.names import NAMES
 from winit_lint.rules.page import HEADINGS, code_lines, page, sections
 
 FIXTURES = Path(__file__).parent / "rules"
@@ -84,7 +85,8 @@ def unmarked(line: str) -> str:
 def lint(path: Path) -> tuple[Finding, ...]:
     """What all rules find in one file, by the pipeline that users run; the settings files are left out."""
     from winit_lint.config.files import Resolver
-    from winit_lint.driver import Request, run, static_front_end
+    from winit_lint.driver import run, static_front_end
+    from winit_lint.job import Request
 
     resolver = Resolver(RULES, isolated=True)
     return run(Request([str(path)]), resolver, RULES, static_front_end()).findings
@@ -116,6 +118,7 @@ def disagreements(marks: Sequence[Mark], findings: Sequence[Finding], judged: se
 
 
 def test_codes_and_names_are_unique_and_in_order() -> None:
+    assert [(rule.code, rule.name) for rule in RULES] == [(named.code, named.name) for named in NAMES]
     codes = [rule.code for rule in RULES]
     assert codes == sorted(set(codes))
     assert all(re.fullmatch(r"WI[0-9]\d\d", code) for code in codes)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from types import FrameType
+from typing import TYPE_CHECKING
 
-import click
+from winit_lint import __version__
 
-from winit_lint.cli.arguments import ArgumentFileError, expanded
-from winit_lint.cli.group import cli
+if TYPE_CHECKING:
+    from types import FrameType
 
 
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
+    if sys.argv[1:] == ["--version"]:
+        # what asks for it asks often, and the imports below take longer than Python's own start
+        sys.stdout.write(f"winit-lint {__version__}\n")
+        sys.exit(0)
+    import signal
+
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     sys.exit(_code())
@@ -24,6 +29,13 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _code() -> int:
+    import signal
+
+    import click
+
+    from winit_lint.cli.arguments import ArgumentFileError, expanded
+    from winit_lint.cli.group import cli
+
     try:
         result = cli.main(expanded(sys.argv[1:]), prog_name="winit-lint", standalone_mode=False)
     except ArgumentFileError as error:

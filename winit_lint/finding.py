@@ -108,3 +108,9 @@ class Finding:
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     evidence: Evidence | None = None
+
+
+def applies(finding: Finding, *, unsafe: bool) -> bool:
+    """Whether the finding has a fix that may be applied, ``unsafe`` ones included or not."""
+    fix = finding.fix
+    return fix is not None and bool(fix.edits) and (fix.safety == "safe" or (unsafe and fix.safety == "unsafe"))

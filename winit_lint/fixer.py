@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias, final
 
-from winit_lint.finding import Edit, Finding
+from winit_lint.finding import Edit, Finding, applies
 from winit_lint.source.text import SourceError, SourceText, decode
 
 ROUNDS = 10
@@ -52,12 +52,6 @@ class Plan:
 
     changes: tuple[Change, ...]
     refused: tuple[tuple[str, str], ...]
-
-
-def applies(finding: Finding, *, unsafe: bool) -> bool:
-    """Whether the finding has a fix that may be applied, ``unsafe`` ones included or not."""
-    fix = finding.fix
-    return fix is not None and bool(fix.edits) and (fix.safety == "safe" or (unsafe and fix.safety == "unsafe"))
 
 
 def plan(texts: Mapping[str, SourceText], findings: Sequence[Finding], lint: Lint, *, unsafe: bool = False) -> Plan:

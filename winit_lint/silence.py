@@ -9,7 +9,7 @@ from typing import final
 
 from winit_lint.config.settings import codes_of, unknown_rule
 from winit_lint.finding import Edit, Finding, Fix, Severity
-from winit_lint.rule import Rule
+from winit_lint.rules.names import Named
 from winit_lint.rules.run import invalid_suppression, unused_suppression
 from winit_lint.source.span import Span
 from winit_lint.source.suppression import Suppression, Suppressions, suppressions, unused
@@ -22,7 +22,7 @@ class Silencer:
     """The suppressions of the texts of a run, and which of them have silenced something."""
 
     texts: Mapping[str, SourceText]
-    rules: Sequence[Rule]
+    rules: Sequence[Named]
     _found: dict[str, Suppressions] = field(default_factory=dict)
     _used: set[Suppression] = field(default_factory=set)
 

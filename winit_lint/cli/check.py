@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import click
 
@@ -14,7 +14,6 @@ from winit_lint import driver
 from winit_lint.baseline import BaselineError, read_baseline, unlisted, write_baseline
 from winit_lint.cache import FOLDER, Store
 from winit_lint.cli.arguments import ArgumentFileError, listed
-from winit_lint.cli.check_probe import Proved, prove
 from winit_lint.cli.fix import list_fixes, show_diff, tell_fixable, write_fixes
 from winit_lint.cli.options import budget_option, choices, resolver, rule_options, settings_options
 from winit_lint.cli.probe_options import probe_options, probing
@@ -22,12 +21,18 @@ from winit_lint.cli.terminal import ProgressBar, Refusal, note, wants_colour, wr
 from winit_lint.config.files import Resolver
 from winit_lint.config.settings import ConfigError, Settings
 from winit_lint.finding import Finding
-from winit_lint.fixer import Change
+from winit_lint.job import Outcome, Request
+from winit_lint.reading import files_of
 from winit_lint.reports.context import Context
 from winit_lint.reports.formats import FORMATS
-from winit_lint.rule import Rule
-from winit_lint.rules.catalogue import RULES
+from winit_lint.rules.deferred import RULES
+from winit_lint.rules.names import NAMES
 from winit_lint.source.text import SourceText
+
+if TYPE_CHECKING:
+    from winit_lint.cli.check_probe import Proved
+    from winit_lint.fixer import Change
+    from winit_lint.rule import Rule
 
 
 @final
@@ -117,7 +122,7 @@ def command(
     Without a path the working directory is linted.
     """
     options = _Options(**rest)  # type: ignore[arg-type]
-    settings = resolver(RULES, config, isolated, choices(RULES, select, extend_select, ignore, fail_on, max_steps))
+    settings = resolver(NAMES, config, isolated, choices(NAMES, select, extend_select, ignore, fail_on, max_steps))
     try:
         code = _check(options, settings)
     except (ConfigError, BaselineError, ArgumentFileError) as error:
@@ -128,13 +133,15 @@ def command(
 def _check(options: _Options, settings: Resolver) -> int:
     settings.of_folder(os.getcwd())  # a mistake in the settings is told even when there is no file
     request = _request(options)
-    proved = Proved()
+    proved: Proved | None = None
     if options.probe and not options.show_files:
+        from winit_lint.cli.check_probe import prove
+
         limits = options.time_limit, options.memory_limit
         proved = prove(settings, probing(options.seeds, options.sandbox, *limits, options.meta))
         request = replace(request, measured=proved.findings)
     if options.show_files:
-        found = driver.files_of(request, settings)
+        found = files_of(request, settings)
         write("".join(f"{file.path}\n" for file in found.files))
         return 2 if _told_missing(found.missing) else 0
     accepted = read_baseline(options.baseline) if options.baseline is not None else None
@@ -144,7 +151,7 @@ def _check(options: _Options, settings: Resolver) -> int:
         note(f"winit-lint: {notice}")
     _told_missing(outcome.missing)
 
-    def new(run: driver.Outcome) -> Sequence[Finding]:
+    def new(run: Outcome) -> Sequence[Finding]:
         if options.baseline is None or accepted is None:
             return run.findings
         return unlisted(run.findings, accepted, options.baseline, run.texts)
@@ -168,9 +175,9 @@ def _check(options: _Options, settings: Resolver) -> int:
             return 2 if outcome.broken else 1 if changes and options.exit_non_zero_on_fix else 0
     if options.write_baseline is not None and outcome.interrupted is None:
         return _written(options.write_baseline, findings, outcome)
-    findings = proved.joined(findings)
+    findings = proved.joined(findings) if proved is not None else findings
     _report(options, findings, outcome)
-    if not proved.sound or (options.require_probe and proved.failed):
+    if proved is not None and (not proved.sound or (options.require_probe and proved.failed)):
         return 2
     return max(_exit_code(options, findings, outcome), 1 if changes and options.exit_non_zero_on_fix else 0)
 
@@ -183,7 +190,7 @@ def _store(options: _Options, settings: Resolver) -> Store | None:
     return Store(os.path.abspath(folder), lambda message: note(f"winit-lint: warning: {message}"))
 
 
-def _request(options: _Options) -> driver.Request:
+def _request(options: _Options) -> Request:
     paths = list(options.paths)
     writes = (options.fix or options.fix_only) and not options.diff
     if writes and (options.write_baseline is not None or "-" in paths):
@@ -202,7 +209,7 @@ def _request(options: _Options) -> driver.Request:
         stdin = sys.stdin.buffer.read()
     elif options.stdin_filename is not None:
         raise Refusal("--stdin-filename needs the path -")
-    return driver.Request(
+    return Request(
         paths,
         stdin,
         options.stdin_filename or "<stdin>",
@@ -217,18 +224,18 @@ def _told_missing(missing: Sequence[str]) -> bool:
     return bool(missing)
 
 
-def _written(path: str, findings: Sequence[Finding], outcome: driver.Outcome) -> int:
+def _written(path: str, findings: Sequence[Finding], outcome: Outcome) -> int:
     count = write_baseline(path, findings, outcome.texts)
     note(f"winit-lint: {count} {'finding' if count == 1 else 'findings'} written to {path}")
     return 2 if outcome.broken else 0
 
 
-def _report(options: _Options, findings: Sequence[Finding], outcome: driver.Outcome) -> None:
+def _report(options: _Options, findings: Sequence[Finding], outcome: Outcome) -> None:
     chosen = options.output_format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
     context = Context(
         files=outcome.files,
         texts=outcome.texts,
-        rules=_ran(outcome),
+        rules=_ran(outcome) if chosen == "sarif" else (),
         colour=wants_colour(options.color),
         statistics=options.statistics,
         incomplete=outcome.interrupted is not None,
@@ -242,17 +249,17 @@ def _report(options: _Options, findings: Sequence[Finding], outcome: driver.Outc
         note("winit-lint: 0 files checked")
 
 
-def _ran(outcome: driver.Outcome) -> tuple[Rule, ...]:
+def _ran(outcome: Outcome) -> tuple[Rule, ...]:
     return tuple(rule for rule in RULES if rule.code in outcome.ran)
 
 
-def _tell_unknown(outcome: driver.Outcome) -> None:
+def _tell_unknown(outcome: Outcome) -> None:
     for why, count in sorted(outcome.unknowns.items(), key=lambda item: (-item[1], item[0])):
         note(f"{count:>6}  {why}")
     note(f"{outcome.unknowns.total():>6}  unknown in all")
 
 
-def _exit_code(options: _Options, findings: Sequence[Finding], outcome: driver.Outcome) -> int:
+def _exit_code(options: _Options, findings: Sequence[Finding], outcome: Outcome) -> int:
     if outcome.interrupted is not None:
         return 128 + outcome.interrupted
     if outcome.broken or (options.fail_on_empty and not outcome.files):

@@ -11,7 +11,7 @@ import click
 from winit_lint.cli.options import budget_option, choices, resolver, rule_options, settings_options
 from winit_lint.cli.terminal import Refusal, write
 from winit_lint.config.settings import ConfigError, Settings, nearest
-from winit_lint.rules.catalogue import RULES
+from winit_lint.rules.names import NAMES
 
 
 @click.command("config")
@@ -30,7 +30,7 @@ def command(
     max_steps: int | None,
 ) -> None:
     """Show the settings for the working directory and where each came from."""
-    found = resolver(RULES, config, isolated, choices(RULES, select, extend_select, ignore, fail_on, max_steps))
+    found = resolver(NAMES, config, isolated, choices(NAMES, select, extend_select, ignore, fail_on, max_steps))
     try:
         settings = found.of_folder(os.getcwd())
     except ConfigError as error:

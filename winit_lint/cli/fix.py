@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from winit_lint import fixer
 from winit_lint.cli.terminal import note, write
-from winit_lint.driver import Outcome
-from winit_lint.finding import Finding
+from winit_lint.finding import Finding, applies
+from winit_lint.job import Outcome
 from winit_lint.reports.printable import plain, printable
+
+if TYPE_CHECKING:
+    from winit_lint import fixer
 
 
 def write_fixes(outcome: Outcome, findings: Sequence[Finding], lint: fixer.Lint, *, unsafe: bool) -> list[fixer.Change]:
     """Write the files that the fixes change, and say how many fixes were applied; what was written."""
+    from winit_lint import fixer  # most runs fix nothing
+
     plan = fixer.plan(outcome.texts, findings, lint, unsafe=unsafe)
     _tell(plan.refused)
     written = [change for change in plan.changes if _written(change, outcome.settings[change.before.path].root)]
@@ -24,6 +29,8 @@ def write_fixes(outcome: Outcome, findings: Sequence[Finding], lint: fixer.Lint,
 
 def show_diff(outcome: Outcome, findings: Sequence[Finding], lint: fixer.Lint, *, unsafe: bool) -> list[fixer.Change]:
     """Show what ``--fix`` would change as a diff; what would be written."""
+    from winit_lint import fixer
+
     plan = fixer.plan(outcome.texts, findings, lint, unsafe=unsafe)
     _tell(plan.refused)
     shown = "".join(fixer.diff(change) for change in plan.changes)
@@ -47,8 +54,8 @@ def tell_fixable(findings: Sequence[Finding], *, unsafe: bool) -> None:
 
 
 def _fixable(findings: Sequence[Finding], unsafe: bool) -> Iterator[str]:
-    ready = sum(fixer.applies(finding, unsafe=unsafe) for finding in findings)
-    hidden = sum(fixer.applies(finding, unsafe=True) for finding in findings) - ready
+    ready = sum(applies(finding, unsafe=unsafe) for finding in findings)
+    hidden = sum(applies(finding, unsafe=True) for finding in findings) - ready
     if ready:
         yield f"{ready} fixable with --fix" + (" --unsafe-fixes" if unsafe else "")
     if hidden:
@@ -56,6 +63,8 @@ def _fixable(findings: Sequence[Finding], unsafe: bool) -> Iterator[str]:
 
 
 def _written(change: fixer.Change, root: str) -> bool:
+    from winit_lint import fixer
+
     try:
         fixer.write(change, root)
     except (fixer.FixError, OSError) as error:

@@ -19,7 +19,7 @@ from winit_lint.config.settings import ConfigError, Settings, nearest
 from winit_lint.inspection import document
 from winit_lint.ir.model import Model
 from winit_lint.reports.inspect_causes import ranking
-from winit_lint.rules.catalogue import RULES
+from winit_lint.rules.names import NAMES
 from winit_lint.signal_section import section
 from winit_lint.source.target import Target, TargetFormError, parse_target
 from winit_lint.source.text import SourceError
@@ -76,7 +76,7 @@ def command(
     assumed = _assumed(with_signal, input_size, patterns)
     try:
         parsed = parse_target(target)
-        settings = resolver(RULES, config, isolated, Choices(max_steps=max_steps)).of_file(os.path.abspath(parsed.path))
+        settings = resolver(NAMES, config, isolated, Choices(max_steps=max_steps)).of_file(os.path.abspath(parsed.path))
         documents = _documents(target, parsed, settings, assumed)
     except (TargetFormError, ConfigError) as error:
         raise Refusal(str(error)) from None

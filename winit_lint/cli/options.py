@@ -12,7 +12,7 @@ from winit_lint.cli.terminal import Refusal
 from winit_lint.config.files import Resolver
 from winit_lint.config.settings import Settings, codes_of, unknown_rule
 from winit_lint.finding import Severity
-from winit_lint.rule import Rule
+from winit_lint.rules.names import Named
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -74,7 +74,7 @@ class Choices:
 
 
 def choices(
-    rules: Sequence[Rule],
+    rules: Sequence[Named],
     select: Sequence[str],
     extend_select: Sequence[str],
     ignore: Sequence[str],
@@ -90,7 +90,7 @@ def choices(
     return Choices(lists[0], lists[1], lists[2], Severity(fail_on) if fail_on else None, max_steps)
 
 
-def resolver(rules: Sequence[Rule], config: str | None, isolated: bool, chosen: Choices | None = None) -> Resolver:
+def resolver(rules: Sequence[Named], config: str | None, isolated: bool, chosen: Choices | None = None) -> Resolver:
     """The settings of the run's files.
 
     Raises:
@@ -107,7 +107,7 @@ def _named(
     return (("--select", select), ("--extend-select", extend_select), ("--ignore", ignore))
 
 
-def _split(rules: Sequence[Rule], option: str, values: Sequence[str]) -> tuple[str, ...]:
+def _split(rules: Sequence[Named], option: str, values: Sequence[str]) -> tuple[str, ...]:
     for value in values:
         if not value.replace(",", "").strip():
             raise Refusal(f"{option}: `{value}` names no rule")

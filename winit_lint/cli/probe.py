@@ -26,6 +26,7 @@ from winit_lint.probing import Proof, Subject, proofs
 from winit_lint.reports.probe import enforcement, remark
 from winit_lint.reports.probe_account import Account
 from winit_lint.rules.catalogue import RULES
+from winit_lint.rules.names import NAMES
 from winit_lint.source.target import TargetFormError, parse_target
 
 
@@ -82,7 +83,7 @@ def command(
     A target that can't be built or run is one line, WI008. Exit codes: 0 done, 1 a finding at or above --fail-on where
     that is given, 2 nothing to probe, or with --require-probe a target that could not be.
     """
-    settings = resolver(RULES, config, isolated, choices(RULES, select, extend_select, ignore, fail_on))
+    settings = resolver(NAMES, config, isolated, choices(NAMES, select, extend_select, ignore, fail_on))
     options = replace(probing(seeds, sandbox, time_limit, memory_limit, meta), checkpoint=checkpoint)
     if checkpoint is not None and not os.path.isfile(checkpoint):
         raise Refusal(f"--checkpoint: no such file: {checkpoint}")
@@ -140,7 +141,7 @@ def subject(text: str, settings: Settings, given: Inputs | None = None) -> Subje
 def probed(subjects: Sequence[Subject], options: Options, settings: Resolver) -> list[Proof]:
     """The probe of each subject, by the rules that are switched on for its file."""
     switched_on = [
-        enabled(settings.of_file(path), RULES, path)
+        enabled(settings.of_file(path), NAMES, path)
         for path in (os.path.abspath(each.target.path) for each in subjects)
     ]
     rules = [rule for rule in RULES if any(rule.code in codes for codes in switched_on)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from winit_lint.probe.launch import Options
-from winit_lint.probe.protocol import Limits
+if TYPE_CHECKING:
+    from winit_lint.probe.launch import Options
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _GIB = 2**30
@@ -56,5 +56,8 @@ def probe_options(command: _F) -> _F:
 
 def probing(seeds: int, sandbox: str, time_limit: float, memory_limit: float, meta: bool) -> Options:
     """How targets are probed, by these options."""
+    from winit_lint.probe.launch import Options  # `check` has these options, and seldom probes
+    from winit_lint.probe.protocol import Limits
+
     limits = Limits(seconds=time_limit, memory=int(memory_limit * _GIB))
     return Options(seeds=seeds, sandbox=sandbox, limits=limits, apart=meta)

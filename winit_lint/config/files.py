@@ -16,7 +16,7 @@ import tomli
 
 from winit_lint.config.settings import ConfigError, Settings, codes_of, nearest, unknown_rule
 from winit_lint.finding import Severity
-from winit_lint.rule import Rule
+from winit_lint.rules.names import Named
 from winit_lint.source.nesting import Limits
 
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -30,7 +30,7 @@ class _File:
     path: str
     text: str
     table: str
-    rules: Sequence[Rule]
+    rules: Sequence[Named]
 
     def error(self, key: str, message: str) -> ConfigError:
         """The complaint with the place of ``key``."""
@@ -143,7 +143,7 @@ _KEYS: Mapping[str, _Reader] = {
 }
 
 
-def load(path: str, rules: Sequence[Rule], *, via: tuple[str, ...] = ()) -> Settings | None:
+def load(path: str, rules: Sequence[Named], *, via: tuple[str, ...] = ()) -> Settings | None:
     """The settings in the file; None for a ``pyproject.toml`` without ``[tool.winit-lint]``.
 
     Raises:
@@ -212,7 +212,7 @@ class Resolver:
     command line says.
     """
 
-    rules: Sequence[Rule]
+    rules: Sequence[Named]
     only: str | None = None
     isolated: bool = False
     adjust: Callable[[Settings], Settings] = lambda settings: settings

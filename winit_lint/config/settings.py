@@ -6,15 +6,15 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
-from typing import final
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING, final
 
 from winit_lint.finding import Severity
-from winit_lint.rule import Rule
+from winit_lint.rules.names import Named
 from winit_lint.source.text import SizeLimits
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 _ALWAYS = frozenset({"WI001", "WI004", "WI005", "WI006", "WI007"})
 _FAMILY = re.compile(r"WI\d{0,2}")
@@ -51,7 +51,7 @@ class Settings:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
-def codes_of(name: str, rules: Sequence[Rule]) -> frozenset[str]:
+def codes_of(name: str, rules: Sequence[Named]) -> frozenset[str]:
     """The codes that a code, a name or a family (``WI1``) stands for; empty where it names no rule."""
     wanted = name.strip()
     upper = wanted.upper()
@@ -62,18 +62,20 @@ def codes_of(name: str, rules: Sequence[Rule]) -> frozenset[str]:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """``; did you mean `x`?`` where something known looks like it, else nothing."""
+    from difflib import get_close_matches  # for mistakes only
+
     close = get_close_matches(word.lower(), {k.lower(): k for k in known}, n=1)
     return f"; did you mean `{next(k for k in known if k.lower() == close[0])}`?" if close else ""
 
 
-def unknown_rule(name: str, rules: Sequence[Rule]) -> str:
+def unknown_rule(name: str, rules: Sequence[Named]) -> str:
     """The complaint about a name that is no rule."""
     if re.fullmatch(r"WI\d*", name.upper()):
         return f"`{name}` is no rule" + nearest(name, [rule.code for rule in rules])
     return f"`{name}` is no rule" + nearest(name, [rule.name for rule in rules])
 
 
-def enabled(settings: Settings, rules: Sequence[Rule], absolute: str) -> frozenset[str]:
+def enabled(settings: Settings, rules: Sequence[Named], absolute: str) -> frozenset[str]:
     """The codes that are switched on for the file at ``absolute``; the most specific of select and ignore wins."""
     codes = _selected(settings, rules)
     for pattern, ignored in settings.per_file_ignores:
@@ -82,7 +84,7 @@ def enabled(settings: Settings, rules: Sequence[Rule], absolute: str) -> frozens
     return codes
 
 
-def _selected(settings: Settings, rules: Sequence[Rule]) -> frozenset[str]:
+def _selected(settings: Settings, rules: Sequence[Named]) -> frozenset[str]:
     # a fault that keeps a file from being linted is told whatever is selected, unless it is ignored by name
     strength = {rule.code: (0, True) for rule in rules if rule.code in _ALWAYS}
     for on, names in ((True, (*settings.select, *settings.extend_select)), (False, settings.ignore)):
@@ -112,4 +114,6 @@ def _matches(patterns: Sequence[str], root: str, absolute: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # most projects exclude nothing
+
     return GitIgnoreSpec.from_lines(patterns)

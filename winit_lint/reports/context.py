@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeAlias, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from winit_lint.finding import Finding
-from winit_lint.rule import Rule
 from winit_lint.source.text import SourceText
+
+if TYPE_CHECKING:
+    from winit_lint.rule import Rule
 
 
 @final
@@ -18,7 +20,8 @@ class Context:
     """The run that the findings come from.
 
     ``files`` counts the files that were checked; ``texts`` are those at hand, by path (a report does without the ones
-    that are missing); ``rules`` are the rules that were run. ``incomplete`` is True when the run was cut short.
+    that are missing); ``rules`` are those that were run, for a format that explains them. ``incomplete`` is True when
+    the run was cut short.
     """
 
     files: int

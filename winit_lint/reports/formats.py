@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from winit_lint.reports import concise, full, github, json, sarif
-from winit_lint.reports.context import Renderer
+from winit_lint.finding import Finding
+from winit_lint.reports import concise, full, github, json
+from winit_lint.reports.context import Context, Renderer
+
+
+def _sarif(findings: Sequence[Finding], context: Context) -> str:
+    from winit_lint.reports import sarif  # it explains the rules, which have to be imported for that
+
+    return sarif.render(findings, context)
+
 
 FORMATS: Mapping[str, Renderer] = MappingProxyType(
     {
@@ -14,6 +22,6 @@ FORMATS: Mapping[str, Renderer] = MappingProxyType(
         "concise": concise.render,
         "json": json.render,
         "github": github.render,
-        "sarif": sarif.render,
+        "sarif": _sarif,
     }
 )

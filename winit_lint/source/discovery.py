@@ -8,11 +8,12 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import final
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from winit_lint.source.text import SizeLimits, SourceError, SourceText, digest, read
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 SKIPPED_FOLDERS = frozenset(
     {
@@ -169,7 +170,7 @@ class _Walk:
         return None
 
 
-_Ignores = tuple[tuple[str, GitIgnoreSpec], ...]  # (folder, its patterns), outermost first
+_Ignores: TypeAlias = "tuple[tuple[str, GitIgnoreSpec], ...]"  # (folder, its patterns), outermost first
 
 
 def _ignored(path: str, folder: bool, ignores: _Ignores) -> bool:
@@ -189,6 +190,8 @@ def _with_ignores_of(folder: str, ignores: _Ignores) -> _Ignores:
                 lines = stream.read().splitlines()
         except OSError:
             continue
+        from pathspec import GitIgnoreSpec
+
         try:
             found = (*found, (folder, GitIgnoreSpec.from_lines(lines)))
         except ValueError:  # a pattern that git itself would skip costs this one file's patterns

@@ -1,0 +1,163 @@
+"""The files of a run linted: index, models, the rules on them; findings of all files joined, suppressed and sorted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, final
+
+from winit_lint.config.settings import enabled
+from winit_lint.finding import Finding
+from winit_lint.fixes.resolve import resolved
+from winit_lint.ir.model import Model
+from winit_lint.ir.project import Project
+from winit_lint.job import FrontEnd, Progress
+from winit_lint.merge import folded, merge_roots, ordered
+from winit_lint.passes import Failure, FileOutcome, check_file, check_project, guarded, internal
+from winit_lint.pool import Died, on_deep_stack, spread
+from winit_lint.reading import Reader
+from winit_lint.rule import Rule
+from winit_lint.rules.refuted import Claim, Refutation, standing
+from winit_lint.silence import Silencer
+from winit_lint.source.discovery import Candidate, ProjectLoader, in_whole_packages, relevant
+from winit_lint.source.text import SourceError, SourceText
+
+
+@final
+@dataclass(slots=True)
+class Linting:
+    """One run over the files of ``reader``, which tells its outcome.
+
+    With ``noting`` it keeps what imports led to: ``others`` are the digests by absolute path, None where there is no
+    such file.
+    """
+
+    reader: Reader
+    rules: Sequence[Rule]
+    front_end: FrontEnd
+    progress: Progress
+    noting: bool = False
+    found: list[Finding] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    refuted: set[Refutation] = field(default_factory=set)
+    others: dict[str, str | None] = field(default_factory=dict)
+
+    def lint(self, candidates: Sequence[Candidate]) -> None:
+        """Everything up to the findings of each file."""
+        outcome = self.reader.outcome
+        for file in candidates:
+            outcome.files += 1
+            text = self.reader.text_of(file)
+            if text is not None:
+                outcome.texts[file.path] = text
+        named = {file.path for file in candidates if file.explicit}
+        worth = {text.path for text in relevant(tuple(outcome.texts.values()))}
+        wanted = [text for path, text in outcome.texts.items() if path in named or path in worth]
+        limits = self.reader.resolver.of_folder(os.getcwd()).limits
+        loader = ProjectLoader(candidates, limits)
+        index = self._index(wanted, loader)
+        if index is None:
+            return
+        for failure in index.failures:
+            hint = "; it looks like Python 2" if outcome.texts[failure.path].looks_like_python_2 else ""
+            fault = SourceError("WI001", failure.path, failure.message + hint, failure.line, failure.column)
+            self.reader.fault(fault, explicit=False)
+        paths = [path for path in index.paths if path in worth and path not in self.reader.unsound]
+        self._run_rules(index, paths, loader)
+
+    def _index(self, texts: Sequence[SourceText], loader: ProjectLoader) -> Any:
+        """The front end's index; a text on which that fails costs itself alone."""
+        build = self.front_end.build_index
+        found = guarded(lambda: on_deep_stack(lambda: build(texts, loader)))
+        if not isinstance(found, Failure):
+            return found
+        good = []
+        for text in texts:
+            alone = guarded(partial(on_deep_stack, partial(build, [text], loader)))
+            if isinstance(alone, Failure):
+                self._add(FileOutcome((internal(text.path, "index", alone),), sound=False), text.path)
+            else:
+                good.append(text)
+        if not good:
+            return None
+        again = guarded(lambda: on_deep_stack(lambda: build(good, loader)))
+        if isinstance(again, Failure):
+            self._add(FileOutcome((internal(good[0].path, "index", again),), sound=False), "")
+            return None
+        return again
+
+    def _run_rules(self, index: Any, paths: Sequence[str], loader: ProjectLoader) -> None:
+        switched_on = self._switched_on(paths)
+        wanted = [rule for rule in self.rules if any(rule.code in codes for codes in switched_on.values())]
+        project = guarded(lambda: on_deep_stack(lambda: index.project))
+        if isinstance(project, Failure):
+            self._add(FileOutcome((internal("", "index", project),), sound=False), "")
+            project = Project()
+        work = partial(check_file, index, models_of=self._models_of, project=project, rules=wanted)
+        if self.noting:
+            work = partial(_with_reads, work, loader)
+        self._add(on_deep_stack(partial(check_project, project, wanted)), "")
+        self.progress(0, len(paths))
+        with closing(spread(work, paths, self.reader.request.jobs)) as results:
+            for done, (path, result) in enumerate(results, 1):
+                if isinstance(result, Died):
+                    text = f"the process ended (exit code {result.exit_code}): out of memory, or a crash of the parser"
+                    result = FileOutcome((internal(path, "interpreter", text),), sound=False)
+                self._add(result, path)
+                self.progress(done, len(paths))
+        if self.noting:
+            self.others.update(loader.news())
+
+    def _models_of(self, index: Any, path: str) -> Iterator[tuple[Model, ...]]:
+        return self.front_end.models_of(index, path, self.reader.outcome.settings[path].max_steps)
+
+    def _switched_on(self, paths: Sequence[str]) -> dict[str, frozenset[str]]:
+        settings, texts = self.reader.outcome.settings, self.reader.outcome.texts
+        return {path: enabled(settings[path], self.rules, texts[path].absolute) for path in paths}
+
+    def _add(self, outcome: FileOutcome, path: str) -> None:
+        self.found.extend(outcome.findings)
+        self.claims.extend(outcome.claims)
+        self.refuted |= outcome.refuted
+        self.others.update(outcome.reads)
+        self.reader.outcome.unknowns.update(dict(outcome.unknowns))
+        if not outcome.sound:
+            self.reader.outcome.broken = True
+            self.reader.unsound.add(path)
+
+    def conclude(self, candidates: Sequence[Candidate]) -> None:
+        """Keeps what was asked for and is switched on, applies the comments, and sorts."""
+        outcome = self.reader.outcome
+        codes = self._switched_on(tuple(outcome.texts))
+        found = [*self.reader.request.measured, *self.reader.found, *self.found]
+        found += standing(self.claims, frozenset(self.refuted))
+        kept = [finding for finding in folded(merge_roots(found)) if self._shown(finding, codes)]
+        outcome.ran = frozenset().union(*codes.values())
+        silencer = Silencer(outcome.texts, self.rules)
+        heard = list(silencer.heard(kept))
+        judged: dict[str, frozenset[str]] = {}
+        if not outcome.broken and outcome.interrupted is None:
+            whole = in_whole_packages(candidates, self.reader.request.paths)
+            unsound = self.reader.unsound
+            judged = {path: ran for path, ran in codes.items() if path in whole and path not in unsound}
+        heard += [finding for finding in silencer.complaints(judged) if self._shown(finding, codes)]
+        outcome.findings = ordered(resolved((self._weighed(finding) for finding in heard), outcome.texts))
+
+    def _shown(self, finding: Finding, codes: Mapping[str, frozenset[str]]) -> bool:
+        path = finding.span.path
+        if finding.code.startswith("WI0"):
+            return path not in codes or finding.code in codes[path] or finding.code == "WI007"
+        return path in codes and finding.code in codes[path]
+
+    def _weighed(self, finding: Finding) -> Finding:
+        settings = self.reader.outcome.settings.get(finding.span.path)
+        level = settings.severity.get(finding.code) if settings is not None else None
+        return finding if level is None else replace(finding, severity=level)
+
+
+def _with_reads(check: Callable[[str], FileOutcome], loader: ProjectLoader, path: str) -> FileOutcome:
+    outcome = check(path)
+    return replace(outcome, reads=loader.news())
