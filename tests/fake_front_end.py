@@ -16,10 +16,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from winit_lint.job import FrontEnd
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.model import Assumption, Model
 from winit_lint.ir.project import Project
+from winit_lint.job import FrontEnd
 from winit_lint.rule import Pass, Rule, Scope
 from winit_lint.rules.run import (
     file_too_large,

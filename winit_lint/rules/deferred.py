@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, final, overload
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ class _Deferred(Sequence["Rule"]):
     def __getitem__(self, index: slice) -> Sequence[Rule]: ...
     def __getitem__(self, index: int | slice) -> Rule | Sequence[Rule]:
         return _catalogue()[index]
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(_catalogue())
 
     def __len__(self) -> int:
         return len(_catalogue())

@@ -54,6 +54,9 @@ class Found:
 
 def shown(absolute: str) -> str:
     """The path relative to the working directory where it lies below, else absolute; with ``/`` between the parts."""
+    here = os.path.join(os.getcwd(), "")
+    if absolute.startswith(here) and os.path.normpath(absolute) == absolute:
+        return absolute[len(here) :].replace(os.sep, "/")
     try:
         relative = os.path.relpath(absolute)
     except ValueError:  # another drive

@@ -139,7 +139,9 @@ def read_bytes(path: str, absolute: str, limit: int) -> bytes:
         if status.st_size > limit:
             raise SourceError("WI005", path, f"not linted: {status.st_size} bytes, more than {limit}")
         with open(descriptor, "rb", closefd=False) as stream:
-            return stream.read(limit + 1)
+            # not `limit` at once: room for all of it would be made; and the file may have grown in between
+            content = stream.read(status.st_size + 1)
+            return content if len(content) <= status.st_size else content + stream.read(limit + 1 - len(content))
     except OSError as error:
         raise SourceError("WI004", path, f"cannot be read: {error.strerror or error}") from None
     finally:
