@@ -39,3 +39,12 @@ class Copied(nn.Module):  # root
         nn.init.normal_(self.a.weight, std=0.2)  # reveal: a.weight [16, 16] = normal_ 0.2
         self.b.weight.data.copy_(self.a.weight.data)  # reveal: b.weight [16, 16] = copy_ 0.2
         self.b.bias.data = self.a.bias.data.clone()  # reveal: b.bias [16] = data 0.144
+
+
+class Target(nn.Module):  # root
+    def __init__(self):
+        super().__init__()
+        self.online = nn.Linear(16, 16)  # reveal: online.bias [16] = uniform_ 0.144
+        nn.init.normal_(self.online.weight, std=0.2)  # reveal: online.weight [16, 16] = normal_ 0.2
+        self.target = nn.Linear(16, 16)
+        self.target.load_state_dict(self.online.state_dict())  # reveal: target.weight [16, 16] = load_state_dict 0.2; target.bias [16] = load_state_dict 0.144

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
+from winit_lint.interpreter.items import named_tensors
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.taint import walk
 from winit_lint.interpreter.values import BoundMethod, External, Instance, Module, Tensor, Unknown, Value
-from winit_lint.ir.distribution import LOADED
+from winit_lint.ir.distribution import LOADED, Distribution
 from winit_lint.ir.model import LayerKind
 from winit_lint.ir.write import Origin
 from winit_lint.knowledge.outlines import STEMS
@@ -16,7 +19,7 @@ from winit_lint.knowledge.outlines import STEMS
 def load_state(state: State, module: Module, strict: Value, how: str, source: Value) -> Value:
     """Everything below ``module`` now holds loaded values; returns the incompatible keys."""
     fresh = _is_fresh(source, module)
-    mark_loaded(state, module, state.frame.node, how)
+    mark_loaded(state, module, state.frame.node, how, _laws(module, source) if fresh else {})
     event = [
         "load",
         state.tick(),
@@ -49,17 +52,30 @@ def _is_fresh(source: Value, module: Module) -> bool:
     return True
 
 
-def mark_loaded(state: State, module: Module, node: Any, how: str) -> None:
-    """Append a load to the history of every parameter below ``module``."""
+def _laws(module: Module, source: Mapping[str, Tensor]) -> dict[int, Distribution]:
+    """By identity of a storage below ``module`` how the entry of its name is distributed."""
+    found: dict[int, Distribution] = {}
+    for name, tensor in named_tensors(module):
+        entry = source.get(name)
+        if entry is not None and entry.storage is not None and tensor.storage is not None:
+            found[id(tensor.storage)] = entry.storage.dist
+    return found
+
+
+def mark_loaded(
+    state: State, module: Module, node: Any, how: str, laws: Mapping[int, Distribution] = MappingProxyType({})
+) -> None:
+    """Append a load to the history of every parameter below ``module``; ``laws`` has what is known of some."""
     site = state.site(node) if node is not None else None
     clock = state.tick()
     for each in walk(module):
         each.loaded = True
         for tensor in each.parameters.values():
             if tensor is not None and tensor.storage is not None:
-                record = Record(how, LOADED, Origin.LOAD, site, storage=tensor.storage, clock=clock, shape=tensor.shape)
+                law = laws.get(id(tensor.storage), LOADED)
+                record = Record(how, law, Origin.LOAD, site, storage=tensor.storage, clock=clock, shape=tensor.shape)
                 tensor.storage.records.append(record)
-                tensor.storage.dist = tensor.dist = LOADED
+                tensor.storage.dist = tensor.dist = law
 
 
 def unused_result(state: State, value: Value) -> None:
