@@ -138,3 +138,9 @@ class Sizes(nn.Module):  # root
         self.fc = nn.Linear(sum(self.widths), max(hidden, 8) // 2)  # reveal: fc.weight [12, 112] = kaiming_uniform_ 0.0546; fc.bias [12] = uniform_ 0.0546
         self.mixed = nn.Linear(self.fc.out_features, self.widths[-1] - self.fc.in_features % 5)  # reveal: mixed.weight [62, 12] = kaiming_uniform_ 0.167; mixed.bias [62] = uniform_ 0.167
         self.shape = nn.Parameter(torch.zeros(1, *self.fc.weight.shape))  # reveal: shape [1, 12, 112] = zeros 0
+
+
+class RareWords(nn.Module):  # root
+    def __init__(self):
+        super().__init__()
+        self.loss = nn.AdaptiveLogSoftmaxWithLoss(32, 100, [10, 40], div_value=2.0)  # reveal: loss.head.weight [12, 32] = kaiming_uniform_ 0.102; loss.tail.0.0.weight [16, 32] = kaiming_uniform_ 0.102; loss.tail.0.1.weight [30, 16] = kaiming_uniform_ 0.144; loss.tail.1.0.weight [8, 32] = kaiming_uniform_ 0.102; loss.tail.1.1.weight [60, 8] = kaiming_uniform_ 0.204

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
 from winit_lint.interpreter.children import reset_name
 from winit_lint.interpreter.copies import deep_copy
+from winit_lint.interpreter.host import is_number
 from winit_lint.interpreter.in_forward import note_layer
 from winit_lint.interpreter.initialize import default_write, zero_rows
 from winit_lint.interpreter.items import tensors_below
@@ -219,12 +221,14 @@ def _child(state: State, module: Module, name: str, child: Module) -> None:
 
 
 def _composite(state: State, module: Module, spec: LayerSpec, arguments: dict[str, Value], node: Any) -> None:
-    """Children of the transformer layers that the tables cannot list."""
+    """Children that the tables cannot list."""
     if spec.name in {"torch.nn.TransformerEncoder", "torch.nn.TransformerDecoder"}:
         layer = arguments.get("encoder_layer", arguments.get("decoder_layer"))
         _clone_layers(state, module, layer, arguments["num_layers"], node, spec.name)
         if isinstance(arguments.get("norm"), Module):
             _child(state, module, "norm", arguments["norm"])
+    elif spec.name == "torch.nn.AdaptiveLogSoftmaxWithLoss":
+        _adaptive_softmax(state, module, arguments, node)
     elif spec.name == "torch.nn.Transformer":
         shared = {k: arguments[k] for k in ("d_model", "nhead", "dim_feedforward", "dropout", "batch_first", "bias")}
         for side, count in (("Encoder", "num_encoder_layers"), ("Decoder", "num_decoder_layers")):
@@ -239,6 +243,30 @@ def _composite(state: State, module: Module, spec: LayerSpec, arguments: dict[st
             _clone_layers(state, stack, layer, arguments[count], node, None)
             _child(state, stack, "norm", norm)
             _child(state, module, side.lower(), stack)
+
+
+def _adaptive_softmax(state: State, module: Module, arguments: dict[str, Value], node: Any) -> None:
+    """The head and a narrower tail for each cluster of rare classes."""
+    width, classes, cutoffs = (arguments[name] for name in ("in_features", "n_classes", "cutoffs"))
+    divisor = arguments["div_value"]
+    known = isinstance(cutoffs, (list, tuple)) and all(
+        isinstance(each, (int, SizeExpr)) for each in (*cutoffs, classes)
+    )
+    if not known or not isinstance(width, int) or not is_number(divisor) or divisor <= 0:
+        state.unknown("arguments of torch.nn.AdaptiveLogSoftmaxWithLoss", node)
+        module.opaque = True
+        return
+    bounds = [*cutoffs, classes]
+    outputs = [*bounds[:1], *(high - low for low, high in pairwise(bounds))]
+    head = {"out_features": outputs[0] + len(cutoffs), "bias": arguments["head_bias"]}
+    _child(state, module, "head", build_layer(state, "torch.nn.Linear", [width], head, node))
+    tails = []
+    for cluster, size in enumerate(outputs[1:], 1):
+        narrow = int(width // divisor**cluster)
+        pair = [(width, narrow, False), (narrow, size, False)]
+        layers: list[Value] = [build_layer(state, "torch.nn.Linear", list(each), {}, node) for each in pair]
+        tails.append(build_layer(state, "torch.nn.Sequential", layers, {}, node))
+    _child(state, module, "tail", build_layer(state, "torch.nn.ModuleList", [tails], {}, node))
 
 
 def _clone_layers(state: State, module: Module, layer: Value, count: Value, node: Any, how: str | None) -> None:

@@ -1,6 +1,6 @@
 """Losses and distances (``torch/nn/modules/loss.py``, ``distance.py``).
 
-``torch.nn.AdaptiveLogSoftmaxWithLoss`` is left out: its children depend on the list of cut-offs.
+The children of ``torch.nn.AdaptiveLogSoftmaxWithLoss`` depend on the list of cut-offs and are not listed.
 """
 
 from __future__ import annotations
@@ -31,6 +31,12 @@ def _projection(a: Arguments) -> Mapping[str, Any]:
 
 
 LOSS: Final[Mapping[str, LayerSpec]] = {
+    "torch.nn.AdaptiveLogSoftmaxWithLoss": LayerSpec(
+        "torch.nn.AdaptiveLogSoftmaxWithLoss",
+        LayerKind.OTHER,
+        sig("in_features", "n_classes", "cutoffs", div_value=4.0, head_bias=False, **DEVICE),
+        op=OpKind.UNKNOWN,
+    ),
     "torch.nn.BCELoss": _loss(
         "BCELoss", sig(weight=None, size_average=None, reduce=None, reduction="mean"), *_WEIGHTED
     ),
