@@ -67,5 +67,5 @@ class Data(nn.Module):  # root
         self.b = nn.Parameter(self.a.data.clone())  # reveal: b [8, 8] = Parameter 0
         self.c = nn.Linear(8, 8)  # reveal: c.weight [8, 8] = kaiming_uniform_ 0.204; c.bias [8] = uniform_ 0.204
         self.d = nn.Linear(8, 8)
-        self.d.load_state_dict(self.c.state_dict())  # reveal: d.weight [8, 8] = load_state_dict; d.bias [8] = load_state_dict
+        self.d.load_state_dict(self.c.state_dict())  # reveal: d.weight [8, 8] = load_state_dict 0.204; d.bias [8] = load_state_dict 0.204
         nn.init.ones_(self.a)  # reveal: a [8, 8] = ones_ 1±0

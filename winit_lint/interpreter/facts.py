@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import final
 
+from winit_lint.interpreter.arms import Guards, flatten, guarded
 from winit_lint.interpreter.patch_facts import PatchFacts, patches_in
 from winit_lint.interpreter.target_pairs import PairFacts, target_pairs
 from winit_lint.knowledge.initializers import INITIALIZERS
@@ -80,9 +81,13 @@ class InitFacts:
 @final
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What a file binds, by name, in order; the last binding counts unless it cannot be evaluated."""
+    """What a file binds, by name, in order; the last binding counts unless it cannot be evaluated.
+
+    ``arms`` has, beside the bindings of a name that stand in several arms, what must hold for each of them.
+    """
 
     bindings: dict[str, tuple[Import | Lines | ClassFacts, ...]] = field(default_factory=dict)
+    arms: dict[str, tuple[Guards, ...]] = field(default_factory=dict)
     stars: tuple[tuple[str, int], ...] = ()
     classes: tuple[ClassFacts, ...] = ()
     functions: tuple[tuple[str, Lines], ...] = ()
@@ -104,9 +109,11 @@ def facts_of(tree: ast.Module) -> FileFacts:
     stars: list[tuple[str, int]] = []
     classes: list[ClassFacts] = []
     functions: list[tuple[str, Lines]] = []
-    for node in _flatten(tree.body):
+    arms: dict[str, list[Guards]] = {}
+    for node, guards in guarded(tree.body):
         for name, bound in _bound(node, ""):
             bindings.setdefault(name, []).append(bound)
+            arms.setdefault(name, []).append(guards)
             if isinstance(bound, ClassFacts):
                 classes.append(bound)
             elif isinstance(bound, Lines) and bound.kind == "def":
@@ -116,6 +123,7 @@ def facts_of(tree: ast.Module) -> FileFacts:
     references, strings = _references(tree)
     return FileFacts(
         {name: tuple(found) for name, found in bindings.items()},
+        {name: tuple(found) for name, found in arms.items() if len(found) > 1 and any(found)},
         tuple(stars),
         tuple(classes),
         tuple(functions),
@@ -126,33 +134,13 @@ def facts_of(tree: ast.Module) -> FileFacts:
         tuple(_mentions(tree)),
         tuple(_constructs(tree)),
         tuple(target_pairs(tree)),
-        frozenset(node.name for node in _flatten(tree.body) if isinstance(node, _DEFS) and _builds(node)),
+        frozenset(node.name for node in flatten(tree.body) if isinstance(node, _DEFS) and _builds(node)),
         tuple(patches_in(tree)),
         any("__init_subclass__" in each.body or any("metaclass=" in k for k in each.keywords) for each in classes),
     )
 
 
 _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
-
-def _flatten(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements with the arms of ``if`` and ``try`` opened: alternatives first, so that the main arm binds last."""
-    for node in body:
-        if isinstance(node, ast.If):
-            test = ast.unparse(node.test)
-            if test == "__name__ == '__main__'":
-                continue
-            yield from _flatten(node.orelse)
-            yield from _flatten(node.body)
-        elif isinstance(node, ast.Try):
-            for handler in node.handlers:
-                yield from _flatten(handler.body)
-            yield from _flatten(node.body)
-            yield from _flatten(node.orelse)
-        elif isinstance(node, ast.With):
-            yield from _flatten(node.body)
-        else:
-            yield node
 
 
 def _runs(node: ast.stmt) -> bool:
@@ -201,7 +189,7 @@ def _bound(node: ast.stmt, prefix: str) -> Iterator[tuple[str, Import | Lines | 
         case ast.For(target=target):
             for name in _names(target):
                 yield name, _lines(node, "assign")
-            for name in dict.fromkeys(name for inner in _flatten(node.body) for name in _changed(inner)):
+            for name in dict.fromkeys(name for inner in flatten(node.body) for name in _changed(inner)):
                 yield name, _lines(node, "change")
 
 
@@ -246,7 +234,7 @@ def _class_facts(node: ast.ClassDef, prefix: str) -> ClassFacts:
     body: dict[str, list[Lines | ClassFacts]] = {}
     annotated: list[str] = []
     annotations: list[str] = []
-    for statement in _flatten(node.body):
+    for statement in flatten(node.body):
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             annotated.append(statement.target.id)
             annotations.append(ast.unparse(statement.annotation))
@@ -286,14 +274,14 @@ def _references(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _constructs(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
-    for node in _flatten(tree.body):
+    for node in flatten(tree.body):
         if isinstance(node, _DEFS):
             names = {_callee(inner) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
             yield node.name, frozenset(name for name in names if name[:1].isupper())
 
 
 def _mentions(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
-    for node in _flatten(tree.body):
+    for node in flatten(tree.body):
         if isinstance(node, ast.ClassDef) or (isinstance(node, _DEFS) and _builds(node)):
             yield node.name, frozenset(name for statement in node.body for name in _named(statement))
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, (ast.Dict, ast.List, ast.Tuple)):
@@ -315,7 +303,7 @@ def _named(node: ast.AST) -> Iterator[str]:
 
 
 def _inits(body: list[ast.stmt], owner: str | None) -> Iterator[InitFacts]:
-    for node in _flatten(body):
+    for node in flatten(body):
         if isinstance(node, _DEFS) and _initialises(node):
             start = node.col_offset + (10 if isinstance(node, ast.AsyncFunctionDef) else 4)
             asks, ignores = _asks_loaded(node), owner is not None and _ignores_argument(node)

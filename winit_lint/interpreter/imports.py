@@ -1,4 +1,4 @@
-"""Imports inside functions: statements, and ``importlib.import_module``."""
+"""Imports inside functions, ``importlib.import_module``, and the packages on which definitions depend."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from typing import Any
 
 import libcst as cst
 
+from winit_lint.interpreter.arms import Guard, Guards
+from winit_lint.interpreter.definition import Definition, ParseError, parse_text
 from winit_lint.interpreter.facts import Import
-from winit_lint.interpreter.host import Wildcard
-from winit_lint.interpreter.state import Raised, State
-from winit_lint.interpreter.values import External, ProjectModule, Test, Value
+from winit_lint.interpreter.host import Wildcard, is_concrete
+from winit_lint.interpreter.index import File
+from winit_lint.interpreter.state import Frame, Raised, Scope, State
+from winit_lint.interpreter.values import MISSING, External, ProjectModule, Test, Value
+from winit_lint.knowledge.frameworks import LIBRARIES
+from winit_lint.knowledge.third_party import HELPERS
 
+_KNOWN = LIBRARIES | {name.partition(".")[0] for name in HELPERS}
 _PRESENT = frozenset(("torch", *sys.stdlib_module_names))
 
 
@@ -50,13 +56,52 @@ def _may_be_absent(state: State, node: Any) -> bool:
     """Whether an import is of a package whose source is not at hand, and that torch does not bring along."""
     if isinstance(node, cst.ImportFrom) and (node.relative or node.module is None):
         return False
-    top = _package(node)
-    bound = state.names.imported(state, state.names.file(state.frame.module), Import(top, None, 0))
-    return isinstance(bound, External) and top not in _PRESENT
+    return _absent(state, state.names.file(state.frame.module), _package(node))
+
+
+def _absent(state: State, file: File, package: str) -> bool:
+    """Whether a package may be missing: its source is not at hand, and torch does not bring it along."""
+    if package in _PRESENT:
+        return False
+    return isinstance(state.names.imported(state, file, Import(package, None, 0)), External)
 
 
 def _installed(node: Any) -> Test:
-    return Test(f"import {_package(node)}", free=False)
+    return _test(_package(node))
+
+
+def _test(package: str) -> Test:
+    return Test(f"import {package}", free=False, prefer=package in _KNOWN)
+
+
+def stands(state: State, file: File, guards: Guards) -> bool:
+    """Whether an arm at module level is one that runs; so it is where its condition can't be worked out."""
+    for guard in guards:
+        if guard.test:
+            held = _held(state, file, guard)
+            if held is not None and held is not guard.side:
+                return False
+        else:
+            absent = [package for package in guard.packages if _absent(state, file, package)]
+            if all(state.truth(_test(package)) for package in absent) is not guard.side:
+                return False
+    return True
+
+
+def _held(state: State, file: File, guard: Guard) -> bool | None:
+    """The truth of an arm's condition, None where it is not known."""
+    depth = len(state.frames)
+    value: Value = MISSING
+    try:
+        node = parse_text(file.source.path, guard.test, guard.line)
+        module = cst.Module(body=[cst.SimpleStatementLine(body=[cst.Expr(node)])])
+        state.frames.append(Frame(file.source.absolute, Definition(file.source.path, module, (), 0), Scope()))
+        value = state.operations.evaluate(state, node)
+    except (ParseError, Raised):
+        pass
+    finally:
+        del state.frames[depth:]
+    return bool(value) if is_concrete(value) else None
 
 
 def _package(node: Any) -> str:

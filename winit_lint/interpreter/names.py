@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias, final
 
@@ -14,6 +14,7 @@ from winit_lint.interpreter.definition import Definition, ParseError
 from winit_lint.interpreter.facts import ClassFacts, Import, Lines
 from winit_lint.interpreter.fingerprint import content_of, is_global
 from winit_lint.interpreter.host import DefaultDict
+from winit_lint.interpreter.imports import stands
 from winit_lint.interpreter.index import File, Index
 from winit_lint.interpreter.patching import Patches, Replaced
 from winit_lint.interpreter.project_classes import fill
@@ -53,7 +54,8 @@ class Names:
     def __init__(self, index: Index) -> None:
         self.index = index
         self._known: dict[tuple[str, str], Value] = {}
-        self._classes: dict[tuple[str, str], Class] = {}
+        self._classes: dict[tuple[str, str, int], Class] = {}
+        self._passing: set[tuple[str, str, int]] = set()  # those that depend on a decision of the run
         self._plain: dict[tuple[str, int], Function] = {}
         self._attributes: dict[int, dict[str, Value]] = {}  # by class: those before its decorators ran
         self._shared: set[int] = set()  # identities of those classes
@@ -112,9 +114,10 @@ class Names:
 
     def forget(self) -> None:
         """Undo what a run has put in place of attributes and globals."""
-        for key in self.patches.made:
+        for key in (*self.patches.made, *self._passing):
             self._classes.pop(key, None)
         self.patches.made.clear()
+        self._passing.clear()
         for members, name in self.perishable:
             members.pop(name, None)
         self.perishable.clear()
@@ -123,13 +126,18 @@ class Names:
     def _member(self, state: State, module: str, name: str) -> Value:
         key = (module, name)
         if key in state.globals:
+            state.asked += key in state.passing
             return state.globals[key]
         if key in self._known and not (state.registering and isinstance(self._known[key], (dict, list, set))):
             return self._known[key]
+        asked = state.asked
         value = self._global(state, self.file(module), name)
         if value is not MISSING:
+            if state.asked > asked:
+                state.passing.add(key)
             if (
-                _shareable(value)
+                key not in state.passing
+                and _shareable(value)
                 and not self.patches.active
                 and not (state.registering and isinstance(value, (dict, list, set)))
             ):
@@ -140,7 +148,7 @@ class Names:
 
     def _global(self, state: State, file: File, name: str) -> Value:
         changes: list[Lines] = []
-        for bound in reversed(file.facts.bindings.get(name, ())):
+        for bound in self._standing(state, file, name):
             if isinstance(bound, Lines) and bound.kind == "change":
                 changes.insert(0, bound)
                 continue
@@ -181,6 +189,20 @@ class Names:
             if inner is not None:
                 return ProjectModule(inner.source.absolute)
         return MISSING
+
+    def _standing(self, state: State, file: File, name: str) -> Sequence[Import | Lines | ClassFacts]:
+        """The bindings of a name, the last first, without those in arms that do not run, unless no other is left."""
+        bounds = file.facts.bindings.get(name, ())
+        arms = file.facts.arms.get(name)
+        key = (file.source.absolute, name, -1)
+        if arms is None or key in self._busy:
+            return bounds[::-1]
+        self._busy.add(key)
+        try:
+            kept = [bound for bound, guards in zip(bounds, arms, strict=True) if stands(state, file, guards)]
+        finally:
+            self._busy.discard(key)
+        return (kept or bounds)[::-1]
 
     def _bound(self, state: State, file: File, name: str, bound: Import | Lines | ClassFacts) -> Value:
         if isinstance(bound, Import):
@@ -314,9 +336,11 @@ class Names:
 
     def class_of(self, state: State, file: File, facts: ClassFacts) -> Class:
         """The class of a class statement at module level or in a class body; made once."""
-        key = (file.source.absolute, facts.qualname)
+        key = (file.source.absolute, facts.qualname, facts.first)
         if key in self._classes:
+            state.asked += key in self._passing
             return self._classes[key]
+        asked = state.asked
         cls = Class(facts.name, f"{file.name}.{facts.qualname}", file.source.absolute, keywords=facts.keywords)
         self._classes[key] = cls
         cls.outside = self.patches.outside
@@ -324,6 +348,9 @@ class Names:
             self.patches.made.append(key)
         self._shared.add(id(cls))
         fill(self, state, file, facts, cls)
+        if state.asked > asked:  # a base, say, is another one on other paths
+            self._passing.add(key)
+            self._shared.discard(id(cls))
         return cls
 
 

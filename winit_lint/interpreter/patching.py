@@ -60,7 +60,7 @@ class Patches:
         self.reason: str | None = None
         self.loaded: frozenset[str] | None = None  # while files are imported: those that have been by now
         self.line = 0
-        self.made: list[tuple[str, str]] = []  # classes of which a base may be one that was put in
+        self.made: list[tuple[str, str, int]] = []  # classes of which a base may be one that was put in
         self._kept: list[tuple[dict[str, Value], str, Value]] = []
         self._defining = 0
 

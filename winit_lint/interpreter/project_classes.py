@@ -31,9 +31,16 @@ def fill(names: Names, state: State, file: File, facts: ClassFacts, cls: Class) 
 
     def namespace(name: str) -> Value:
         if name not in made:
-            value = made[name] = _member(names, state, file, cls, facts, name)
-            if isinstance(value, Function) and not is_global(value):
-                names.perishable.append((made, name))  # a wrapper may remember
+            run = names.current or state
+            asked, flow = run.asked, run.flow
+            run.flow = None  # a member may be asked for while forward runs
+            try:
+                value = made[name] = _member(names, run, file, cls, facts, name)
+            finally:
+                run.flow = flow
+            wraps = isinstance(value, Function) and not is_global(value)
+            if wraps or run.asked > asked:  # a wrapper may remember, a decision be another one
+                names.perishable.append((made, name))
         names.note(made[name])
         return made[name]
 

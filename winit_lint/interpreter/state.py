@@ -201,6 +201,8 @@ class State:
     assumptions: dict[str, Assumption] = field(default_factory=dict)
     equal: dict[str, Value] = field(default_factory=dict)
     decisions: list[str] = field(default_factory=list)
+    asked: int = 0  # how often something depended on a decision
+    passing: set[tuple[str, str]] = field(default_factory=set)  # globals that depend on one
     frames: list[Frame] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     stray: list[Record] = field(default_factory=list)
@@ -305,6 +307,7 @@ class State:
 
     def decide(self, test: Test) -> bool:
         """The side that this path takes at ``test``; the same condition takes the same side for the whole run."""
+        self.asked += 1
         known = self.assumptions.get(test.key)
         if known is not None:
             return known.value is not test.negated
