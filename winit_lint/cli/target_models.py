@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, final
@@ -94,15 +95,19 @@ def models_of_roots(
 
 
 def _opened(path: str, limits: SizeLimits) -> tuple[SourceText, ProjectLoader]:
+    from winit_lint.knowledge.frameworks import NOT_FOLLOWED
+
     absolute = os.path.abspath(path)
     text = read(shown(absolute), absolute, limits)
-    return text, ProjectLoader([Candidate(text.path, absolute, explicit=True)], limits)
+    candidates = [Candidate(text.path, absolute, explicit=True)]
+    return text, ProjectLoader(candidates, limits, lambda package: package not in NOT_FOLLOWED)
 
 
 def _indexed(text: SourceText, loader: ProjectLoader) -> Any:
     from winit_lint.interpreter.index import build_index
 
-    folders = [os.path.abspath(folder) for folder in PROJECT_FOLDERS if os.path.isdir(folder)]
+    installed = [folder for folder in sys.path if os.path.basename(folder) in {"site-packages", "dist-packages"}]
+    folders = [os.path.abspath(folder) for folder in (*PROJECT_FOLDERS, *installed) if os.path.isdir(folder)]
     index = build_index([text], loader, folders)
     for failure in index.failures:
         raise SourceError("WI001", failure.path, failure.message, failure.line, failure.column)

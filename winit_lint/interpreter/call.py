@@ -29,7 +29,16 @@ from winit_lint.interpreter.values import (
     text_of,
 )
 from winit_lint.ir.size import SizeExpr
-from winit_lint.knowledge.frameworks import CONFIG_KEEPERS, DOCUMENTING, FIELD_MAKERS, QUIET_MODULES
+from winit_lint.knowledge.frameworks import (
+    CONFIG_KEEPERS,
+    DOCUMENTING,
+    FIELD_MAKERS,
+    LEGACY_FLAGS,
+    NAMED_FACTORIES,
+    QUIET_MODULES,
+)
+
+_LEGACY = tuple(LEGACY_FLAGS)
 
 
 def evaluate_call(state: State, node: Any) -> Value:
@@ -172,6 +181,14 @@ def run_function(
         return args[0]
     if function.qualname.rpartition(".")[0] in QUIET_MODULES:
         return Unknown("a function that reports", function.name)
+    if function.qualname in NAMED_FACTORIES:
+        from winit_lint.interpreter.library_factories import call_named
+
+        return call_named(state, function, args, kwargs, node)
+    if function.decorators and any(each.startswith(_LEGACY) for each in function.decorators):
+        from winit_lint.interpreter.library_factories import without_legacy_flags
+
+        args, kwargs = without_legacy_flags(state, function, args, kwargs)
     if function.decorators and not args and FIELD_MAKERS.intersection(function.decorators):
         from winit_lint.interpreter.stdlib import STDLIB
 

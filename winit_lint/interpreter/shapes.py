@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -158,3 +159,14 @@ def indexed(owner: Tensor, parts: tuple[Value, ...]) -> Shape | None:
         elif not isinstance(part, (int, SizeExpr, Unknown)) or isinstance(part, bool):
             return None
     return (*dims, *owner.shape[len(parts) :])
+
+
+def viewed(old: Sequence[Any] | None, dims: Sequence[Any]) -> tuple[Any, ...]:
+    """The sizes of a view; that of -1 is what is left of the ``old`` ones, None where that is not known."""
+    others = [each for each in dims if each != -1]
+    sizes = [each for each in (*(old or ()), *others) if isinstance(each, int)]
+    rest: int | None = None
+    if old is not None and len(sizes) == len(old) + len(others) and len(others) == len(dims) - 1:
+        held, across = math.prod(sizes[: len(old)]), math.prod(sizes[len(old) :])
+        rest = held // across if across and held % across == 0 else None
+    return tuple(rest if each == -1 else each for each in dims)

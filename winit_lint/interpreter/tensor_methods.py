@@ -15,7 +15,7 @@ from winit_lint.interpreter.lineage import followed
 from winit_lint.interpreter.operands import equal_parts
 from winit_lint.interpreter.precision import converts
 from winit_lint.interpreter.sampled import Sample, mapped, moments, sample
-from winit_lint.interpreter.shapes import computed, method_shape, with_shape
+from winit_lint.interpreter.shapes import computed, method_shape, viewed, with_shape
 from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call, of_constant
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.taint import taint
@@ -224,7 +224,7 @@ def _reshaped(name: str, state: State, owner: Tensor, args: list[Value], kwargs:
     dims = args[0] if len(args) == 1 and isinstance(args[0], (tuple, list)) else args
     shape: Any = None
     if name in {"view", "reshape"} and dims and all(isinstance(d, (int, SizeExpr)) for d in dims):
-        shape = tuple(None if d == -1 else d for d in dims)
+        shape = viewed(owner.shape, dims)
     elif name == "flatten" and owner.shape is not None and not args and None not in owner.shape:
         shape = (product(tuple(d for d in owner.shape if d is not None)),)
     elif name == "unsqueeze" and owner.shape is not None and args and isinstance(args[0], int):

@@ -287,6 +287,56 @@ DOCUMENTING: Final[frozenset[str]] = frozenset(
 QUIET_MODULES: Final[frozenset[str]] = frozenset(("transformers.utils.logging",))
 """Modules whose functions only report: they are not followed where their source is there."""
 
+NOT_FOLLOWED: Final[frozenset[str]] = (LIBRARIES - {"timm", "torchaudio", "torchvision"}) | frozenset(
+    (
+        "PIL",
+        "absl",
+        "apex",
+        "cv2",
+        "datasets",
+        "deepspeed",
+        "easydict",
+        "einops",
+        "fairscale",
+        "flash_attn",
+        "flax",
+        "hydra",
+        "jax",
+        "keras",
+        "matplotlib",
+        "ml_collections",
+        "numba",
+        "numpy",
+        "omegaconf",
+        "pandas",
+        "pydantic",
+        "ray",
+        "safetensors",
+        "scipy",
+        "sklearn",
+        "sympy",
+        "tensorboard",
+        "tensorflow",
+        "tokenizers",
+        "tqdm",
+        "triton",
+        "wandb",
+        "xformers",
+        "yaml",
+    )
+)
+"""Installed packages whose source is not read for a target that uses them: tables stand for them, or they hold no
+modules in Python."""
+
+NAMED_FACTORIES: Final[Mapping[str, tuple[str, str]]] = {
+    "timm.models._factory.create_model": ("timm.models", "timm.create_model"),
+    "torchvision.models._api.get_model": ("torchvision.models", "torchvision.models.get_model"),
+}
+"""Functions that call the one whose name is their first argument: the package that has it, their own public name."""
+
+LEGACY_FLAGS: Final[frozenset[str]] = frozenset(("handle_legacy_interface",))
+"""Decorators of torchvision that take the flags of older versions in place of ``weights``."""
+
 COMMON_HOOKS: Final[frozenset[str]] = frozenset(("forward", "reset_classifier", "reset_parameters"))
 """Methods that callers outside a project call on any module (FSDP and skip_init call ``reset_parameters``)."""
 

@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, final
 
@@ -243,11 +244,14 @@ class ProjectLoader:
     """Reads further files of the project for the front end, by absolute path; what can't be read is None.
 
     Only files that belong to the project are read: inside a folder of installed packages those of the packages that
-    were named, so that linting one of them does not read torch.
+    were named, so that linting one of them does not read torch, and those of the packages that ``follow`` allows.
     """
 
-    def __init__(self, files: Sequence[Candidate], limits: SizeLimits) -> None:
+    def __init__(
+        self, files: Sequence[Candidate], limits: SizeLimits, follow: Callable[[str], bool] = lambda _: False
+    ) -> None:
         self._limits = limits
+        self._follow = follow
         roots = {package_root(file.absolute) for file in files}
         self._installed = tuple(root for root in roots if _is_installed(root))
         self.loaded: dict[str, SourceText | None] = {}
@@ -270,7 +274,9 @@ class ProjectLoader:
     def _belongs(self, absolute: str) -> bool:
         if not _is_installed(absolute):
             return True
-        return any(absolute.startswith(root + os.sep) for root in self._installed)
+        parts = Path(absolute).parts
+        package = next(after for part, after in pairwise(parts) if part in _INSTALLED).removesuffix(".py")
+        return any(absolute.startswith(root + os.sep) for root in self._installed) or self._follow(package)
 
     def _read(self, absolute: str) -> SourceText | None:
         try:
@@ -280,7 +286,10 @@ class ProjectLoader:
 
 
 def _is_installed(path: str) -> bool:
-    return any(part in {"site-packages", "dist-packages"} for part in Path(path).parts)
+    return not _INSTALLED.isdisjoint(Path(path).parts)
+
+
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
 _FILLS = re.compile(
