@@ -6,8 +6,8 @@
 A TREE is a folder of sources, or the name of an installed package (by default timm, torchvision and transformers,
 those that are installed). torchfix, torch-preflight and ruff are looked for in FOLDER and on PATH. Each tree is copied
 to a folder of its own, where every command of a comparison runs in turn, so that a slow moment of the machine meets
-all of them. Printed are the medians of wall time, and of the ratios of wall and of processor time taken run by run, with
-the least and the greatest. All Python tools run from compiled files, as they do once installed.
+all of them. Printed are the medians of wall and processor time, and of the ratios taken run by run, with the least and
+the greatest. All Python tools run from compiled files, as they do once installed.
 
 - start: ``--version`` against ``python -c pass``
 - cold: the tree without any cache; warm: again, with nothing changed, against ruff with its cache
@@ -81,7 +81,7 @@ def compare(title: str, entrants: Sequence[Entrant], runs: int) -> None:
         for entrant in list(able):
             try:
                 row.append(entrant.run())
-            except RuntimeError as error:
+            except RuntimeError as error:  # noqa: PERF203
                 if number or entrant is able[0]:
                     sys.exit(str(error))
                 print(f"  left out: {error}")
@@ -111,9 +111,7 @@ class Tree:
 
     def __init__(self, source: Path, scratch: Path, file: str, tools: Callable[[str], str | None]) -> None:
         self.name, self.folder, self.tools = source.name, scratch / f"of-{source.name}", tools
-        shutil.copytree(
-            source, self.folder / self.name, ignore=lambda _, names: [n for n in names if not _is_source(n)]
-        )
+        shutil.copytree(source, self.folder / self.name, ignore=_no_sources)
         sources = sorted((self.folder / self.name).rglob("*.py"), key=lambda path: -path.stat().st_size)
         named = [path for path in sources if str(path).endswith(file)]
         self.file = (named or [path for path in sources if b"nn.Module" in path.read_bytes()] or sources)[0]
@@ -137,21 +135,25 @@ class Tree:
                 yield Entrant(name, (program, *commands[name], path), self.folder)
 
     def cold(self, runs: int) -> None:
+        """All of it, with no cache."""
         peers = self.peers(self.name, "torchfix", "torch-preflight", "ruff")
         compare(f"{self.name}, cold, {self.files} files", [self.ours("--no-cache"), *peers], runs)
 
     def warm(self, runs: int) -> None:
+        """All of it again, with nothing changed."""
         entrants = [self.ours("--cache-dir", "kept"), *self.peers(self.name, "ruff", ruff_cache=True)]
         for entrant in entrants:
             entrant.run()
         compare(f"{self.name}, warm, {self.files} files", entrants, runs)
 
     def one(self, runs: int) -> None:
+        """The one file, with no cache."""
         path = str(self.file.relative_to(self.folder))
         peers = self.peers(path, "torchfix", "torch-preflight", "ruff")
         compare(f"{path}, cold", [self.ours("--no-cache", path=path), *peers], runs)
 
     def changed(self, runs: int) -> None:
+        """All of it after the one file has changed."""
         path = str(self.file.relative_to(self.folder))
         after = self.ours("--cache-dir", "kept", name="after a change")
         after.run()
@@ -201,8 +203,8 @@ def _fit(points: Sequence[tuple[int, float]]) -> str:
     return f"{each} (R2 {spread:.4f}); grows with the power {power} of the number of files (1 is linear)"
 
 
-def _is_source(name: str) -> bool:
-    return name.endswith(".py") or "." not in name
+def _no_sources(_: str, names: list[str]) -> list[str]:
+    return [name for name in names if "." in name and not name.endswith(".py")]
 
 
 def _environment(scratch: Path) -> None:
