@@ -22,7 +22,7 @@ def held(parameter: Parameter) -> Held | None:
     """What a parameter holds once writes to its parts are counted with the last whole one; None where that is unknown.
 
     The whole write is named where any of it is left, else the last write. Less than a hundredth of the rows counts for
-    nothing, nor does one row of an unknown number of rows or at an unknown place.
+    nothing unless it changes the moments, nor does one row of an unknown number of rows or at an unknown place.
     """
     whole = parameter.last
     if whole is None:
@@ -34,11 +34,20 @@ def held(parameter: Parameter) -> Held | None:
     if shares is None:
         return whole, None, None
     (first, left), last = shares[0], shares[-1][0]
-    if first is whole and left > 1 - _SLIGHT:
+    if first is whole and left > 1 - _SLIGHT and _near(whole, shares):
         return whole, whole.distribution.mean, whole.distribution.std
     if all(_same(write, last) for write, _ in shares):
         return last, last.distribution.mean, last.distribution.std
     return (whole if first is whole else last, *_mixture(shares))
+
+
+def _near(whole: Write, shares: Sequence[tuple[Write, float]]) -> bool:
+    """Whether the parts leave the moments of the whole as they were, as far as these are known."""
+    mean, std = known(whole.distribution.mean), known(whole.distribution.std)
+    after_mean, after_std = _mixture(shares)
+    if mean is None or std is None or after_mean is None or after_std is None:
+        return True
+    return max(abs(after_mean - mean), abs(after_std - std)) <= 2 * _SLIGHT * math.hypot(mean, std)
 
 
 def _same(one: Write, other: Write) -> bool:

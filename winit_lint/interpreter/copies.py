@@ -100,7 +100,7 @@ def _storage(state: State, old: Storage, memo: Memo) -> Storage:
     if id(old) not in memo:
         fresh = state.storage(old.created, old.shape, old.dist)
         memo[id(old)] = fresh
-        fresh.parametrized, fresh.dtype = old.parametrized, old.dtype
+        fresh.parametrized, fresh.dtype, fresh.owners = old.parametrized, old.dtype, old.owners
         fresh.records = [replace(record, storage=fresh) for record in old.records]
         if old.sample is not None:
             (drawn, place), values = old.sample

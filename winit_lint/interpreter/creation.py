@@ -215,7 +215,9 @@ def make_parameter(state: State, args: list[Value], kwargs: dict[str, Value], no
     site = state.site(node)
     if isinstance(data, Tensor) and data.storage is not None and data.region is None and data.copied is None:
         storage = data.storage
-        if not (data.is_parameter or data.attributes.get("of_parameter")):
+        owned = data.is_parameter or data.attributes.get("of_parameter")
+        storage.owners = max(storage.owners, int(bool(owned))) + 1
+        if not owned:
             storage.created = site
     else:
         storage = state.storage(site)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -259,6 +260,8 @@ def assign_data(state: State, target: Tensor, value: Value, node: Any, init: str
     """``w.data = value`` and other assignments that replace the contents."""
     if init == "torch.Tensor.data" and state.flow is None and _share(target, value):
         return
+    if init == "torch.Tensor.data" and state.flow is None:
+        _part(state, target)
     dist = content(value) if isinstance(value, Tensor) else LOADED
     origin = state.origin
     if dist.kind is Kind.UNKNOWN:
@@ -282,7 +285,20 @@ def _share(target: Tensor, value: Value) -> bool:
     if target.storage is not value.storage:
         target.face = target.face or target.storage.id
         target.storage, target.shape, target.data = value.storage, value.shape, None
+        value.storage.owners = max(value.storage.owners, 1) + 1
     return True
+
+
+def _part(state: State, target: Tensor) -> None:
+    """What is assigned to ``data`` is memory of its own: other Parameters over the old memory keep that."""
+    old = target.storage
+    if old is None or old.owners < 2 or target.region is not None or target.copied is not None:
+        return
+    old.owners -= 1
+    target.face = target.face or old.id
+    fresh = target.storage = state.storage(old.created, old.shape, old.dist)
+    fresh.parametrized, fresh.dtype = old.parametrized, old.dtype
+    fresh.records = [replace(record, storage=fresh) for record in old.records]
 
 
 _PLAIN = InitSpec("torch.Tensor.data", (), lambda a, fans, shape: UNKNOWN)

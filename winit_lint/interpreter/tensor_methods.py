@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from winit_lint.interpreter.concrete_methods import CONCRETE
 from winit_lint.interpreter.contents import content
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.initialize import apply_record, initialize, is_tracked
@@ -31,6 +32,7 @@ from winit_lint.knowledge.tensor_methods import ASKED, TENSOR_METHODS
 
 Method = Callable[[State, Tensor, list[Value], dict[str, Value]], Value]
 _ARITHMETIC = {"mul": "*", "div": "/", "add": "+", "sub": "-", "true_divide": "/", "pow": "**", "multiply": "*"}
+_NEGATED = frozenset({"neg_", "negative_"})
 _MAX_PARTS = 64
 _SAME = frozenset(
     {
@@ -70,17 +72,19 @@ def call_method(state: State, owner: Tensor, name: str, args: list[Value], kwarg
         return _flow_method(state, owner, name, args, kwargs)
     node = state.frame.node
     concrete = concrete_call(name, [owner, *args], kwargs) if owner.data is not None else None
-    if concrete is not None and name not in _CONCRETE:
+    if concrete is not None and name not in CONCRETE:
         return concrete
     special = _MEMORY.get(name)
     if special is not None:
         return special(state, owner, args, kwargs)
-    if owner.data is not None and name in _CONCRETE:
-        return _CONCRETE[name](state, owner, args, kwargs)
+    if owner.data is not None and name in CONCRETE:
+        return CONCRETE[name](state, owner, args, kwargs)
     if state.flow is None and name.endswith("_") and name[:-1] in ELEMENTWISE:
         held = None if owner.attributes.get("recomputed") else sample(owner)
         if held is not None:
             return _elementwise_in_place(state, owner, name, mapped(held, ELEMENTWISE[name[:-1]]))
+    if name in _NEGATED:
+        name, args = "mul_", [-1]
     if name in TENSOR_METHODS:
         spec = TENSOR_METHODS[name]
         return initialize(state, spec.name, spec, owner, args, kwargs, node)
@@ -350,51 +354,5 @@ _MEMORY: Mapping[str, Method] = MappingProxyType(
         **{name: partial(_split, name) for name in ("chunk", "split", "unbind", "tensor_split")},
         "is_floating_point": lambda s, o, a, k: not o.integer,
         "register_hook": lambda s, o, a, k: None,
-    }
-)
-
-
-def _pointwise(function: Callable[[float], float]) -> Method:
-    def call(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
-        try:
-            return Tensor(data=[function(v) for v in owner.data or []], shape=owner.shape)
-        except (TypeError, ValueError, OverflowError):
-            return Unknown("arithmetic on a small tensor")
-
-    return call
-
-
-def _sum(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    try:
-        return Tensor(data=[sum(owner.data or [])], shape=method_shape(owner, "sum", args, kwargs))
-    except TypeError:
-        return Unknown("arithmetic on a small tensor")
-
-
-def _extreme(
-    function: Callable[..., Any], state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]
-) -> Value:
-    if args or kwargs or not owner.data:
-        return Unknown("arithmetic on a small tensor")
-    return Tensor(data=[function(owner.data)], shape=())
-
-
-def _cumsum(state: State, owner: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    total: list[Any] = []
-    for value in owner.data or []:
-        total.append(value + total[-1] if total else value)
-    return Tensor(data=total, shape=owner.shape)
-
-
-_CONCRETE: Mapping[str, Method] = MappingProxyType(
-    {
-        "int": _pointwise(int),
-        "long": _pointwise(int),
-        "round": _pointwise(round),
-        "floor": _pointwise(lambda v: float(int(v // 1))),
-        "sum": _sum,
-        "max": partial(_extreme, max),
-        "min": partial(_extreme, min),
-        "cumsum": _cumsum,
     }
 )

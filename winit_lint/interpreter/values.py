@@ -199,6 +199,7 @@ class Storage:
     shape: tuple[Number | None, ...] | None = None
     parametrized: str | None = None
     sample: Any = None  # see ``sampled``
+    owners: int = 0  # the Parameters over it, where there may be several
     listed: list[Tensor] = field(default_factory=list)  # the tensors over it that have ``data``
     dtype: str | None = None  # float16 or bfloat16 where that is certain
 

@@ -2,7 +2,7 @@
 
 # right: ScaledInPlaceFirst(), ScaledAsParameter(), FilledThroughView(), PartChangedSince()
 # right: NumbersChangedThroughView(), SameData(), SameDataOfParameter(), TwoParametersOneMemory()
-# right: ParameterOfParameter(), TiedIsOne()
+# right: ParameterOfParameter(), TiedIsOne(), DataPutBeside(), FewRowsThatCount(), Negated()
 
 import torch
 from torch import nn
@@ -97,3 +97,30 @@ class TiedIsOne(nn.Module):
         self.second = nn.Linear(30, 30)
         self.second.weight = self.first.weight
         nn.init.constant_(self.second.weight, 2.0)
+
+
+class DataPutBeside(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Parameter(torch.randn(50, 20) * 0.3)
+        self.second = nn.Parameter(self.first.data)
+        self.first.data = torch.full_like(self.first, 2)
+        self.second.data.mul_(0.5)
+
+
+class FewRowsThatCount(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.ones = nn.Parameter(torch.ones(200, 4))
+        self.ones.data[0] = 0.5
+        self.small = nn.Embedding(200, 4)
+        nn.init.normal_(self.small.weight, std=0.02)
+        self.small.weight.data[0] = 1.0
+
+
+class Negated(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(40, 40)
+        self.layer.bias.data.fill_(0.5).neg_()
+        self.layer.weight.data.uniform_(0, 1).negative_()
