@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from winit_lint.interpreter.sampled import moments
 from winit_lint.interpreter.values import Storage, Tensor
 from winit_lint.ir.distribution import UNKNOWN, Distribution
 from winit_lint.ir.write import Effect
@@ -17,7 +18,9 @@ def content(tensor: Tensor) -> Distribution:
     another part has been written since.
     """
     storage = tensor.storage
-    if storage is None or tensor.copied in COPIES:
+    if tensor.data is not None:
+        return moments(tensor.data)
+    if storage is None or tensor.copied in COPIES or is_stale(tensor):
         return tensor.dist
     if tensor.region is None:
         return storage.dist
@@ -25,6 +28,11 @@ def content(tensor: Tensor) -> Distribution:
     if not later:
         return tensor.dist
     return UNKNOWN if later[-1].region is not None else later[-1].dist
+
+
+def is_stale(tensor: Tensor) -> bool:
+    """Whether a view is of memory that its Parameter has no longer."""
+    return tensor.storage is not None and not tensor.is_parameter and tensor.memory != tensor.storage.memory
 
 
 def told(tensor: Tensor, dist: Distribution) -> None:

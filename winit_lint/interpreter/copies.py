@@ -101,6 +101,7 @@ def _storage(state: State, old: Storage, memo: Memo) -> Storage:
         fresh = state.storage(old.created, old.shape, old.dist)
         memo[id(old)] = fresh
         fresh.parametrized, fresh.dtype, fresh.owners = old.parametrized, old.dtype, old.owners
+        fresh.memory = old.memory
         fresh.records = [replace(record, storage=fresh) for record in old.records]
         if old.sample is not None:
             (drawn, place), values = old.sample

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from winit_lint.interpreter.contents import content
+from winit_lint.interpreter.contents import content, is_stale
 from winit_lint.interpreter.initialize import argument_value
 from winit_lint.interpreter.operators import note_sized
 from winit_lint.interpreter.precision import low_precision
@@ -213,7 +213,8 @@ def make_parameter(state: State, args: list[Value], kwargs: dict[str, Value], no
     data = args[0] if args else kwargs.get("data")
     flag = kwargs.get("requires_grad", args[1] if len(args) > 1 else True)
     site = state.site(node)
-    if isinstance(data, Tensor) and data.storage is not None and data.region is None and data.copied is None:
+    whole = isinstance(data, Tensor) and data.region is None and data.copied is None and not is_stale(data)
+    if whole and isinstance(data, Tensor) and data.storage is not None:
         storage = data.storage
         owned = data.is_parameter or data.attributes.get("of_parameter")
         storage.owners = max(storage.owners, int(bool(owned))) + 1

@@ -8,7 +8,7 @@ from typing import Any
 
 import libcst as cst
 
-from winit_lint.interpreter.contents import COPIES, content, forget_numbers, told
+from winit_lint.interpreter.contents import COPIES, content, forget_numbers, is_stale, told
 from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.handed import handed_module, in_guarded_function
 from winit_lint.interpreter.in_forward import note_draw
@@ -236,7 +236,7 @@ def _judge(record: Record, spec: InitSpec, target: Tensor, arguments: dict[str, 
 
 def apply_record(state: State, target: Tensor, record: Record) -> None:
     """File a write with the storage that it reaches, or as a stray one where it reaches none."""
-    if target.storage is None:
+    if target.storage is None or is_stale(target):
         target.dist = record.dist
         target.data = None
         if record.effect is Effect.RAISES:
@@ -292,7 +292,10 @@ def _share(target: Tensor, value: Value) -> bool:
 def _part(state: State, target: Tensor) -> None:
     """What is assigned to ``data`` is memory of its own: other Parameters over the old memory keep that."""
     old = target.storage
-    if old is None or old.owners < 2 or target.region is not None or target.copied is not None:
+    if old is None or target.region is not None or target.copied is not None or not target.is_parameter:
+        return
+    if old.owners < 2:
+        old.memory += 1
         return
     old.owners -= 1
     target.face = target.face or old.id

@@ -99,6 +99,8 @@ def find_member(cls: Class, name: str, after: Value = None) -> tuple[Value, Valu
             return cls.outside[f"{entry.name}.{name}"], entry
         elif entry.name in LAYERS and entry.name != MODULE and name in _LAYER_METHODS:
             return entry, entry
+        elif entry.name == MODULE and name in _MODULE_FIRST:
+            break  # what a mixin behind nn.Module has by this name is not reached
     return MISSING, None
 
 
@@ -115,6 +117,10 @@ def own_data(value: Instance, method: str) -> dict[Any, Value] | list[Value] | N
     return data if find_member(value.cls, method)[0] is MISSING else None
 
 
+_MODULE_FIRST = frozenset(
+    {"__init__", "__setattr__", "__delattr__", "__getattr__", "apply", "train", "eval", "parameters", "named_parameters"}
+    | {"modules", "named_modules", "children", "named_children", "add_module", "register_parameter", "state_dict"}
+)
 _LAYER_METHODS = frozenset({"__init__", "forward", "reset_parameters", "_reset_parameters"})
 
 

@@ -308,7 +308,7 @@ def _super(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
 
 
 def _vars(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    if args and isinstance(args[0], Instance):
+    if args and isinstance(args[0], (Instance, Module)):
         return args[0].attributes
     return state.unknown("vars() of an object")
 

@@ -67,6 +67,7 @@ def view(owner: Tensor, **changes: Any) -> Tensor:
         dist=content(owner),
         seen=len(owner.storage.records) if owner.storage is not None else 0,
         face=owner.face,
+        memory=owner.storage.memory if owner.is_parameter and owner.storage is not None else owner.memory,
         spec=owner.spec,
         layer=owner.layer,
         integer=owner.integer,
@@ -338,7 +339,7 @@ def _concrete(state: State, symbol: str, tensor: Tensor, other: float, *, revers
 
     values = tensor.data or []
     found = [binary(state, symbol, *((other, v) if reverse else (v, other))) for v in values]
-    return Tensor(data=found, shape=tensor.shape, dist=tensor.dist)
+    return Tensor(data=found, shape=tensor.shape, dist=moments(found))
 
 
 def _flow_binary(state: State, symbol: str, left: Value, right: Value) -> Value:

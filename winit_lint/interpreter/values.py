@@ -199,6 +199,7 @@ class Storage:
     shape: tuple[Number | None, ...] | None = None
     parametrized: str | None = None
     sample: Any = None  # see ``sampled``
+    memory: int = 0  # how often ``data`` was given other memory
     owners: int = 0  # the Parameters over it, where there may be several
     listed: list[Tensor] = field(default_factory=list)  # the tensors over it that have ``data``
     dtype: str | None = None  # float16 or bfloat16 where that is certain
@@ -214,7 +215,8 @@ class Tensor:
     ``advanced-indexing``, ``conversion``): a write to it is lost. ``op`` is its operation in the current flow.
     ``data`` holds small concrete one-dimensional contents (``linspace``). ``detached`` is True through ``.data``.
     ``dist`` is what it held when ``storage`` had ``seen`` records: ask ``contents.content`` for what it holds.
-    ``face`` tells the Parameters over one storage apart.
+    ``face`` tells the Parameters over one storage apart. ``memory`` is the number of the storage's memory that it is
+    a view of: ``data = value`` gives a Parameter other memory.
     """
 
     storage: Storage | None = None
@@ -229,6 +231,7 @@ class Tensor:
     dist: Distribution = UNKNOWN
     seen: int = 0
     face: int = 0
+    memory: int = 0
     spec: Any = None  # the ParameterSpec of a torch layer's parameter, with its fans
     layer: Module | None = None  # the layer that it was made for
     attributes: dict[str, Value] = field(default_factory=dict)

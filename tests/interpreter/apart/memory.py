@@ -3,6 +3,7 @@
 # right: ScaledInPlaceFirst(), ScaledAsParameter(), FilledThroughView(), PartChangedSince()
 # right: NumbersChangedThroughView(), SameData(), SameDataOfParameter(), TwoParametersOneMemory()
 # right: ParameterOfParameter(), TiedIsOne(), DataPutBeside(), FewRowsThatCount(), Negated()
+# right: OldMemoryFilled(), NumbersInPlace()
 
 import torch
 from torch import nn
@@ -124,3 +125,25 @@ class Negated(nn.Module):
         self.layer = nn.Linear(40, 40)
         self.layer.bias.data.fill_(0.5).neg_()
         self.layer.weight.data.uniform_(0, 1).negative_()
+
+
+class OldMemoryFilled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(40, 40)
+        weight = self.layer.weight
+        old = weight.data
+        weight.data = torch.zeros_like(old)
+        old.fill_(3)
+        self.kept = nn.Parameter(old)
+        vars(self)["_plain"] = self.layer
+        nn.init.constant_(self._plain.bias, 0.5)
+
+
+class NumbersInPlace(nn.Module):
+    def __init__(self):
+        super().__init__()
+        numbers = torch.linspace(0, 1, 40) / 2
+        again = numbers
+        again.mul_(0.02)
+        self.weight = nn.Parameter(numbers)
