@@ -118,7 +118,17 @@ def own_data(value: Instance, method: str) -> dict[Any, Value] | list[Value] | N
 
 
 _MODULE_FIRST = frozenset(
-    {"__init__", "__setattr__", "__delattr__", "__getattr__", "apply", "train", "eval", "parameters", "named_parameters"}
+    {
+        "__init__",
+        "__setattr__",
+        "__delattr__",
+        "__getattr__",
+        "apply",
+        "train",
+        "eval",
+        "parameters",
+        "named_parameters",
+    }
     | {"modules", "named_modules", "children", "named_children", "add_module", "register_parameter", "state_dict"}
 )
 _LAYER_METHODS = frozenset({"__init__", "forward", "reset_parameters", "_reset_parameters"})

@@ -49,7 +49,11 @@ def _dict_item(state: State, owner: dict[Any, Value], index: Value, node: Any) -
         values = list(owner.values())
         if len(values) == 1:
             return values[0]
-        if isinstance(index, SizeExpr) and 0 < len(values) <= _MAX_CHOICES and all(isinstance(key, str) for key in owner):
+        if (
+            isinstance(index, SizeExpr)
+            and 0 < len(values) <= _MAX_CHOICES
+            and all(isinstance(key, str) for key in owner)
+        ):
             return _chosen(state, owner, index)
         return state.unknown("a dict item by an unknown key", node, f"...[{text_of(index)}]", owner)
     found = lookup(state, owner, index)

@@ -272,12 +272,13 @@ def tensor_binary(state: State, symbol: str, left: Value, right: Value) -> Value
 
 def _binary(state: State, symbol: str, left: Value, right: Value) -> Value:
     tensor = left if isinstance(left, Tensor) else right
+    other = right if tensor is left else left
     kept = combined(symbol, left, right)
     if kept is not None:
-        return function_of(state, tensor, kept)
+        plain = symbol in {"*", "+"} or tensor is left
+        return function_of(state, tensor, kept, _affine(content(tensor), symbol, other) if plain else UNKNOWN)
     if isinstance(left, Tensor) and isinstance(right, Tensor):
         return _both(state, symbol, left, right)
-    other = right if tensor is left else left
     if tensor.data is not None and isinstance(other, (int, float)):
         return _concrete(state, symbol, tensor, other, reverse=tensor is right)
     if tensor is right and symbol in {"-", "/", "**"}:
@@ -286,9 +287,10 @@ def _binary(state: State, symbol: str, left: Value, right: Value) -> Value:
     return derived(state, tensor, _affine(content(tensor), symbol, other), _factor(symbol, other))
 
 
-def function_of(state: State, tensor: Tensor, kept: Sample | None) -> Tensor:
-    """A new tensor that holds a function of another's elements."""
-    fresh = derived(state, tensor, UNKNOWN if kept is None else moments(kept[1]))
+def function_of(state: State, tensor: Tensor, kept: Sample | None, exact: Distribution = UNKNOWN) -> Tensor:
+    """A new tensor that holds a function of another's elements; ``exact`` is its distribution where that is known."""
+    sampled = UNKNOWN if kept is None else moments(kept[1])
+    fresh = derived(state, tensor, sampled if exact.kind is Kind.UNKNOWN else exact)
     if fresh.storage is not None:
         fresh.storage.sample = kept
     return fresh

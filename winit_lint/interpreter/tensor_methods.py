@@ -29,6 +29,7 @@ from winit_lint.knowledge.activations import METHODS as ACTIVATIONS
 from winit_lint.knowledge.factories import FACTORIES
 from winit_lint.knowledge.functions import METHOD_ARGUMENTS, METHODS
 from winit_lint.knowledge.tensor_methods import ASKED, TENSOR_METHODS
+from winit_lint.knowledge.transforms import clamped
 
 Method = Callable[[State, Tensor, list[Value], dict[str, Value]], Value]
 _ARITHMETIC = {"mul": "*", "div": "/", "add": "+", "sub": "-", "true_divide": "/", "pow": "**", "multiply": "*"}
@@ -154,7 +155,8 @@ def _clamped(state: State, owner: Tensor, name: str, args: list[Value], kwargs: 
     if not all(bound is None or isinstance(bound, (int, float)) for bound in (low, high)):
         return function_of(state, owner, None)
     least, most = -math.inf if low is None else low, math.inf if high is None else high
-    return function_of(state, owner, mapped(sample(owner), lambda value: min(max(value, least), most)))
+    kept = mapped(sample(owner), lambda value: min(max(value, least), most))
+    return function_of(state, owner, kept, clamped(content(owner), low, high))
 
 
 def _flow_method(state: State, owner: Tensor, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:

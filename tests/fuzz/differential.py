@@ -1,0 +1,125 @@
+"""What inspect says of a random module from its source alone, against the module that torch builds of it.
+
+    python tests/fuzz/differential.py FIRST LAST
+
+judges the modules of these seeds, as ``tests/benchmarks/agreement.py`` judges real models, and prints what is wrong
+with the file and its call. A verdict of "wrong" counts after many builds with other seeds of torch only: the tails of
+some draws are long.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import tempfile
+import types
+import warnings
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from random_modules import File, module_file
+
+from winit_lint.analyses.readers import read_by
+from winit_lint.cli.target_models import models_of
+from winit_lint.cli.terminal import Refusal
+from winit_lint.inspection import document
+from winit_lint.source.target import parse_target
+from winit_lint.source.text import SizeLimits
+
+sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
+from agreement import Moments, judged, said
+
+_BUILDS = 30
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """The verdict on each parameter of one module, and what to say of the wrong ones."""
+
+    by_name: Mapping[str, str]
+    wrong: tuple[str, ...]
+
+
+def built(file: File, builds: int) -> dict[str, Moments]:
+    """The moments of each parameter over several builds.
+
+    Raises whatever torch raises where the module is not valid.
+    """
+    found: dict[str, list[torch.Tensor]] = {}
+    code = compile(file.text, "random_module.py", "exec")
+    for seed in range(builds):
+        torch.manual_seed(seed)
+        module = types.ModuleType("random_module")
+        sys.modules["random_module"] = module  # dataclasses ask for it
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(code, vars(module))
+            model = eval(file.call, vars(module))
+        for name, parameter in model.named_parameters():
+            found.setdefault(name, []).append(parameter.detach().double().flatten())
+    whole = {name: torch.cat(parts) for name, parts in found.items()}
+    return {name: [v.mean().item(), v.std(correction=0).item(), v.numel()] for name, v in whole.items()}
+
+
+def verdicts(file: File, folder: Path, other: File | None = None) -> Verdicts | None:
+    """The verdicts on what is said of one module; None where torch can't build it.
+
+    With ``other`` they are held against another module.
+    """
+    try:
+        real = built(other or file, 1)
+    except Exception:  # a random module may be wrong in any way
+        return None
+    path = folder / "random_module.py"
+    path.write_text(file.text, encoding="utf-8")
+    target = f"{path}::{file.call}"
+    try:
+        parameters = document(target, models_of(parse_target(target), SizeLimits()), read_by)["parameters"]
+    except Refusal as error:  # it was said that it cannot be built
+        return Verdicts({"": "wrong"}, (str(error),))
+    answers: dict[str, dict[str, Any]] = {each["name"]: each for each in parameters}
+    found = _judged(real, answers)
+    if "wrong" in found.values():
+        real = built(other or file, _BUILDS)
+        found = _judged(real, answers)
+    wrong = [name for name, verdict in found.items() if verdict == "wrong"]
+    return Verdicts(found, tuple(f"{name}: {real.get(name)}, {said(answers.get(name))}" for name in wrong))
+
+
+def _judged(real: Mapping[str, Moments], answers: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+    return {name: _verdict(answers.get(name), real.get(name)) for name in dict.fromkeys((*real, *answers))}
+
+
+def _verdict(answer: dict[str, Any] | None, real: Moments | None) -> str:
+    """As of the benchmark; where a few entries of a long tail make the std, it counts by its share of the size."""
+    verdict = judged(answer, real)
+    entries = answer["initializers"] if answer is not None else []
+    if verdict == "wrong" and real is not None and len(entries) == 1 and real[2] > 1:
+        mean, std = entries[0]["mean"], entries[0]["std"]
+        if max(abs(mean - real[0]), abs(std - real[1])) <= 0.01 * math.hypot(mean, std):
+            return "right"
+    return verdict
+
+
+def main() -> None:
+    """Judge the modules of a range of seeds."""
+    counts: Counter[str] = Counter()
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(int(sys.argv[1]), int(sys.argv[2])):
+            found = verdicts(module_file(seed), Path(folder))
+            if found is None:
+                counts["not built"] += 1
+                continue
+            counts.update(found.by_name.values())
+            for text in found.wrong:
+                print(f"{seed} {module_file(seed).call}: {text}", flush=True)
+    print(dict(counts))
+
+
+if __name__ == "__main__":
+    main()
