@@ -118,7 +118,7 @@ class Statements:
         return self.draw.choice(("0.02", "0.5", "1.5", *self.numbers))
 
     def constant(self) -> str:
-        return self.draw.choice(("0.5", "1", "-2.0", "3", "1e-3"))
+        return self.draw.choice(("0.5", "1.0", "-2.0", "3.0", "1e-3"))
 
     def test(self) -> str:
         return self.draw.choice(self.tests)

@@ -24,7 +24,7 @@ def test_no_answer_is_wrong(tmp_path: Path, many: bool) -> None:
             wrong += [f"seed {seed}: {text}" for text in found.wrong]
     print(dict(counts))
     assert wrong == []
-    assert counts["modules"] > 9 * counts["not built"]
+    assert counts["modules"] > 5 * counts["not built"]
     assert counts["right"] > 0.9 * (counts["right"] + counts["covered"] + counts["unknown"])
 
 
