@@ -56,6 +56,15 @@ BLOCK = """
 from torch import nn
 
 
+class Meta(type):
+    def __new__(mcls, name, bases, members):
+        return tuple(members)
+
+
+class Odd(metaclass=Meta):  # what it does is no concern of who uses the package
+    pass
+
+
 class Block(nn.Module):
     def __init__(self, width):
         super().__init__()

@@ -40,8 +40,12 @@ _OPEN = frozenset({"torch", "functools", "math", "copy", "typing", "collections"
 
 
 def from_library(state: State, module: str) -> bool:
-    """Whether a file is part of a library whose decorators are known to change nothing that counts."""
-    return state.names.file(module).name.partition(".")[0] in LIBRARIES
+    """Whether a file is part of a library whose decorators are known to change nothing that counts.
+
+    So is every installed package that the files which were asked for do not belong to.
+    """
+    file = state.names.file(module)
+    return file.name.partition(".")[0] in LIBRARIES or state.names.index.is_foreign(file)
 
 
 def decorated(state: State, plain: Defined, nodes: Sequence[cst.Decorator], *, effects: bool = False) -> Value:

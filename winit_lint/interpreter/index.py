@@ -7,13 +7,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import PurePath
 from typing import Protocol, TypeAlias, final
 
 from winit_lint.interpreter.definition import Definition, parse_piece
 from winit_lint.interpreter.facts import FileFacts, Import, facts_of
 from winit_lint.interpreter.patch_facts import patchers_in
 from winit_lint.ir.project import Project
-from winit_lint.source.discovery import may_fill
+from winit_lint.source.discovery import INSTALLED, may_fill
 
 
 class Text(Protocol):
@@ -60,6 +61,13 @@ class File:
         """The file's facts; empty where it does not parse (the failure is reported by ``Index.failures``)."""
         tree = parse(self.source.text)
         return FileFacts() if isinstance(tree, FileFailure) else facts_of(tree)
+
+    @cached_property
+    def installed(self) -> str:
+        """The folder or file below a folder of installed packages that it belongs to; empty where it is elsewhere."""
+        parts = PurePath(self.source.absolute).parts
+        at = next((at for at, part in enumerate(parts[:-1]) if part in INSTALLED), None)
+        return "" if at is None else os.path.join(*parts[: at + 2])
 
     @cached_property
     def patchers(self) -> frozenset[str]:
@@ -123,6 +131,15 @@ class Index:
         made = self._at(os.path.join(folder, f"modeling_{base.removeprefix('modular_').removesuffix('.py')}"))
         head = made.source.lines[:8] if made is not None else ()
         return any("automatically generated from" in line and base in line for line in head)
+
+    def is_foreign(self, file: File) -> bool:
+        """Whether a file belongs to an installed package of which no file was asked for."""
+        package = file.installed
+        return bool(package) and package not in self._packages
+
+    @cached_property
+    def _packages(self) -> frozenset[str]:
+        return frozenset(self.files[key].installed for key in self.asked)
 
     @cached_property
     def project(self) -> Project:

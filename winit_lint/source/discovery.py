@@ -25,6 +25,9 @@ SKIPPED_FOLDERS = frozenset(
 )  # fmt: skip
 """Folders that are not walked into unless named themselves."""
 
+INSTALLED = frozenset({"site-packages", "dist-packages"})
+"""Names of folders in which installed packages lie."""
+
 _CLASS = re.compile(r"^[ \t]*class[ \t]+(\w+)[ \t]*(?:\[[^\]]*\][ \t]*)?\(([^)]*)\)", re.MULTILINE)
 _LAST_NAME = re.compile(r"(\w+)\s*(?:\[[^\]]*\])?\s*(?:,|$)")
 
@@ -275,7 +278,7 @@ class ProjectLoader:
         if not _is_installed(absolute):
             return True
         parts = Path(absolute).parts
-        package = next(after for part, after in pairwise(parts) if part in _INSTALLED).removesuffix(".py")
+        package = next(after for part, after in pairwise(parts) if part in INSTALLED).removesuffix(".py")
         return any(absolute.startswith(root + os.sep) for root in self._installed) or self._follow(package)
 
     def _read(self, absolute: str) -> SourceText | None:
@@ -286,10 +289,7 @@ class ProjectLoader:
 
 
 def _is_installed(path: str) -> bool:
-    return not _INSTALLED.isdisjoint(Path(path).parts)
-
-
-_INSTALLED = frozenset({"site-packages", "dist-packages"})
+    return not INSTALLED.isdisjoint(Path(path).parts)
 
 
 _FILLS = re.compile(
