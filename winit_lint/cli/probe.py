@@ -15,16 +15,19 @@ from winit_lint.cli.options import choices, resolver, rule_options, settings_opt
 from winit_lint.cli.probe_account import account
 from winit_lint.cli.probe_files import check, file_options, write_files
 from winit_lint.cli.probe_options import probe_options, probing
+from winit_lint.cli.sweep import asked, sweep_options, swept
 from winit_lint.cli.terminal import ProgressBar, Refusal, columns, note, wants_colour, write
 from winit_lint.config.files import Resolver
 from winit_lint.config.settings import ConfigError, Settings, enabled
 from winit_lint.finding import Severity
 from winit_lint.inspection import document
+from winit_lint.ir.sweep import Sweep
 from winit_lint.probe.inputs import InputFormError, Inputs, parse_inputs
 from winit_lint.probe.launch import NotEnforcedError, Options
 from winit_lint.probing import Proof, Subject, proofs
 from winit_lint.reports.probe import enforcement, remark
 from winit_lint.reports.probe_account import Account
+from winit_lint.reports.sweep_words import as_document
 from winit_lint.rules.catalogue import RULES
 from winit_lint.rules.names import NAMES
 from winit_lint.source.target import TargetFormError, parse_target
@@ -45,6 +48,7 @@ from winit_lint.source.target import TargetFormError, parse_target
 @click.option(
     "--checkpoint", metavar="FILE", help="Tell which parameters FILE reaches: safetensors, or torch's own format."
 )
+@sweep_options
 @file_options
 @click.option("--no-fold", is_flag=True, help="A row for each parameter: fold no identical entries of lists.")
 @click.option("--output-format", type=click.Choice(["full", "json"]), default="full", show_default=True)
@@ -65,6 +69,8 @@ def command(
     require_probe: bool,
     input_sizes: tuple[str, ...],
     checkpoint: str | None,
+    width_sweeps: tuple[str, ...],
+    depth_sweeps: tuple[str, ...],
     html: str | None,
     plot: str | None,
     no_fold: bool,
@@ -88,17 +94,19 @@ def command(
     if checkpoint is not None and not os.path.isfile(checkpoint):
         raise Refusal(f"--checkpoint: no such file: {checkpoint}")
     check(html, plot)
+    wanted = asked(width_sweeps, depth_sweeps)
     try:
         here = settings.of_folder(os.getcwd())
         subjects = _subjects(targets or here.probe_targets, here, _given(input_sizes))
         found = probed(subjects, options, settings)
+        swept_sizes = swept(subjects, wanted, options)
     except (ConfigError, TargetFormError) as error:
         raise Refusal(str(error)) from None
     except InputFormError as error:
         raise Refusal(f"--input-size: {error}") from None
     except NotEnforcedError as error:
         raise Refusal(f"--sandbox require: {error}") from None
-    accounts = [account(proof, _document(proof)) for proof in found]
+    accounts = [account(proof, _document(proof, each), each) for proof, each in zip(found, swept_sizes, strict=True)]
     if output_format == "json":
         # a target of the settings is one of a list, even where there are no others
         _show_documents(accounts, alone=len(targets) == 1)
@@ -149,11 +157,13 @@ def probed(subjects: Sequence[Subject], options: Options, settings: Resolver) ->
         return list(proofs(subjects, replace(options, told=progress.stage), rules, progress))
 
 
-def _document(proof: Proof) -> dict[str, Any]:
+def _document(proof: Proof, swept_sizes: Sequence[Sweep]) -> dict[str, Any]:
     model = proof.probed.model
     made = document(proof.subject.text, [] if model is None else [model], read_by, "probe")
     if proof.failed is not None:
         made["unknown"].append({"name": proof.subject.text, "why": proof.failed.message})
+    if swept_sizes:
+        made["sweeps"] = [as_document(sweep) for sweep in swept_sizes]
     return made
 
 

@@ -8,16 +8,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from winit_lint.finding import Finding
+from winit_lint.ir.sweep import Sweep
 from winit_lint.probing import Proof
 from winit_lint.reports.probe import about
 from winit_lint.reports.probe_account import Account
 from winit_lint.source.text import SourceError, SourceText, read
 
 
-def account(proof: Proof, document: Mapping[str, Any]) -> Account:
+def account(proof: Proof, document: Mapping[str, Any], sweeps: tuple[Sweep, ...] = ()) -> Account:
     """A target's account; what failed is the first of its findings."""
     findings = proof.findings if proof.failed is None else (proof.failed, *proof.findings)
-    return Account(document, proof.probed.model, findings, _texts(findings), about(proof.probed), _size_of_reals(proof))
+    told = about(proof.probed)
+    return Account(document, proof.probed.model, findings, _texts(findings), told, _size_of_reals(proof), sweeps)
 
 
 def _texts(findings: Iterable[Finding]) -> dict[str, SourceText]:

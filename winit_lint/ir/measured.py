@@ -132,7 +132,8 @@ class OpSignal:
     ``size`` counts the entries of one sample. For nonlinearities: ``zero`` is the share of entries that are exactly 0,
     ``saturated`` that of entries where the slope is under a hundredth of the steepest, ``dead`` the share of units
     (channels) of which both hold for every entry; None where the function has no such end, or ``entries``, how many
-    each unit has, are too few to tell. ``nonfinite`` counts entries that are NaN or infinite.
+    each unit has, are too few to tell. ``nonfinite`` counts entries that are NaN or infinite. ``each_forward`` and
+    ``each_energy`` are ``forward`` and ``energy`` of every build by itself, in a sweep.
     """
 
     op: int
@@ -151,6 +152,8 @@ class OpSignal:
     units: int = 0
     entries: int = 0
     nonfinite: int = 0
+    each_forward: tuple[float | None, ...] = ()
+    each_energy: tuple[float | None, ...] = ()
 
 
 @final
@@ -159,7 +162,8 @@ class Signal:
     """Passes over the whole model in training mode, without dropout.
 
     ``inputs`` describes what it was given and ``target`` what was differentiated. ``input`` is the second moment of
-    the first input of real numbers, None where there is none.
+    the first input of real numbers, None where there is none. ``ends`` has, in a sweep, the path of each module that
+    was called with the id of the operation that made what it returned.
     """
 
     ops: tuple[OpSignal, ...]
@@ -167,6 +171,7 @@ class Signal:
     target: str
     builds: int
     input: float | None = None
+    ends: tuple[tuple[str, int], ...] = ()
 
     @cached_property
     def by_op(self) -> Mapping[int, OpSignal]:

@@ -93,19 +93,28 @@ def _probe(request: Request, sender: _Sender) -> None:
         inputs = request.inputs if request.forward else None
         if inputs is None and request.forward:
             inputs = derived(build, sender.stage)
-        model = live.measure(
-            build,
-            inputs=inputs,
-            seeds=request.seeds,
-            stage=sender.stage,
-            checkpoint=request.checkpoint,
-            folder=request.root,
-        )
+        model = _measured(build, inputs, request, sender)
         sender.answer(msgspec.Raw(encode(model)), str(torch.__version__), inputs)
     except NoTargetError as error:
         sender.failed("target", str(error))
     except BaseException as error:  # the project's code may raise anything, SystemExit among it
         sender.failed(type(error).__name__, _said(error), place_of(error, request))
+
+
+def _measured(build: Callable[[], torch.nn.Module], inputs: Inputs | None, request: Request, sender: _Sender) -> Model:
+    if request.signal:
+        if inputs is None:
+            build()  # what it raises is why none was found
+            raise NoTargetError("no input is known; --input-size says what `forward` takes")
+        return live.measure_signal(build, inputs=inputs, seeds=request.seeds, stage=sender.stage, folder=request.root)
+    return live.measure(
+        build,
+        inputs=inputs,
+        seeds=request.seeds,
+        stage=sender.stage,
+        checkpoint=request.checkpoint,
+        folder=request.root,
+    )
 
 
 def _apart(build: Callable[[], torch.nn.Module], request: Request, why: str, sender: _Sender) -> Model:

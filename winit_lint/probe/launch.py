@@ -154,13 +154,24 @@ class Prober:
             found = rest if rest.model is not None else found
         return found
 
-    def _attempt(self, target: Target, options: Options, *, forward: bool, apart: str | None = None) -> Probed:
+    def signal(self, target: Target, options: Options) -> Probed:
+        """The target's signal alone, of every build by itself.
+
+        Raises:
+            NotEnforcedError: the sandbox is required and the system does not give it.
+        """
+        return self._attempt(target, options, forward=True, signal=True)
+
+    def _attempt(
+        self, target: Target, options: Options, *, forward: bool, apart: str | None = None, signal: bool = False
+    ) -> Probed:
         ready = self._started()
         if ready.torch is None:
             return Probed(None, f"torch can't be imported: {ready.problem}", "import", None)
         home = tempfile.mkdtemp(prefix="winit-lint-")
+        request = msgspec.structs.replace(_request(target, options, home, forward), apart=apart, signal=signal)
         try:
-            return self._probed(_request(target, options, home, forward, apart), ready.torch, options.told)
+            return self._probed(request, ready.torch, options.told)
         except ChannelClosedError:
             self._stop()
             return Probed(None, "the fork server ended", "import", None, torch=ready.torch)
@@ -242,7 +253,7 @@ class Prober:
         self._process = self._channel = self._home = self._ready = None
 
 
-def _request(target: Target, options: Options, scratch: str, forward: bool, apart: str | None) -> Request:
+def _request(target: Target, options: Options, scratch: str, forward: bool) -> Request:
     folders = [os.path.abspath(folder) for folder in PROJECT_FOLDERS if os.path.isdir(folder)]
     return Request(
         os.path.abspath(target.path),
@@ -259,7 +270,6 @@ def _request(target: Target, options: Options, scratch: str, forward: bool, apar
         None if options.checkpoint is None else os.path.abspath(options.checkpoint),
         options.sandbox,
         options.limits,
-        apart,
     )
 
 

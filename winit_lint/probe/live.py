@@ -99,6 +99,23 @@ def measure_with(
     return dataclasses.replace(model, flows=flows, measured=measured)
 
 
+def measure_signal(
+    build: Callable[[], nn.Module], *, inputs: Inputs, seeds: int, stage: Callable[[str], None], folder: str | None
+) -> Model:
+    """The model with its signal alone, of every build by itself; what its code raises is passed on."""
+    passes, flow, first = Passes(), None, None
+    for seed in range(seeds):
+        stage("build")
+        module = built_by(build, seed)
+        last = passes.add(module, drawn(inputs, FEEDING + seed), stage, drawn_only=True)
+        if first is None:
+            flow, first = last.flow, module
+    stage("measure")
+    assert first is not None and flow is not None
+    measured = Measured(str(torch.__version__), seeds, signal=passes.signal(str(inputs), each=True))
+    return dataclasses.replace(capture(Build(first, Places(folder))), flows=(flow,), measured=measured)
+
+
 def measure_module(module: nn.Module, feed: Feed | None, given: str, checkpoint: str | None = None) -> Model:
     """A module that exists already: of its writes and of other builds nothing is known."""
     model = capture(Build(module, Places()))

@@ -37,7 +37,8 @@ class Request(msgspec.Struct, frozen=True):
     before what is installed. ``root`` is the parent's working directory, ``scratch`` the only folder that may be
     written to. ``checkpoint`` is a file to hold the model against. ``forward`` is False where nothing may be run but
     the construction. ``apart`` says why the model is built without memory and measured one parameter at a time, None
-    where it is not. ``sandbox`` is "auto", "require" or "off". ``token`` has to stand in every message.
+    where it is not. ``signal`` is True where nothing but that is asked for. ``sandbox`` is "auto", "require" or "off".
+    ``token`` has to stand in every message.
     """
 
     path: str
@@ -55,6 +56,7 @@ class Request(msgspec.Struct, frozen=True):
     sandbox: str = "auto"
     limits: Limits = Limits()
     apart: str | None = None
+    signal: bool = False
 
 
 class Finish(msgspec.Struct, frozen=True, tag="finish"):

@@ -49,6 +49,7 @@ class Pass:
     values: dict[int, _Value]
     output: Any
     target: str
+    ends: tuple[tuple[str, int], ...] = ()
 
 
 @final
@@ -60,7 +61,7 @@ class Passes:
     zeroed: list[Pass] = field(default_factory=list)
     input: float | None = None
 
-    def add(self, module: nn.Module, given: Given, stage: Callable[[str], None]) -> Pass:
+    def add(self, module: nn.Module, given: Given, stage: Callable[[str], None], *, drawn_only: bool = False) -> Pass:
         """Run one build both ways; returns the pass as drawn. What the model's code raises is passed on."""
         args, kwargs = given
         reals = [v for v in (*args, *kwargs.values()) if isinstance(v, torch.Tensor) and v.is_floating_point()]
@@ -68,19 +69,26 @@ class Passes:
         with _training(module):
             found = _run(module, args, kwargs, stage)
             self.drawn.append(dataclasses.replace(found, output=None))  # its graph would keep every activation
+            if drawn_only:
+                return found
             with _without_biases(module):
                 self.zeroed.append(dataclasses.replace(_run(module, args, kwargs, lambda _: None), output=None))
         return found
 
-    def signal(self, inputs: str) -> Signal | None:
-        """The means over the builds; of those only that trace the same operations as the first."""
+    def signal(self, inputs: str, *, each: bool = False) -> Signal | None:
+        """The means over the builds; of those only that trace the same operations as the first.
+
+        With ``each`` also what every build gave by itself, and where modules end.
+        """
         if not self.drawn:
             return None
         first = self.drawn[0]
         alike = [each for each in self.drawn if _same(each.flow, first.flow)]
         without = [each for each in self.zeroed if _same(each.flow, first.flow)]
         ops = tuple(_merged(op, alike, without) for op in sorted(first.values))
-        return Signal(ops, inputs, first.target, len(alike), _finite(self.input))
+        if each:
+            ops = tuple(_with_each(found, alike) for found in ops)
+        return Signal(ops, inputs, first.target, len(alike), _finite(self.input), first.ends if each else ())
 
 
 def _run(module: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any], stage: Callable[[str], None]) -> Pass:
@@ -98,10 +106,11 @@ def _run(module: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any], st
 
     stage("forward")
     with torch.enable_grad(), _gradients_kept(module):
-        flow, output = Tracer(module, Places(), seen, stage).flow(args, kwargs)
+        tracer = Tracer(module, Places(), seen, stage)
+        flow, output = tracer.flow(args, kwargs)
         stage("backward")
         target = _differentiate(output)
-    return Pass(flow, values, output, target)
+    return Pass(flow, values, output, target, tuple(tracer.ends.items()))
 
 
 @contextlib.contextmanager
@@ -206,6 +215,15 @@ def _merged(op: int, drawn: Sequence[Pass], zeroed: Sequence[Pass]) -> OpSignal:
         found[0].units if found else 0,
         found[0].entries if found else 0,
         first.nonfinite,
+    )
+
+
+def _with_each(found: OpSignal, drawn: Sequence[Pass]) -> OpSignal:
+    values = [each.values[found.op] for each in drawn if found.op in each.values]
+    return dataclasses.replace(
+        found,
+        each_forward=tuple(_finite(value.forward) for value in values),
+        each_energy=tuple(_finite(value.energy) for value in values),
     )
 
 

@@ -40,6 +40,7 @@ class Tracer(TorchFunctionMode):
     def __init__(self, module: nn.Module, places: Places, seen: Seen, reached: Callable[[str], None]) -> None:
         super().__init__()
         self.ops: list[Op] = []
+        self.ends: dict[str, int] = {}  # by module, the operation that made what it returned last
         self._places = places
         self._seen = seen
         self._reached = reached
@@ -77,6 +78,7 @@ class Tracer(TorchFunctionMode):
             if _one_operation(module, spec):
                 handles.append(module.register_forward_pre_hook(self._enter))
                 handles.append(module.register_forward_hook(self._leaving(path, spec), with_kwargs=True))
+            handles.append(module.register_forward_hook(self._ending(path)))
         try:
             yield
         finally:
@@ -86,6 +88,14 @@ class Tracer(TorchFunctionMode):
     def _entering(self, path: str) -> Any:
         def hook(module: nn.Module, args: Any) -> None:
             self._reached(path)
+
+        return hook
+
+    def _ending(self, path: str) -> Any:
+        def hook(module: nn.Module, args: Any, result: Any) -> None:
+            made = next((self._of[id(tensor)] for tensor in tensors_in(result) if id(tensor) in self._of), None)
+            if made is not None:
+                self.ends[path] = made
 
         return hook
 

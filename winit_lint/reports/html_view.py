@@ -24,6 +24,7 @@ from winit_lint.reports.probe_account import Account
 from winit_lint.reports.probe_rows import kept, needed_std, number
 from winit_lint.reports.probe_steps import Step, steps
 from winit_lint.reports.probe_text import results
+from winit_lint.reports.sweep_view import SweepView, sweep_view
 from winit_lint.reports.wording import evidence_text, fix_text
 
 _SIZES = ((760, 300), (380, 260))
@@ -96,6 +97,7 @@ class Section:
     parameters: tuple[ParameterView, ...]
     results: tuple[tuple[str, str], ...]
     about: tuple[tuple[str, str], ...]
+    sweeps: tuple[SweepView, ...] = ()
 
 
 def section(account: Account, place: int = 0) -> Section:
@@ -114,6 +116,7 @@ def section(account: Account, place: int = 0) -> Section:
         tuple(_parameters(account, model, course)) if model is not None else (),
         tuple((what, plain(text)) for what, text in (results(measured) if measured is not None else ())),
         tuple((what, plain(text)) for what, text in account.about),
+        tuple(map(sweep_view, account.sweeps)),
     )
 
 

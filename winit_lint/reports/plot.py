@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter
 from winit_lint.reports.printable import plain
 from winit_lint.reports.probe_account import Account
 from winit_lint.reports.probe_steps import Course, Step, steps
+from winit_lint.reports.sweep_plot import draw
 
 FORMATS = ("png", "svg")
 _WIDTH, _HEIGHT = 12.0, 3.8
@@ -21,12 +22,19 @@ _STYLE: Any = {"svg.hashsalt": "winit-lint", "text.parse_math": False, "font.siz
 
 
 def render(accounts: Sequence[Account], kind: str) -> bytes:
-    """A picture of ``kind``, one of ``FORMATS``: a row a target that has a signal, forward and beside it backward."""
+    """A picture of ``kind``, one of ``FORMATS``: a row a target that has a signal, forward and beside it backward.
+
+    Sweeps follow, a row each.
+    """
     shown = [(account, course) for account in accounts if (course := _course(account))]
+    swept = [sweep for account in accounts for sweep in account.sweeps]
     with rc_context(_STYLE):
-        figure = Figure(figsize=(_WIDTH, _HEIGHT * max(1, len(shown))), layout="constrained")
-        axes = figure.subplots(max(1, len(shown)), 2, squeeze=False)
-        for (account, course), (ahead, back) in zip(shown, axes, strict=True) if shown else ():
+        rows = max(1, len(shown)) + len(swept)
+        figure = Figure(figsize=(_WIDTH, _HEIGHT * rows), layout="constrained")
+        axes = figure.subplots(rows, 2, squeeze=False)
+        for sweep, row in zip(reversed(swept), reversed(axes), strict=False):
+            draw(row, sweep, _ticks())
+        for (account, course), (ahead, back) in zip(shown, axes, strict=False):
             _draw(ahead, course, lambda step: step.forward)
             _draw(back, course, lambda step: step.backward)
             ahead.set_title(f"{plain(account.target)}\nsecond moment of each output", loc="left")
@@ -71,9 +79,11 @@ def _draw(axes: Any, course: Sequence[Step], direction: Callable[[Step], Course]
     )
     axes.grid(axis="y", alpha=0.3)
     _name(axes, course)
-    axes.yaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e"))
-    )
+    axes.yaxis.set_major_formatter(_ticks())
+
+
+def _ticks() -> FuncFormatter:
+    return FuncFormatter(lambda value, _: f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e"))
 
 
 def _number(value: float | None) -> float:

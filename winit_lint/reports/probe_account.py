@@ -9,6 +9,7 @@ from typing import Any, final
 
 from winit_lint.finding import Finding
 from winit_lint.ir.model import Model
+from winit_lint.ir.sweep import Sweep
 from winit_lint.source.text import SourceText
 
 
@@ -19,7 +20,8 @@ class Account:
 
     ``model`` is None where it could not be built; then ``findings`` say why. ``texts`` are the sources at hand, by the
     path that spans carry. ``about`` tells of the run, (what, text) each: environment, input, times, what was enforced.
-    ``input_size`` is the shape of the first input of real numbers, the batch first, where that is known.
+    ``input_size`` is the shape of the first input of real numbers, the batch first, where that is known. ``sweeps`` are
+    those of the target, if any were asked for.
     """
 
     document: Mapping[str, Any]
@@ -28,6 +30,7 @@ class Account:
     texts: Mapping[str, SourceText] = field(default_factory=lambda: MappingProxyType({}))
     about: tuple[tuple[str, str], ...] = ()
     input_size: tuple[int, ...] | None = None
+    sweeps: tuple[Sweep, ...] = ()
 
     @property
     def target(self) -> str:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from winit_lint.ir.measured import Measured, Replay
-from winit_lint.reports import full
+from winit_lint.reports import full, sweep_text
 from winit_lint.reports.context import Context
 from winit_lint.reports.inspect import summary
 from winit_lint.reports.inspect_cells import file_names, shortened
@@ -34,6 +34,10 @@ def render(account: Account, *, width: int | None, colour: bool, fold: bool = Tr
         output.write("\n")
     for line in _remarks(account, width):
         console.print(line, soft_wrap=True)
+    for sweep in account.sweeps:
+        output.write("\n")
+        for line in sweep_text.lines(sweep, width):
+            console.print(line, soft_wrap=True)
     return output.getvalue()
 
 
