@@ -10,17 +10,20 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, final
+from typing import Final, TypeVar, final
 
 import msgspec
 
 from winit_lint import __version__
 from winit_lint.finding import Edit, Finding, Fix, Related, Severity, SignalEffect
+from winit_lint.proposal import MoveBehind, OneEach, Proposal, Rewrite, WrapLater
 from winit_lint.source.span import Span
 from winit_lint.source.text import digest
+
+_T = TypeVar("_T")
 
 FOLDER: Final = ".winit_lint_cache"
 _KEPT: Final = 40  # entries: further ones push out those that were used longest ago
@@ -31,12 +34,50 @@ _TAG: Final = (
 
 
 @final
+class KeptProposal(msgspec.Struct, frozen=True, array_like=True):
+    """A ``Proposal`` in the field of its kind."""
+
+    rewrite: Rewrite | None = None
+    move: MoveBehind | None = None
+    wrap: WrapLater | None = None
+    each: OneEach | None = None
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> KeptProposal:
+        """The proposal as it is kept."""
+        match proposal:
+            case Rewrite():
+                return cls(rewrite=proposal)
+            case MoveBehind():
+                return cls(move=proposal)
+            case WrapLater():
+                return cls(wrap=proposal)
+            case OneEach():
+                return cls(each=proposal)
+
+    def proposals(self) -> Iterator[Proposal]:
+        """The one that was kept."""
+        yield from (each for each in (self.rewrite, self.move, self.wrap, self.each) if each is not None)
+
+
+@final
 class KeptFix(msgspec.Struct, frozen=True, array_like=True):
-    """A ``Fix`` whose proposals have become edits."""
+    """A ``Fix`` in the form that is written."""
 
     title: str
     safety: str
     edits: tuple[Edit, ...]
+    proposals: tuple[KeptProposal, ...] = ()
+
+    @classmethod
+    def of(cls, fix: Fix) -> KeptFix:
+        """The fix as it is kept."""
+        return cls(fix.title, fix.safety, fix.edits, tuple(map(KeptProposal.of, fix.proposals)))
+
+    def fix(self) -> Fix:
+        """The fix that was kept."""
+        proposals = tuple(one for kept in self.proposals for one in kept.proposals())
+        return Fix(self.title, self.safety, self.edits, proposals)
 
 
 @final
@@ -58,12 +99,12 @@ class KeptFinding(msgspec.Struct, frozen=True, array_like=True):
     def of(cls, finding: Finding) -> KeptFinding:
         """The finding as it is kept."""
         f, fix = finding, finding.fix
-        kept = None if fix is None else KeptFix(fix.title, fix.safety, fix.edits)
+        kept = None if fix is None else KeptFix.of(fix)
         return cls(f.code, f.name, f.severity, f.span, f.symbol, f.message, f.when, f.effect, f.related, kept)
 
     def finding(self) -> Finding:
         """The finding that was kept."""
-        k, fix = self, None if self.fix is None else Fix(self.fix.title, self.fix.safety, self.fix.edits)
+        k, fix = self, None if self.fix is None else self.fix.fix()
         return Finding(k.code, k.name, k.severity, k.span, k.symbol, k.message, k.when, k.effect, k.related, fix)
 
 
@@ -88,7 +129,15 @@ class Store:
 
     def entry(self, key: str) -> Entry | None:
         """The entry for ``key``; None where there is none that can be read."""
-        path = self._path(key)
+        return self.load(f"{key}.json", msgspec.json.Decoder(Entry).decode)
+
+    def keep(self, key: str, entry: Entry) -> None:
+        """Writes an entry."""
+        self.save(f"{key}.json", entry, msgspec.json.encode)
+
+    def load(self, name: str, decode: Callable[[bytes], _T]) -> _T | None:
+        """What a file of the store holds; None where there is none that can be read."""
+        path = self._path(name)
         try:
             content = Path(path).read_bytes()
         except FileNotFoundError:
@@ -97,7 +146,7 @@ class Store:
             self._tell(f"{path}: the cache can't be read: {error.strerror or error}")
             return None
         try:
-            found = msgspec.json.decode(content, type=Entry)
+            found = decode(content)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             self._tell(f"{path}: not an entry of the cache; it is made again")
             return None
@@ -105,18 +154,19 @@ class Store:
             os.utime(path)
         return found
 
-    def keep(self, key: str, entry: Entry) -> None:
-        """Writes an entry in one step: whoever reads meanwhile finds the old one or the new one."""
-        folder = os.path.dirname(self._path(key))
+    def save(self, name: str, value: object, encode: Callable[[object], bytes]) -> None:
+        """Writes a file in one step: whoever reads meanwhile finds the old one or the new one."""
+        folder = os.path.dirname(self._path(name))
         temporary = None
         try:
+            content = encode(value)
             self._prepare(folder)
             descriptor, temporary = tempfile.mkstemp(prefix=".new-", dir=folder)
             with open(descriptor, "wb") as stream:
-                stream.write(msgspec.json.encode(entry))
-            os.replace(temporary, self._path(key))
+                stream.write(content)
+            os.replace(temporary, self._path(name))
             temporary = None
-            _prune(folder)
+            _prune(folder, os.path.splitext(name)[1])
         except (OSError, UnicodeEncodeError) as error:
             self._tell(f"{self.folder}: the cache can't be written: {getattr(error, 'strerror', None) or error}")
         finally:
@@ -124,8 +174,8 @@ class Store:
                 with contextlib.suppress(OSError):
                     os.unlink(temporary)
 
-    def _path(self, key: str) -> str:
-        return os.path.join(self.folder, __version__, f"{key}.json")
+    def _path(self, name: str) -> str:
+        return os.path.join(self.folder, __version__, name)
 
     def _prepare(self, folder: str) -> None:
         os.makedirs(folder, exist_ok=True)
@@ -173,8 +223,8 @@ def _edition() -> int:
     return newest
 
 
-def _prune(folder: str) -> None:
-    entries: Iterable[os.DirEntry[str]] = [entry for entry in os.scandir(folder) if entry.name.endswith(".json")]
+def _prune(folder: str, ending: str) -> None:
+    entries: Iterable[os.DirEntry[str]] = [entry for entry in os.scandir(folder) if entry.name.endswith(ending)]
     for entry in sorted(entries, key=lambda entry: entry.stat().st_mtime_ns, reverse=True)[_KEPT:]:
         with contextlib.suppress(OSError):
             os.unlink(entry.path)

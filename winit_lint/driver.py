@@ -6,7 +6,7 @@ What lints is imported when it is needed: a run that was made before costs neith
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +32,17 @@ def static_front_end() -> FrontEnd:
 
         return build_index(texts, loader)
 
+    def index_with(texts: Sequence[SourceText], loader: ProjectLoader, known: Mapping[str, Any]) -> Any:
+        from winit_lint.interpreter.index import build_index
+
+        return build_index(texts, loader, known=known)
+
     def within(index: Any, path: str, steps: int | None = None) -> Iterator[tuple[Model, ...]]:
         from winit_lint.interpreter.roots import Limits, models_of
 
         return models_of(index, path, Limits() if steps is None else Limits(steps))
 
-    return FrontEnd(index, within)
+    return FrontEnd(index, within, index_with)
 
 
 def run(
@@ -77,22 +82,22 @@ class _Run:
                 key = earlier_run.key(self.reader, self.candidates)
                 if key is not None and earlier_run.known(self.store, key, self.reader):
                     return outcome
-            self.lint()
+            self.lint(self.store if key is not None else None)
         except KeyboardInterrupt as interrupt:
             # the handler of the command line hands over the signal's number
             outcome.interrupted = int(interrupt.args[0]) if interrupt.args else signal.SIGINT
-        linting = self.begun()
+        linting = self.begun(None)
         linting.conclude(self.candidates)
         if self.store is not None and key is not None:
             earlier_run.keep(self.store, key, self.reader, linting.others)
         return outcome
 
-    def lint(self) -> None:
-        self.begun().lint(self.candidates)
+    def lint(self, store: Store | None) -> None:
+        self.begun(store).lint(self.candidates)
 
-    def begun(self) -> Linting:
+    def begun(self, store: Store | None) -> Linting:
         if self.linting is None:
             from winit_lint.linting import Linting
 
-            self.linting = Linting(self.reader, self.rules, self.front_end, self.progress, self.store is not None)
+            self.linting = Linting(self.reader, self.rules, self.front_end, self.progress, store)
         return self.linting

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 class FrontEnd:
     """What turns texts into models: ``build_index(texts, loader)`` and ``models_of(index, path, steps)``.
 
-    ``steps`` is what a run of a root may cost, None for the front end's own limit.
+    ``steps`` is what a run of a root may cost, None for the front end's own limit. ``build_index_with(texts, loader,
+    known)`` spares the parsing of files that are known, by absolute path; None where nothing is kept of single files.
     """
 
     build_index: Callable[[Sequence[SourceText], ProjectLoader], Any]
     models_of: Callable[[Any, str, int | None], Iterator[tuple[Model, ...]]]
+    build_index_with: Callable[[Sequence[SourceText], ProjectLoader, Mapping[str, Any]], Any] | None = None
 
 
 @final

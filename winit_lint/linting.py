@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
+from winit_lint.cache import Store
 from winit_lint.config.settings import enabled
 from winit_lint.finding import Finding
 from winit_lint.fixes.resolve import resolved
@@ -25,25 +26,29 @@ from winit_lint.silence import Silencer
 from winit_lint.source.discovery import Candidate, ProjectLoader, in_whole_packages, relevant
 from winit_lint.source.text import SourceError, SourceText
 
+if TYPE_CHECKING:
+    from winit_lint.kept_files import FileMemory
+
 
 @final
 @dataclass(slots=True)
 class Linting:
     """One run over the files of ``reader``, which tells its outcome.
 
-    With ``noting`` it keeps what imports led to: ``others`` are the digests by absolute path, None where there is no
-    such file.
+    Where there is a ``store``, outcomes of single files are taken from it and kept in it, and ``others`` are the
+    digests of what imports led to, by absolute path, None where there is no such file.
     """
 
     reader: Reader
     rules: Sequence[Rule]
     front_end: FrontEnd
     progress: Progress
-    noting: bool = False
+    store: Store | None = None
     found: list[Finding] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     refuted: set[Refutation] = field(default_factory=set)
     others: dict[str, str | None] = field(default_factory=dict)
+    memory: FileMemory | None = None
 
     def lint(self, candidates: Sequence[Candidate]) -> None:
         """Everything up to the findings of each file."""
@@ -58,6 +63,10 @@ class Linting:
         wanted = [text for path, text in outcome.texts.items() if path in named or path in worth]
         limits = self.reader.resolver.of_folder(os.getcwd()).limits
         loader = ProjectLoader(candidates, limits)
+        if self.store is not None and self.front_end.build_index_with is not None:
+            from winit_lint.kept_files import FileMemory  # it needs the interpreter
+
+            self.memory = FileMemory.opened(self.store, (os.getcwd(), tuple(self.reader.request.paths)))
         index = self._index(wanted, loader)
         if index is None:
             return
@@ -70,7 +79,10 @@ class Linting:
 
     def _index(self, texts: Sequence[SourceText], loader: ProjectLoader) -> Any:
         """The front end's index; a text on which that fails costs itself alone."""
-        build = self.front_end.build_index
+        build, build_with = self.front_end.build_index, self.front_end.build_index_with
+        if self.memory is not None and build_with is not None:
+            known = self.memory.known(texts)
+            build = lambda texts, loader: build_with(texts, loader, known)  # noqa: E731
         found = guarded(lambda: on_deep_stack(lambda: build(texts, loader)))
         if not isinstance(found, Failure):
             return found
@@ -96,20 +108,47 @@ class Linting:
         if isinstance(project, Failure):
             self._add(FileOutcome((internal("", "index", project),), sound=False), "")
             project = Project()
-        work = partial(check_file, index, models_of=self._models_of, project=project, rules=wanted)
-        if self.noting:
-            work = partial(_with_reads, work, loader)
         self._add(on_deep_stack(partial(check_project, project, wanted)), "")
-        self.progress(0, len(paths))
+        memory, held = self.memory, dict[str, FileOutcome]()
+        if memory is not None:
+            held = self._held(memory, index, project, [rule.code for rule in wanted])
+        for path, outcome in held.items():
+            self._add(outcome, path)
+        work = partial(check_file, index, models_of=self._models_of, project=project, rules=wanted)
+        if self.store is not None:
+            work = partial(_with_reads, work, loader, None if memory is None else index)
+        todo = [path for path in paths if path not in held]
+        self.progress(len(held), len(paths))
+        try:
+            for done, (path, result) in enumerate(self._checked(work, todo), len(held) + 1):
+                self._add(result, path)
+                if memory is not None:
+                    memory.note(self.reader.outcome.texts[path].absolute, result)
+                self.progress(done, len(paths))
+        finally:
+            if memory is not None:
+                on_deep_stack(partial(memory.keep, index, project))
+        if self.store is not None:
+            self.others.update(loader.news())
+
+    def _held(self, memory: FileMemory, index: Any, project: Project, codes: Sequence[str]) -> dict[str, FileOutcome]:
+        """The outcomes of an earlier run that still hold, by path as shown."""
+        from winit_lint.kept_files import setting_of
+
+        texts, settings = self.reader.outcome.texts, self.reader.outcome.settings
+        memory.setting = setting_of(index, codes, (repr(self.reader.resolver.of_folder(os.getcwd()).limits),))
+        memory.steps = {text.absolute: settings[path].max_steps for path, text in texts.items()}
+        found = on_deep_stack(partial(memory.reusable, index, project))
+        return {path: found[texts[path].absolute] for path in index.paths if texts[path].absolute in found}
+
+    def _checked(self, work: Callable[[str], FileOutcome], paths: Sequence[str]) -> Iterator[tuple[str, FileOutcome]]:
         with closing(spread(work, paths, self.reader.request.jobs)) as results:
-            for done, (path, result) in enumerate(results, 1):
+            for path, result in results:
                 if isinstance(result, Died):
                     text = f"the process ended (exit code {result.exit_code}): out of memory, or a crash of the parser"
-                    result = FileOutcome((internal(path, "interpreter", text),), sound=False)
-                self._add(result, path)
-                self.progress(done, len(paths))
-        if self.noting:
-            self.others.update(loader.news())
+                    yield path, FileOutcome((internal(path, "interpreter", text),), sound=False)
+                else:
+                    yield path, result
 
     def _models_of(self, index: Any, path: str) -> Iterator[tuple[Model, ...]]:
         return self.front_end.models_of(index, path, self.reader.outcome.settings[path].max_steps)
@@ -158,6 +197,6 @@ class Linting:
         return finding if level is None else replace(finding, severity=level)
 
 
-def _with_reads(check: Callable[[str], FileOutcome], loader: ProjectLoader, path: str) -> FileOutcome:
+def _with_reads(check: Callable[[str], FileOutcome], loader: ProjectLoader, index: Any, path: str) -> FileOutcome:
     outcome = check(path)
-    return replace(outcome, reads=loader.news())
+    return replace(outcome, reads=loader.news(), links=() if index is None else index.new_links())

@@ -35,6 +35,7 @@ class FileOutcome:
     claims: tuple[Claim, ...] = ()
     refuted: frozenset[Refutation] = frozenset()
     reads: Mapping[str, str | None] = field(default_factory=dict)  # further files: digest by absolute path
+    links: tuple[tuple[str, str], ...] = ()  # news of which file led where
 
 
 @final

@@ -129,7 +129,7 @@ def register(state: State, file: File, name: str) -> None:
         return
     files, queue = {file.source.absolute: file}, [file]
     while queue and len(files) < _FILES:
-        for target in _imported(state, queue.pop(0)):
+        for target in state.names.index.imports_of(queue.pop(0)):
             if target.source.absolute not in files and not from_library(state, target.source.absolute):
                 files[target.source.absolute] = target
                 queue.append(target)
@@ -147,19 +147,6 @@ def register(state: State, file: File, name: str) -> None:
             _tried(state, partial(tell_again, state.names, state, each, facts))
     state.registering = False
     state.unknowns = unknowns  # most of what was defined is not part of the root
-
-
-def _imported(state: State, file: File) -> Iterator[File]:
-    index = state.names.index
-    for bounds in file.facts.bindings.values():
-        for bound in bounds:
-            target = index.imported(file, bound) if isinstance(bound, Import) else None
-            if target is not None:
-                yield target[0]
-    for star, level in file.facts.stars:
-        found = index.resolve(file, star, level)
-        if found is not None:
-            yield found
 
 
 def _define(state: State, file: File, name: str) -> None:

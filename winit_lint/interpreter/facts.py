@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import final
 
+import msgspec
+
 from winit_lint.interpreter.arms import Guards, flatten, guarded
 from winit_lint.interpreter.patch_facts import PatchFacts, patches_in
 from winit_lint.interpreter.target_pairs import PairFacts, target_pairs
@@ -20,8 +22,7 @@ _FILLING = frozenset({"fill_", "zero_", "copy_"})
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """A name bound by an import: ``module`` (with ``level`` leading dots) and the attribute taken, if any."""
 
     module: str
@@ -31,8 +32,7 @@ class Import:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """A statement by its first and last line (with decorators).
 
     ``kind``: "def", "assign", "call" (a bare one) or "change" (it changes what an earlier binding gives).
@@ -46,8 +46,7 @@ class Lines:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class ClassFacts:
+class ClassFacts(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """A class statement: bases and keywords as text, decorators as text, and what its body binds."""
 
     name: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Protocol, TypeAlias, final
 
 from winit_lint.interpreter.definition import Definition, parse_piece
@@ -30,6 +31,9 @@ class Text(Protocol):
     def lines(self) -> tuple[str, ...]: ...
 
 
+LATE_ROUTINES = ("init_weights", "initialize_weights", "reset_parameters", "_init_weights", "weight_init")
+"""Methods that count as run where anything names them: whoever builds the model may call them."""
+
 Loader: TypeAlias = Callable[[str], "Text | None"]
 """Reads a further file of the project by its absolute path; None where there is none or it can't be read."""
 
@@ -43,6 +47,15 @@ class FileFailure:
     line: int
     column: int
     message: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """All that parsing a file's bytes gives: its facts, none where it defines nothing that matters, or the failure."""
+
+    facts: FileFacts | None = None
+    failure: FileFailure | None = None
 
 
 @final
@@ -100,13 +113,19 @@ def parse(text: str) -> ast.Module | FileFailure:
 @final
 @dataclass(eq=False)
 class Index:
-    """All files of a run by absolute path; further files of the project are loaded when an import leads there."""
+    """All files of a run by absolute path; further files of the project are loaded when an import leads there.
+
+    ``links`` are all ways that imports were looked for, in order (see ``new_links``).
+    """
 
     files: dict[str, File]
     asked: tuple[str, ...]
     failures: tuple[FileFailure, ...]
     loader: Loader | None = None
     roots: tuple[str, ...] = ()  # folders besides those of the files from which imports are looked up
+    parsed: dict[str, Parsed] = field(default_factory=dict)  # by absolute path, for the files asked for
+    links: dict[tuple[str, str], None] = field(default_factory=dict)
+    _told: int = 0
 
     @cached_property
     def by_path(self) -> dict[str, File]:
@@ -128,7 +147,7 @@ class Index:
         folder, base = os.path.split(file.source.absolute)
         if not base.startswith("modular_"):
             return False
-        made = self._at(os.path.join(folder, f"modeling_{base.removeprefix('modular_').removesuffix('.py')}"))
+        made = self.at(os.path.join(folder, f"modeling_{base.removeprefix('modular_').removesuffix('.py')}"))
         head = made.source.lines[:8] if made is not None else ()
         return any("automatically generated from" in line and base in line for line in head)
 
@@ -146,13 +165,16 @@ class Index:
         """Facts about the project's initialisation functions."""
         from winit_lint.interpreter.references import project_of
 
-        return project_of(self)
+        before = dict(self.links)
+        found = project_of(self)
+        self.links = before  # the project is worked out anew in each run
+        return found
 
     def resolve(self, importer: File, module: str, level: int) -> File | None:
         """The project file that ``import module`` (with ``level`` dots) in ``importer`` names, or None."""
         parts = module.split(".") if module else []
         for folder in self._folders(importer, level):
-            found = self._at(os.path.join(folder, *parts))
+            found = self._asked_at(importer, os.path.join(folder, *parts))
             if found is not None and found is not importer:
                 return found
         return None
@@ -161,7 +183,7 @@ class Index:
         """The file ``name`` of a package."""
         if not package.package:
             return None
-        return self._at(os.path.join(os.path.dirname(package.source.absolute), name))
+        return self._asked_at(package, os.path.join(os.path.dirname(package.source.absolute), name))
 
     def _folders(self, importer: File, level: int) -> Iterator[str]:
         folder = os.path.dirname(importer.source.absolute)
@@ -182,16 +204,58 @@ class Index:
         found = sorted(roots | {os.path.dirname(root) for root in roots}) if len(roots) < 50 else []
         return tuple(dict.fromkeys((*self.roots, *found)))
 
-    def _at(self, stem: str) -> File | None:
+    @property
+    def where_imports_lead(self) -> tuple[str, ...]:
+        """The folders from which every file's imports are looked up besides its own."""
+        return self._roots
+
+    @cached_property
+    def late_routines(self) -> tuple[str, ...]:
+        """Those of ``LATE_ROUTINES`` that some file asked for names."""
+        facts = [found.facts for found in self.parsed.values() if found.facts is not None]
+        return tuple(name for name in LATE_ROUTINES if any(name in each.references for each in facts))
+
+    def imports_of(self, file: File) -> Iterator[File]:
+        """The project's files that the imports of a file lead to, in order."""
+        for bounds in file.facts.bindings.values():
+            for bound in bounds:
+                target = self.imported(file, bound) if isinstance(bound, Import) else None
+                if target is not None:
+                    yield target[0]
+        for star, level in file.facts.stars:
+            found = self.resolve(file, star, level)
+            if found is not None:
+                yield found
+
+    def new_links(self) -> tuple[tuple[str, str], ...]:
+        """Since this was last called: which file led where, as (absolute path, path without its ending).
+
+        A file that can be reached from another one on these links may have a part in what is known of that one, and
+        no other file has, but for what ``late_routines`` and ``project`` tell.
+        """
+        found = tuple(self.links)[self._told :]
+        self._told = len(self.links)
+        return found
+
+    def opened(self, path: str) -> File | None:
+        """The file at an absolute path, read if need be; None where there is none that belongs to the project."""
+        found = self.files.get(path)
+        if found is None and self.loader is not None:
+            text = self.loader(path)
+            if text is not None:
+                found = self.files[path] = _file(text)
+        return found
+
+    def _asked_at(self, asker: File, stem: str) -> File | None:
+        self.links[asker.source.absolute, stem] = None
+        return self.at(stem)
+
+    def at(self, stem: str) -> File | None:
+        """The file or package at an absolute path without its ending."""
         for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
-            found = self.files.get(path)
+            found = self.opened(path)
             if found is not None:
                 return found
-            if self.loader is not None:
-                text = self.loader(path)
-                if text is not None:
-                    self.files[path] = _file(text)
-                    return self.files[path]
         return None
 
     def imported(self, importer: File, target: Import) -> tuple[File, str | None] | None:
@@ -200,10 +264,11 @@ class Index:
             found = self.resolve(importer, target.module, target.level)
             return None if found is None else (found, None)
         if not target.module and target.level:
-            package = self._at(os.path.join(next(self._folders(importer, target.level)), target.attribute))
+            folder = next(self._folders(importer, target.level))
+            package = self._asked_at(importer, os.path.join(folder, target.attribute))
             if package is not None:
                 return package, None
-            init = self._at(next(self._folders(importer, target.level)))
+            init = self._asked_at(importer, folder)
             return None if init is None else (init, target.attribute)
         found = self.resolve(importer, target.module, target.level)
         if found is None:
@@ -226,18 +291,34 @@ def matters(text: str) -> bool:
     return "torch" in text or "class " in text or may_fill(text)
 
 
-def build_index(texts: Sequence[Text], loader: Loader | None = None, roots: Sequence[str] = ()) -> Index:
-    """Index the files of a run; imports are looked up from ``roots``, too."""
+def build_index(
+    texts: Sequence[Text],
+    loader: Loader | None = None,
+    roots: Sequence[str] = (),
+    known: Mapping[str, Parsed] = MappingProxyType({}),
+) -> Index:
+    """Index the files of a run; imports are looked up from ``roots``, too.
+
+    ``known`` is what parsing some of them gives, by absolute path.
+    """
     files: dict[str, File] = {}
     failures: list[FileFailure] = []
+    parsed: dict[str, Parsed] = {}
     for text in texts:
-        files[text.absolute] = _file(text)
-        tree = parse(text.text)
-        if isinstance(tree, FileFailure):
-            failures.append(FileFailure(text.path, tree.line, tree.column, tree.message))
-        elif matters(text.text):
-            files[text.absolute].__dict__["facts"] = facts_of(tree)
-    return Index(files, tuple(files), tuple(failures), loader, tuple(roots))
+        file = files[text.absolute] = _file(text)
+        found = parsed[text.absolute] = known.get(text.absolute) or _parsed(text.text)
+        if found.failure is not None:
+            failures.append(replace(found.failure, path=text.path))
+        elif found.facts is not None:
+            file.__dict__["facts"] = found.facts
+    return Index(files, tuple(files), tuple(failures), loader, tuple(roots), parsed)
+
+
+def _parsed(text: str) -> Parsed:
+    tree = parse(text)
+    if isinstance(tree, FileFailure):
+        return Parsed(failure=tree)
+    return Parsed(facts_of(tree)) if matters(text) else Parsed()
 
 
 def _file(text: Text) -> File:

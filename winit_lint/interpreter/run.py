@@ -15,6 +15,7 @@ from winit_lint.interpreter.definition import Definition, ParseError
 from winit_lint.interpreter.fingerprint import is_global
 from winit_lint.interpreter.flow import FlowRecorder, OpRecord
 from winit_lint.interpreter.imported_patches import carry_out_patches
+from winit_lint.interpreter.index import LATE_ROUTINES
 from winit_lint.interpreter.launch import launch, settle
 from winit_lint.interpreter.lower import Lowering
 from winit_lint.interpreter.machine import OPERATIONS
@@ -237,12 +238,12 @@ def _late_init(state: State, module: Module) -> None:
     cls = module.cls
     if not isinstance(cls, Class):
         return
-    for name in ("init_weights", "initialize_weights", "reset_parameters", "_init_weights", "weight_init"):
+    for name in LATE_ROUTINES:
         member, owner = find_member(cls, name)
         if not isinstance(member, Function) or member.qualname in state.initialised or member.kind != "function":
             continue
         required = [p for p in member.node.params.params[1:] if p.default is None]
-        if required or not _called_elsewhere(state, name, owner):
+        if required or not _called_elsewhere(state, name, (cls, owner)):
             continue
         frames = len(state.frames)
         state.no_grad += 1  # whoever calls it may do so without gradients
@@ -254,10 +255,17 @@ def _late_init(state: State, module: Module) -> None:
             state.no_grad -= 1
 
 
-def _called_elsewhere(state: State, name: str, owner: Value) -> bool:
+def _called_elsewhere(state: State, name: str, classes: tuple[Value, ...]) -> bool:
+    """Whether a file asked for names the routine, or one beside the class or the one that defines it.
+
+    What else has been read by now depends on what was run before, and does not count.
+    """
     index = state.names.index
-    files = [file for file in index.files.values() if "facts" in file.__dict__]
-    return any(name in file.facts.references for file in files)
+    if name in index.late_routines:
+        return True
+    homes = {cls.module: index.files[cls.module] for cls in classes if isinstance(cls, Class)}
+    beside = (each for home in homes.values() for each in (home, *index.imports_of(home)))
+    return any(name in file.facts.references for file in beside)
 
 
 def _flows(state: State, root: Module | None, extra: Mapping[str, Module], steps: int) -> None:
