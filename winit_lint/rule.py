@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar, final
 
+from winit_lint.analyses.derived import Derived
 from winit_lint.finding import Finding, Fix, Related, Severity, SignalEffect
 from winit_lint.ir.model import Model
 from winit_lint.ir.project import Project
@@ -60,7 +61,10 @@ class Pass:
     def analysis(self, compute: Callable[[Model], _T]) -> _T:
         """The result of ``compute`` on the model, computed at most once."""
         if compute not in self.facts:
-            self.facts[compute] = compute(self.model)
+            if isinstance(compute, Derived):
+                self.facts[compute] = compute.make(self.model, *map(self.analysis, compute.needs))
+            else:
+                self.facts[compute] = compute(self.model)
         result: _T = self.facts[compute]
         return result
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import final
 
 from winit_lint.analyses.chains import Chain, Link, chains
+from winit_lint.analyses.derived import derived
 from winit_lint.analyses.final_writes import FinalWrite
 from winit_lint.analyses.readers import TRANSPARENT, Reader
 from winit_lint.finding import Severity, SignalEffect
@@ -40,10 +41,11 @@ class Verdict:
         return tuple(item.parameter.symbol for item in self.items)
 
 
-def chain_links(model: Model) -> ChainIndex:
+@derived(chains)
+def chain_links(model: Model, found_chains: tuple[Chain, ...]) -> ChainIndex:
     """The chain and link of every hidden weight by full name; of several the one with the highest severity."""
     found: dict[str, tuple[Chain, Link]] = {}
-    for chain in chains(model):
+    for chain in found_chains:
         for link in chain.links:
             earlier = found.get(link.parameter)
             if earlier is None or _rank(chain.severity) > _rank(earlier[0].severity):

@@ -68,10 +68,13 @@ def dead_paths(model: Model) -> DeadPaths:
     """The fixed point over all flows of the model; a tensor that is live in one flow is live."""
     zero = _Zeros(model)
     decided: set[str] = set()
-    sides = [_Side(flow, zero) for flow in model.flows if flow.complete]
     for flow in model.flows:
         if flow.complete:
             decided.update(name for op in flow.ops for name in op.parameters)
+    weights = {name for op in _factor_ops(model) for name in _weights(op)} & decided
+    if not any(map(zero.was_zero, weights)):  # nothing to decide
+        return DeadPaths(frozenset(), MappingProxyType({}), locked_weights(model))
+    sides = [_Side(flow, zero) for flow in model.flows if flow.complete]
     for flow in model.flows:
         if not flow.complete:
             zero.revive(name for op in flow.ops for name in op.parameters)
@@ -80,7 +83,6 @@ def dead_paths(model: Model) -> DeadPaths:
         changed = False
         for side in sides:
             changed |= zero.revive(side.live())
-    weights = {name for op in _factor_ops(model) for name in _weights(op)} & decided
     dead: dict[str, Dead] = {}
     for parameter in model.parameters:
         if parameter.name in weights and zero.is_dead(parameter.name):

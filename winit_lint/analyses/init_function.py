@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from winit_lint.ir.model import Layer, Model, Parameter
 from winit_lint.ir.project import InitFunction, Project
-from winit_lint.source.span import Span
-
-
-def enclosing(functions: Iterable[InitFunction], span: Span) -> InitFunction | None:
-    """The function whose ``def`` line is the nearest at or above ``span`` in its file.
-
-    Every function that calls an initializer is known, so this is the one that holds the call, unless the call stands
-    in a module-level statement.
-    """
-    above = (function for function in functions if function.span.path == span.path and function.span.line <= span.line)
-    return max(above, key=lambda function: function.span.line, default=None)
 
 
 def owned_by(function: InitFunction, layer: Layer) -> bool:
@@ -39,12 +26,11 @@ def filled_elsewhere(project: Project, model: Model, parameter: Parameter) -> bo
     Nobody but a constructor calls ``reset_parameters`` on a model that is simply built (sharding wrappers do on one
     that was built without memory), so only a caller in the project counts for that.
     """
-    functions = project.init_functions
-    ran = {enclosing(functions, write.span) for write in model.writes if write.span is not None}
+    ran = {project.enclosing(write.span) for write in model.writes if write.span is not None}
     layers = enclosing_layers(model, parameter)
     return any(
         (function.referenced or (function.hook and function.name != "reset_parameters"))
         and not function.name.startswith("__")
-        for function in functions
+        for function in project.init_functions
         if function not in ran and any(owned_by(function, layer) for layer in layers)
     )

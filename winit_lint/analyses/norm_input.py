@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
-from winit_lint.analyses.signal import OpSignal, signal
+from winit_lint.analyses.signal import OpSignal, forward_signal
 from winit_lint.analyses.signal_layer import bias_of, norm_kind
 from winit_lint.ir.flow import Flow, Op, OpKind
 from winit_lint.ir.model import Model
@@ -43,12 +43,12 @@ class NormInput:
 def norm_inputs(model: Model) -> tuple[NormInput, ...]:
     """Every normalisation layer of torch whose input is predicted exactly and is not zero, worst use first."""
     found: dict[str, NormInput] = {}
-    for told, flow in zip(signal(model), model.flows, strict=True):
+    for flow in model.flows:
         rescaled = _from_rescaled_inputs(flow)
-        for op in flow.ops:
-            if rescaled.intersection(op.inputs):
-                continue
-            for item in _judge(model, flow, told.ops, op):
+        judged = [op for op in flow.ops if _may_be_judged(model, op) and not rescaled.intersection(op.inputs)]
+        told = forward_signal(model, flow) if judged else ()
+        for op in judged:
+            for item in _judge(model, flow, told, op):
                 earlier = found.get(item.layer)
                 if earlier is None or item.kept < earlier.kept:
                     found[item.layer] = item
@@ -72,10 +72,13 @@ def _from_rescaled_inputs(flow: Flow) -> frozenset[int]:
     return frozenset(rescaled)
 
 
+def _may_be_judged(model: Model, op: Op) -> bool:
+    layer = model.by_path.get(op.layer) if op.kind is OpKind.NORM and op.layer else None
+    return layer is not None and layer.cls.startswith("torch.nn.")
+
+
 def _judge(model: Model, flow: Flow, told: tuple[OpSignal, ...], op: Op) -> Iterator[NormInput]:
-    layer = model.by_path.get(op.layer)
-    if op.kind is not OpKind.NORM or layer is None or not op.layer or not layer.cls.startswith("torch.nn."):
-        return
+    layer = model.by_path[op.layer]
     kind, eps = norm_kind(op), known(layer.args.get("eps"))
     x = told[op.inputs[0]] if op.inputs else OpSignal()
     variance = _variance(x, kind)

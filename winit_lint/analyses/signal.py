@@ -22,9 +22,10 @@ from typing import final
 from winit_lint.analyses.signal_backward import gradients
 from winit_lint.analyses.signal_forward import values
 from winit_lint.analyses.signal_value import Assumptions, Value
+from winit_lint.ir.flow import Flow
 from winit_lint.ir.model import Model
 
-__all__ = ["Assumptions", "FlowSignal", "OpSignal", "propagate", "signal"]
+__all__ = ["Assumptions", "FlowSignal", "OpSignal", "forward_signal", "propagate", "signal"]
 
 
 @final
@@ -80,6 +81,11 @@ def propagate(model: Model, index: int, assumed: Assumptions | None = None) -> F
     forward = values(model, flow, assumed)
     backward = gradients(model, flow, forward, assumed)
     return FlowSignal(index, tuple(_told(value, gradient) for value, gradient in zip(forward, backward, strict=True)))
+
+
+def forward_signal(model: Model, flow: Flow) -> tuple[OpSignal, ...]:
+    """The same of a flow's operations, without the gradients, which cost as much again."""
+    return tuple(_told(value, None) for value in values(model, flow, Assumptions()))
 
 
 def _told(value: Value | None, gradient: float | None) -> OpSignal:

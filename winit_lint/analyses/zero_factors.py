@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import final
 
-from winit_lint.analyses.dead_path import Cause, Dead, dead_paths
+from winit_lint.analyses.dead_path import Cause, Dead, DeadPaths, dead_paths
+from winit_lint.analyses.derived import derived
 from winit_lint.analyses.final_writes import FinalWrite, chosen_writes
 from winit_lint.ir.model import Model
 
@@ -25,24 +26,27 @@ class ZeroGroup:
     evidence: Dead
 
 
-def dead_by_one_line(model: Model) -> frozenset[str]:
+@derived(dead_paths, chosen_writes)
+def dead_by_one_line(model: Model, paths: DeadPaths, chosen: tuple[FinalWrite, ...]) -> frozenset[str]:
     """The weights that are dead by the nonlinearity behind them, or with partners that the same line zeroed.
 
     Two zeros that different lines chose are two factors of one product.
     """
-    lines = {item.parameter.name: item.span for item in chosen_writes(model)}
+    lines = {item.parameter.name: item.span for item in chosen}
     found = set()
-    for name, dead in dead_paths(model).dead.items():
+    for name, dead in paths.dead.items():
         together = bool(dead.partners) and all(lines.get(partner) == lines.get(name) for partner in dead.partners)
         if name in lines and (dead.cause is Cause.FLAT_ACTIVATION or together):
             found.add(name)
     return frozenset(found)
 
 
-def zero_groups(model: Model) -> tuple[ZeroGroup, ...]:
+@derived(dead_paths, chosen_writes, dead_by_one_line)
+def zero_groups(
+    model: Model, paths: DeadPaths, chosen: tuple[FinalWrite, ...], alone: frozenset[str]
+) -> tuple[ZeroGroup, ...]:
     """The groups of two or more that no single line accounts for."""
-    dead, chosen = dead_paths(model).dead, chosen_writes(model)
-    alone = dead_by_one_line(model)
+    dead = paths.dead
     spoken = {item.span for item in chosen if item.parameter.name in alone}
     found: list[ZeroGroup] = []
     for joined in _joined(dead.values()):

@@ -6,6 +6,7 @@ from typing import Any
 
 import libcst as cst
 
+from winit_lint.interpreter.deferred import settle
 from winit_lint.interpreter.mro import own_data
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import Instance, Module, Tensor, Traversed, Unknown, Value
@@ -38,6 +39,7 @@ def bind(state: State, name: str, value: Value) -> None:
         outer = scope.declared[name]
         state.outer_writes += 1
         if outer is None:
+            settle(state, (state.frame.module, name))
             state.globals[(state.frame.module, name)] = value
         else:
             outer.names[name] = value

@@ -231,7 +231,8 @@ def run_function(
 
 def _is_generator(function: Function) -> bool:
     if function.is_generator is None:
-        function.is_generator = isinstance(function.node, cst.FunctionDef) and _yields(function.node.body)
+        may = function.definition.yields and isinstance(function.node, cst.FunctionDef)
+        function.is_generator = may and _yields(function.node.body)
     return function.is_generator
 
 
@@ -287,10 +288,13 @@ def _default(state: State, function: Function, parameter: cst.Param, unknown_res
     if name not in function.defaults:
         frame = Frame(function.module, function.definition, function.closure or Scope(), owner=function.owner)
         state.frames.append(frame)
+        hits = state.names.patches.hits
         try:
             function.defaults[name] = state.operations.evaluate(state, parameter.default)
         finally:
             state.frames.pop()
+        if state.names.patches.own(hits, function.defaults[name]):
+            state.names.perishable.append((function.defaults, name))
     state.names.note(function.defaults[name])
     return function.defaults[name]
 

@@ -30,6 +30,7 @@ class Definition:
     module: cst.Module
     statements: tuple[cst.BaseStatement, ...]
     offset: int
+    yields: bool = True  # it may hold a generator function
     initialises: dict[cst.CSTNode, bool] = field(default_factory=dict)  # by block: an initializer is called in it
     # (and by condition: some part of it looks fixed)
     _code: str = ""
@@ -100,7 +101,7 @@ def parse_piece(path: str, lines: tuple[str, ...], first: int, last: int) -> Def
         block = body[0]
         assert isinstance(block, cst.If)
         body = tuple(block.body.body)
-    return Definition(path, module, body, first - (2 if indented else 1), _code=text)
+    return Definition(path, module, body, first - (2 if indented else 1), "yield" in text, _code=text)
 
 
 def parse_text(path: str, text: str, line: int) -> cst.BaseExpression:

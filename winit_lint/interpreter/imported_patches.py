@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from winit_lint.interpreter.changes import own_steps
 from winit_lint.interpreter.decorators import from_library
+from winit_lint.interpreter.deferred import defer, watched
 from winit_lint.interpreter.definition import ParseError
 from winit_lint.interpreter.facts import ClassFacts, Import, Lines
 from winit_lint.interpreter.patch_facts import PatchFacts
@@ -34,23 +35,31 @@ class Step:
     file: File
     patch: PatchFacts
     loaded: frozenset[str]
+    before: tuple[ClassFacts | str, ...]  # what is looked up first: names that stand for what is about to be replaced
 
 
 Steps: TypeAlias = tuple[Step, ...]
 
 
-def carry_out_patches(state: State, file: File, *, own: bool = True) -> set[int]:
-    """Run them in the order of the imports; returns the first lines of those of the file itself (if ``own``)."""
+def carry_out_patches(state: State, file: File, *, own: bool = True, at_once: bool = True) -> set[int]:
+    """Run them in the order of the imports; returns the first lines of those of the file itself (if ``own``).
+
+    Where they only fill tables and replace globals, as far as two earlier runs show, they wait until one of these is
+    asked for, unless ``at_once``.
+    """
     names = state.names
     key = file.source.absolute
     if key not in names.patch_steps:
         names.patch_steps[key] = tuple(_steps(state, file, {}))
-    ran: set[int] = set()
-    for step in names.patch_steps[key]:
-        if step.file is not file or own:
+    steps = [step for step in names.patch_steps[key] if step.file is not file or own]
+    if at_once:
+        for step in steps:
             _run(state, step)
-            ran.add(step.patch.first if step.file is file else 0)
-    return ran
+    elif not defer(state, steps, _run):
+        for step in steps:
+            with watched(state, step):
+                _run(state, step)
+    return {step.patch.first if step.file is file else 0 for step in steps}
 
 
 def _run(state: State, step: Step) -> None:
@@ -74,19 +83,27 @@ def _run(state: State, step: Step) -> None:
 
 def _look_up_before(state: State, step: Step) -> None:
     """Names of the file that stand for what is about to be replaced keep what they stand for."""
-    attributes = {target.rpartition(".")[2] for target in step.patch.targets}
-    lines, module = step.file.source.lines, step.file.source.absolute
-    for name, bounds in step.file.facts.bindings.items():
+    for each in step.before:
+        if isinstance(each, ClassFacts):
+            state.names.class_of(state, step.file, each)
+        else:
+            state.names.member(state, step.file.source.absolute, each)
+
+
+def _standing(file: File, patch: PatchFacts) -> Iterator[ClassFacts | str]:
+    attributes = {target.rpartition(".")[2] for target in patch.targets}
+    lines = file.source.lines
+    for name, bounds in file.facts.bindings.items():
         for bound in bounds:
-            if isinstance(bound, Import) or bound.last >= step.patch.first:
+            if isinstance(bound, Import) or bound.last >= patch.first:
                 continue
             if isinstance(bound, ClassFacts):
                 if any(base.rpartition(".")[2] in attributes for base in bound.bases):
-                    state.names.class_of(state, step.file, bound)
+                    yield bound
             elif bound.kind == "assign":
                 text = "\n".join(lines[bound.first - 1 : bound.last])
                 if _ALIAS.search(text) or any(each in text for each in attributes):
-                    state.names.member(state, module, name)
+                    yield name
 
 
 def _steps(state: State, file: File, loaded: dict[str, None]) -> Iterator[Step]:
@@ -100,7 +117,7 @@ def _steps(state: State, file: File, loaded: dict[str, None]) -> Iterator[Step]:
     for _, each in sorted(moments, key=lambda moment: moment[0]):
         if isinstance(each, PatchFacts):
             if _matters(names, file, each):
-                yield Step(file, each, frozenset(loaded))
+                yield Step(file, each, frozenset(loaded), tuple(_standing(file, each)))
         elif each.source.absolute not in loaded and not from_library(state, each.source.absolute):
             yield from _steps(state, each, loaded)
 

@@ -10,6 +10,7 @@ import libcst as cst
 
 from winit_lint.interpreter.builtins import BUILTINS
 from winit_lint.interpreter.changes import changed, own_steps
+from winit_lint.interpreter.deferred import settle
 from winit_lint.interpreter.definition import Definition, ParseError
 from winit_lint.interpreter.facts import ClassFacts, Import, Lines
 from winit_lint.interpreter.fingerprint import content_of, is_global
@@ -63,6 +64,7 @@ class Names:
         self._watches: list[Reads] = []
         self.patches = Patches()
         self.patch_steps: dict[str, Any] = {}  # by file: see ``imported_patches``
+        self.patch_effects: dict[Hashable, Any] = {}  # by such a step: see ``deferred``
         self.current: State | None = None  # the run that goes on
         self.perishable: list[tuple[dict[str, Value], str]] = []  # members that a run makes for itself
         self.imports_of: dict[str, list[tuple[int, File]]] = {}
@@ -83,6 +85,15 @@ class Names:
             yield reads
         finally:
             self._watches.pop()
+
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """What is read meanwhile is of no concern to whoever watches."""
+        watches, self._watches = self._watches, []
+        try:
+            yield
+        finally:
+            self._watches = watches
 
     def note(self, value: Value, content: Hashable = None) -> None:
         """Tell whoever watches that ``value`` was read."""
@@ -107,8 +118,14 @@ class Names:
 
     def member(self, state: State, module: str, name: str) -> Value:
         """A global of a project module; MISSING where it has none."""
+        if self.patches.waiting:
+            settle(state, (module, name))
         put = self.patches.replaced.get((module, name)) if self.patches.replaced else None
-        value = self._member(state, module, name) if put is None else put.value
+        if put is None:
+            value = self._member(state, module, name)
+        else:
+            self.patches.hits += 1
+            value = put.value
         self.note(value)
         return value
 
@@ -118,6 +135,7 @@ class Names:
             self._classes.pop(key, None)
         self.patches.made.clear()
         self._passing.clear()
+        self.patches.touched.clear()
         for members, name in self.perishable:
             members.pop(name, None)
         self.perishable.clear()
@@ -125,25 +143,29 @@ class Names:
 
     def _member(self, state: State, module: str, name: str) -> Value:
         key = (module, name)
+        patches = self.patches
         if key in state.globals:
             state.asked += key in state.passing
+            patches.hits += key in patches.touched
             return state.globals[key]
         if key in self._known and not (state.registering and isinstance(self._known[key], (dict, list, set))):
             return self._known[key]
-        asked = state.asked
+        asked, hits = state.asked, patches.hits
         value = self._global(state, self.file(module), name)
         if value is not MISSING:
             if state.asked > asked:
                 state.passing.add(key)
             if (
-                key not in state.passing
-                and _shareable(value)
-                and not self.patches.active
-                and not (state.registering and isinstance(value, (dict, list, set)))
+                key in state.passing
+                or patches.own(hits, value)
+                or not _shareable(value)
+                or (state.registering and isinstance(value, (dict, list, set)))
             ):
-                self._known[key] = value
-            else:
                 state.globals[key] = value
+                if patches.read_since(hits):
+                    patches.touched.add(key)
+            else:
+                self._known[key] = value
         return value
 
     def _global(self, state: State, file: File, name: str) -> Value:
@@ -296,7 +318,10 @@ class Names:
         found, attribute = target
         if attribute is None:
             return ProjectModule(found.source.absolute)
+        if self.patches.waiting:
+            settle(state, (found.source.absolute, attribute))
         put = self.patches.replaced.get((found.source.absolute, attribute))
+        self.patches.hits += put is not None
         if put is not None and not late and _before(state, file, bound, put):
             value = self._member(state, found.source.absolute, attribute)
         else:
@@ -339,18 +364,19 @@ class Names:
         key = (file.source.absolute, facts.qualname, facts.first)
         if key in self._classes:
             state.asked += key in self._passing
+            self.patches.hits += key in self.patches.made
             return self._classes[key]
-        asked = state.asked
+        asked, hits = state.asked, self.patches.hits
         cls = Class(facts.name, f"{file.name}.{facts.qualname}", file.source.absolute, keywords=facts.keywords)
         self._classes[key] = cls
         cls.outside = self.patches.outside
-        if self.patches.active:
-            self.patches.made.append(key)
         self._shared.add(id(cls))
         fill(self, state, file, facts, cls)
         if state.asked > asked:  # a base, say, is another one on other paths
             self._passing.add(key)
             self._shared.discard(id(cls))
+        if self.patches.read_since(hits):
+            self.patches.made[key] = None
         return cls
 
 

@@ -7,11 +7,12 @@ everything that the run builds is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final
 
+from winit_lint.interpreter.deferred import settle
 from winit_lint.interpreter.mro import MODULE, external_mro
 from winit_lint.interpreter.reflection import canonical
 from winit_lint.interpreter.values import (
@@ -60,14 +61,27 @@ class Patches:
         self.reason: str | None = None
         self.loaded: frozenset[str] | None = None  # while files are imported: those that have been by now
         self.line = 0
-        self.made: list[tuple[str, str, int]] = []  # classes of which a base may be one that was put in
+        self.made: dict[tuple[str, str, int], None] = {}  # classes of which a base may be one that was put in
+        self.hits = 0  # how often something was read that was put in, or that may come from it
+        self.touched: set[tuple[str, str]] = set()  # globals that may come from something that was put in
+        self.waiting: set[tuple[str, str]] = set()  # globals that ``late`` changes (see ``deferred``)
+        self.late: Callable[[], None] | None = None
         self._kept: list[tuple[dict[str, Value], str, Value]] = []
         self._defining = 0
 
-    @property
-    def active(self) -> bool:
-        """Whether something is in place of what torch or a module defines."""
-        return bool(self.outside or self.replaced)
+    def read_since(self, hits: int) -> bool:
+        """Whether what was worked out since there were so many ``hits`` may come from something that was put in.
+
+        What is in place of torch's own is not looked up by name everywhere, so any such patch counts.
+        """
+        return self.hits != hits or bool(self.outside)
+
+    def own(self, hits: int, value: Value) -> bool:
+        """Whether a value that was worked out since then is for this run alone.
+
+        A table is, too, where something was put in: the function that does so often fills tables as well.
+        """
+        return self.read_since(hits) or (bool(self.replaced or self.waiting) and _can_change(value))
 
     @contextmanager
     def defining(self) -> Iterator[None]:
@@ -77,6 +91,11 @@ class Patches:
             yield
         finally:
             self._defining -= 1
+
+    @property
+    def changes(self) -> int:
+        """How many attributes were set."""
+        return len(self._kept)
 
     def keep(self, attributes: dict[str, Value], name: str) -> None:
         """Note what an attribute is before it is set."""
@@ -93,7 +112,15 @@ class Patches:
         self._kept.clear()
         self.outside.clear()
         self.replaced.clear()
+        self.waiting = set()
+        self.late = None
         self.reason = None
+
+
+def _can_change(value: Value) -> bool:
+    if isinstance(value, tuple):
+        return any(map(_can_change, value))
+    return isinstance(value, (list, dict, set))
 
 
 def set_outer(state: State, owner: Value, name: str, value: Value) -> None:
@@ -104,6 +131,7 @@ def set_outer(state: State, owner: Value, name: str, value: Value) -> None:
         owner.attributes[name] = value
         state.outer_writes += 1
     elif isinstance(owner, ProjectModule):
+        settle(state, (owner.name, name))
         file = state.frame.module if state.frames else ""
         patches.replaced[(owner.name, name)] = Replaced(value, patches.loaded, file, patches.line)
         state.outer_writes += 1

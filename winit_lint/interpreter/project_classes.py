@@ -32,14 +32,15 @@ def fill(names: Names, state: State, file: File, facts: ClassFacts, cls: Class) 
     def namespace(name: str) -> Value:
         if name not in made:
             run = names.current or state
-            asked, flow = run.asked, run.flow
+            asked, hits, flow = run.asked, names.patches.hits, run.flow
             run.flow = None  # a member may be asked for while forward runs
             try:
                 value = made[name] = _member(names, run, file, cls, facts, name)
             finally:
                 run.flow = flow
             wraps = isinstance(value, Function) and not is_global(value)
-            if wraps or run.asked > asked:  # a wrapper may remember, a decision be another one
+            if wraps or run.asked > asked or names.patches.own(hits, value):
+                # a wrapper may remember, a decision be another one, a patch be in it
                 names.perishable.append((made, name))
         names.note(made[name])
         return made[name]

@@ -60,7 +60,7 @@ def run_goal(
     empty = cst.Module(body=[])
     state.frames.append(Frame(goal.file.source.absolute, Definition(goal.file.source.path, empty, (), 0), Scope()))
     try:
-        done = carry_out_patches(state, goal.file, own=goal.kind != "script")
+        done = carry_out_patches(state, goal.file, own=goal.kind != "script", at_once=goal.quiet)
         if goal.kind != "script":
             _register(state, goal, done)
         root, extra = _build(state, goal, overrides)

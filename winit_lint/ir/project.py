@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 from winit_lint.source.span import Span
@@ -55,7 +58,7 @@ class TargetPair:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Project:
     """What the index knows about the files linted.
 
@@ -68,3 +71,21 @@ class Project:
     parts: frozenset[str] = frozenset()
     inner: frozenset[str] = frozenset()
     target_pairs: tuple[TargetPair, ...] = ()
+
+    @cached_property
+    def _by_file(self) -> Mapping[str, tuple[list[int], list[InitFunction]]]:
+        """For each file the lines of its functions in order, and the functions; the first of those on one line."""
+        found: dict[str, dict[int, InitFunction]] = {}
+        for function in self.init_functions:
+            found.setdefault(function.span.path, {}).setdefault(function.span.line, function)
+        return {path: (sorted(own), [own[line] for line in sorted(own)]) for path, own in found.items()}
+
+    def enclosing(self, span: Span) -> InitFunction | None:
+        """The function whose ``def`` line is the nearest at or above ``span`` in its file.
+
+        Every function that calls an initializer is known, so this is the one that holds the call, unless the call
+        stands in a module-level statement.
+        """
+        lines, functions = self._by_file.get(span.path, ((), ()))
+        place = bisect_right(lines, span.line)
+        return functions[place - 1] if place else None

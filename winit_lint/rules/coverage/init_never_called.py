@@ -32,9 +32,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from winit_lint.analyses.contents import contents, untouched
-from winit_lint.analyses.init_function import enclosing, owned_by
+from winit_lint.analyses.init_function import owned_by
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.model import Layer, Model, Parameter
 from winit_lint.ir.project import InitFunction
@@ -44,19 +45,21 @@ from winit_lint.source.span import Span
 
 _WHOLE = re.compile(r"_*(re)?(init|reset|initiali[sz]e)_?(all_?)?(weights?|params|parameters?)?_*", re.IGNORECASE)
 _NAME = re.compile(r"init|reset_*(all_*)?(weight|param)|xavier|glorot|kaiming|orthogonal", re.IGNORECASE)
+_MethodWrite: TypeAlias = tuple[Parameter, InitFunction, Write]
 _NOT_WEIGHTS = re.compile(r"hidden|state|cache|memory|carry|buffer|optim|from|with|distributed|prompt", re.IGNORECASE)
 
 
 def check(run: Pass) -> Iterator[Finding]:
     """The functions of the model's own file that nothing calls, then twins that were left out."""
     functions = run.project.init_functions
-    ran = {enclosing(functions, write.span) for write in run.model.writes if write.span is not None}
+    ran = {run.project.enclosing(write.span) for write in run.model.writes if write.span is not None}
     for function in functions:
         dead = not function.referenced and _is_for_weights(function.name) and not _has_outside_caller(run, function)
         if dead and function not in ran and function.span.path == run.model.span.path:
             yield from _uncalled_method(run, function) if function.owner else _uncalled_function(run, function)
-    for twins in _twins(run.model):
-        yield from _left_out(run, twins)
+    written = list(_method_writes(run)) if run.model.complete else []
+    for twins in _twins(run.model) if written else ():
+        yield from _left_out(run, twins, written)
 
 
 def _is_for_weights(name: str) -> bool:
@@ -127,8 +130,10 @@ def _others(run: Pass, function: InitFunction) -> Iterator[InitFunction]:
 
 def _below(model: Model, layers: Sequence[Layer]) -> Iterator[Parameter]:
     """Parameters of the layers and of everything below them."""
+    paths = {layer.path for layer in layers}
+    inside = tuple(f"{path}." for path in paths)
     for parameter in model.parameters:
-        if any(not layer.path or f"{parameter.layer}.".startswith(f"{layer.path}.") for layer in layers):
+        if "" in paths or parameter.layer in paths or parameter.layer.startswith(inside):
             yield parameter
 
 
@@ -141,15 +146,15 @@ def _twins(model: Model) -> Iterator[list[Layer]]:
     return (group for group in groups.values() if len(group) > 1)
 
 
-def _left_out(run: Pass, twins: Sequence[Layer]) -> Iterator[Finding]:
+def _left_out(run: Pass, twins: Sequence[Layer], written: Sequence[_MethodWrite]) -> Iterator[Finding]:
     """The twins that a method of their class never initialised, where it did most of the others."""
-    called = {layer.path: list(_method_writes(run, layer)) for layer in twins}
+    called = {layer.path: _of_class(layer, written) for layer in twins}
     done = [layer for layer in twins if called[layer.path]]
-    if not done or not run.model.complete:
+    if not done:
         return
     methods = {method for layer in done for method, _ in called[layer.path]}
-    written = {role for layer in done for role in _roles(run.model, layer, called[layer.path])}
-    missed = [layer for layer in twins if not called[layer.path] and _keeps_default(run.model, layer, written)]
+    roles = {role for layer in done for role in _roles(run.model, layer, called[layer.path])}
+    missed = [layer for layer in twins if not called[layer.path] and _keeps_default(run.model, layer, roles)]
     if len(methods) > 1 or not 0 < len(missed) <= len(done) or len(missed) + len(done) < len(twins):
         return
     method = next(iter(methods))
@@ -166,15 +171,25 @@ def _left_out(run: Pass, twins: Sequence[Layer]) -> Iterator[Finding]:
     yield run.report(span, severity, missed[0].path, message, related=related, fix=fix)
 
 
-def _method_writes(run: Pass, layer: Layer) -> Iterator[tuple[InitFunction, Write]]:
-    """What an initialisation method of the layer's own class, called from outside, wrote below the layer."""
-    for parameter in _below(run.model, [layer]):
+def _method_writes(run: Pass) -> Iterator[_MethodWrite]:
+    """What initialisation methods of classes, called from outside, wrote."""
+    for parameter in run.model.parameters:
         for write in parameter.applied:
             if write.origin is not Origin.EXPLICIT or write.span is None or not write.stack:
                 continue
-            method = enclosing(run.project.init_functions, write.span)
-            if method is not None and owned_by(method, layer) and _WHOLE.fullmatch(method.name):
-                yield method, write
+            method = run.project.enclosing(write.span)
+            if method is not None and method.owner is not None and _WHOLE.fullmatch(method.name):
+                yield parameter, method, write
+
+
+def _of_class(layer: Layer, written: Sequence[_MethodWrite]) -> list[tuple[InitFunction, Write]]:
+    """What a method of the layer's own class wrote below the layer."""
+    inside = f"{layer.path}."
+    return [
+        (method, write)
+        for parameter, method, write in written
+        if (parameter.layer == layer.path or parameter.layer.startswith(inside)) and owned_by(method, layer)
+    ]
 
 
 def _roles(model: Model, layer: Layer, writes: Sequence[tuple[InitFunction, Write]]) -> set[str]:

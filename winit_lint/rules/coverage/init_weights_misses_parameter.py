@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from winit_lint.analyses.contents import contents, raw
 from winit_lint.analyses.final_writes import others
 from winit_lint.analyses.hugging_face import dispatch, hook_name, is_pretrained_model, passed_over
-from winit_lint.analyses.init_function import enclosing, owned_by
+from winit_lint.analyses.init_function import owned_by
 from winit_lint.analyses.unfilled import abandoned, settled_places
 from winit_lint.finding import Finding, Related, Severity
 from winit_lint.ir.model import LayerKind, Model, Parameter
@@ -80,10 +80,8 @@ def _deaf(run: Pass) -> Finding | None:
     hook = _hook(run)
     if hook is None or not hook.ignores_argument:
         return None
-    functions = run.project.init_functions
-    written = [
-        p for p in run.model.parameters if any(w.span and enclosing(functions, w.span) is hook for w in p.writes)
-    ]
+    place = run.project.enclosing
+    written = [p for p in run.model.parameters if any(w.span and place(w.span) is hook for w in p.writes)]
     if not written:
         return None
     message = (

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import others
-from winit_lint.analyses.init_function import enclosing, enclosing_layers
+from winit_lint.analyses.init_function import enclosing_layers
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.distribution import Kind
 from winit_lint.ir.event import Traversal
@@ -106,7 +106,7 @@ def _special(model: Model, parameter: Parameter, lost: Write, last: Write) -> bo
 
 def _traversal(run: Pass, parameter: Parameter, part: Layer, last: Write) -> Traversal | None:
     """The traversal that made the last write, if it starts above the part."""
-    functions = run.project.init_functions
+    place = run.project.enclosing
     if run.model.by_path.get("") is None and not _while_built(run.model, part, last):
         return None  # a function that fills what it has built means what it fills
     for traversal in run.model.events_of(Traversal):
@@ -116,7 +116,7 @@ def _traversal(run: Pass, parameter: Parameter, part: Layer, last: Write) -> Tra
         if traversal.span in last.stack:
             return traversal
         loop = traversal.callback is None and last.span is not None and traversal.span.line <= last.span.line
-        if loop and last.span is not None and enclosing(functions, traversal.span) == enclosing(functions, last.span):
+        if loop and last.span is not None and place(traversal.span) == place(last.span):
             return traversal if traversal.span.path == last.span.path else None
     return None
 

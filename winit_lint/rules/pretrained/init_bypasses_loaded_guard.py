@@ -34,7 +34,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from winit_lint.analyses.hugging_face import in_package, is_pretrained_model, sees_loaded
-from winit_lint.analyses.init_function import enclosing
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.write import Origin, Write
@@ -81,9 +80,8 @@ def _first_blind(parameter: Parameter) -> Write | None:
 
 def _asks(run: Pass, write: Write) -> bool:
     """A function on the way to the write looks for the mark itself."""
-    functions = run.project.init_functions
     places = (write.span, *write.stack)
-    return any((f := enclosing(functions, place)) is not None and f.asks_loaded for place in places if place)
+    return any((f := run.project.enclosing(place)) is not None and f.asks_loaded for place in places if place)
 
 
 def _others(model: Model, parameter: Parameter, write: Write) -> list[str]:
