@@ -57,6 +57,8 @@ def measured(layer: nn.Module, role: str) -> Pair:
     spec = spec_of(layer)
     if not isinstance(weight, torch.Tensor) or spec is None:
         return None, None
+    if hasattr(weight, "placements"):  # of a DTensor this process holds a shard alone: its shape is enough
+        weight = torch.empty(weight.shape, device="meta")
     if weight.numel() > _WHOLE and spec.kind in {LayerKind.LINEAR, LayerKind.EMBEDDING}:
         return _in_parts(layer, weight)
     if weight.numel() > _LARGEST:

@@ -29,6 +29,7 @@ from winit_lint.probe.inputs import Inputs
 from winit_lint.probe.loss import loss_at_init
 from winit_lint.probe.places import Places
 from winit_lint.probe.recorder import Recorder
+from winit_lint.probe.shards import shared_statistics, spread
 from winit_lint.probe.signal import Given, Passes
 from winit_lint.probe.statistics import statistics
 from winit_lint.probe.tensors import drawn
@@ -117,18 +118,23 @@ def measure_signal(
 
 
 def measure_module(module: nn.Module, feed: Feed | None, given: str, checkpoint: str | None = None) -> Model:
-    """A module that exists already: of its writes and of other builds nothing is known."""
+    """A module that exists already: of its writes and of other builds nothing is known.
+
+    Under an initialised process group statistics are those of all processes, each of which has to call this.
+    """
     model = capture(Build(module, Places()))
     run = _Run(feed, lambda _: None)
     run.skipped += [] if feed is not None else [("signal", "no input is known")]
     run.forward(module, 0)
+    apart = spread()
+    run.skipped += [("copies", "the parameters lie on several processes")] if apart else []
     measured = Measured(
         str(torch.__version__),
         1,
-        statistics=tuple(statistics(model, module, ())),
+        statistics=tuple(shared_statistics(model, module) if apart else statistics(model, module, ())),
         fans=tuple(measured_fans(model, module)),
         signal=run.passes.signal(given),
-        copies=tuple(copies(model, module)),
+        copies=() if apart else tuple(copies(model, module)),
         coverage=covered(checkpoint, module),
         loss=run.loss,
         skipped=tuple(run.skipped),

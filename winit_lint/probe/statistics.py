@@ -19,7 +19,7 @@ from winit_lint.probe.family import family
 from winit_lint.theory.intervals import mean_interval, std_interval
 
 _CHUNK = 2**22  # entries that are in double precision at a time
-_BINS = 32
+BINS = 32
 _KURTOSIS = {Kind.NORMAL: 3.0, Kind.UNIFORM: 1.8, Kind.TRUNCATED_NORMAL: 3.0, Kind.ORTHOGONAL: 3.0}
 _ROUNDING = {torch.float16: 2e-3, torch.bfloat16: 1e-2}
 
@@ -42,12 +42,7 @@ class Sums:
             return
         if not self.count:
             self.pivot = sum(float(part.double().sum()) for part in torch.split(finite, _CHUNK)) / len(finite)
-        powers = [0.0] * 4
-        for part in torch.split(finite, _CHUNK):
-            centred = part.double() - self.pivot
-            squares = centred * centred
-            for order, power in enumerate((centred.sum(), squares.sum(), squares @ centred, squares @ squares)):
-                powers[order] += float(power)
+        powers = power_sums(finite, self.pivot)
         if tuple(powers) in self.seen:
             return
         self.seen.add(tuple(powers))
@@ -66,6 +61,31 @@ class Sums:
         return self.pivot + first, math.sqrt(variance), central / variance**2 if variance > 0 else 0.0
 
 
+def power_sums(entries: torch.Tensor, pivot: float) -> list[float]:
+    """The sums of the first four powers of what the entries are above ``pivot``."""
+    powers = [0.0] * 4
+    for part in torch.split(entries, _CHUNK):
+        centred = part.double() - pivot
+        squares = centred * centred
+        for order, power in enumerate((centred.sum(), squares.sum(), squares @ centred, squares @ squares)):
+            powers[order] += float(power)
+    return powers
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The entries of the first build, apart from their moments; the fields are those of ``Statistics``."""
+
+    n: int
+    minimum: float = 0.0
+    maximum: float = 0.0
+    nonfinite: int = 0
+    family: str | None = None
+    blocks: int = 1
+    histogram: tuple[int, ...] = ()
+
+
 def _finite(entries: torch.Tensor) -> torch.Tensor:
     return entries[torch.isfinite(entries)] if nonfinite(entries) else entries
 
@@ -79,7 +99,7 @@ def _histogram(entries: torch.Tensor, low: float, high: float) -> tuple[int, ...
     """Counts in bins; in parts, since torch counts in single precision."""
     if high <= low:
         return ()
-    parts = [torch.histc(part.float(), _BINS, low, high).long() for part in torch.split(entries, _CHUNK)]
+    parts = [torch.histc(part.float(), BINS, low, high).long() for part in torch.split(entries, _CHUNK)]
     return tuple(int(count) for count in torch.stack(parts).sum(dim=0))
 
 
@@ -121,34 +141,44 @@ def _is_finite(parameter: torch.Tensor) -> bool:
 
 def described(parameter: Parameter, tensor: torch.Tensor, entries: torch.Tensor, sums: Sums) -> Statistics:
     """What ``sums`` tell over the builds, and ``entries`` of the first one, ``tensor``."""
+    broken = nonfinite(entries)
+    finite = _finite(entries)
+    if not len(finite):
+        return assembled(parameter, tensor.dtype, Seen(entries.numel(), nonfinite=broken), sums)
+    low, high = float(finite.min()), float(finite.max())
+    write = (held(parameter) or (None,))[0]
+    promised = write.distribution.kind if write is not None else Kind.UNKNOWN
+    found, blocks = family(finite if broken else tensor.detach(), promised)
+    seen = Seen(entries.numel(), low, high, broken, found, blocks, _histogram(finite, low, high))
+    return assembled(parameter, tensor.dtype, seen, sums)
+
+
+def assembled(parameter: Parameter, dtype: torch.dtype, seen: Seen, sums: Sums) -> Statistics:
+    """What is known of a parameter, with the intervals of its moments and what its last write promises."""
     write, mean, std = held(parameter) or (None, None, None)
     kind = write.distribution.kind if write is not None else Kind.UNKNOWN
     moments = sums.moments
-    broken = nonfinite(entries)
     if moments is None:
-        return Statistics(parameter.name, entries.numel(), 0, None, None, None, None, broken)
-    finite = _finite(entries)
-    low, high = float(finite.min()), float(finite.max())
-    found, blocks = family(finite if broken else tensor.detach(), kind)
+        return Statistics(parameter.name, seen.n, 0, None, None, None, None, seen.nonfinite)
     kurtosis = max(moments[2], _KURTOSIS.get(kind, 0.0))
-    widen = _ROUNDING.get(tensor.dtype, 1e-5)
+    widen = _ROUNDING.get(dtype, 1e-5)
     return Statistics(
         parameter.name,
-        entries.numel(),
+        seen.n,
         sums.builds,
         moments[0],
         moments[1],
-        low,
-        high,
-        broken,
-        found,
-        blocks,
+        seen.minimum,
+        seen.maximum,
+        seen.nonfinite,
+        seen.family,
+        seen.blocks,
         _interval(mean_interval(moments[0], moments[1], sums.count), widen * (moments[1] + abs(moments[0]))),
         _interval(std_interval(moments[1], kurtosis, sums.count), widen * moments[1]),
         known(mean),
         known(std),
         kind.value if write is not None else None,
-        _histogram(finite, low, high),
+        seen.histogram,
     )
 
 
