@@ -107,9 +107,15 @@ def test_the_page_holds_the_findings_and_escapes_the_models_names() -> None:
             self.register_parameter("<script>alert(1)</script>", nn.Parameter(torch.empty(2)))
 
     text = probe(Odd)._repr_html_()
-    assert "WI903" in text
-    assert "<script>" not in text
-    assert "&lt;script&gt;" in text
+    assert text == probe(Odd)._repr_html_()
+    assert "WI903" in text and 'class="parameters"' in text, "the section of the page"
+    assert "alert(1)</" not in text and text.count("<script>") == text.count("</script>") == 1, "its own alone"
+    assert "&lt;<wbr>script" in text or "&lt;script&gt;" in text
+
+
+def test_without_the_template_library_there_is_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "winit_lint.reports.html", None)
+    assert probe(Deep)._repr_html_().startswith("<pre>not measured: signal: no input is known")
 
 
 def test_the_package_does_not_load_torch_before_it_is_asked_to() -> None:

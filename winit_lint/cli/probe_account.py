@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from winit_lint.finding import Finding
 from winit_lint.ir.sweep import Sweep
 from winit_lint.probing import Proof
 from winit_lint.reports.probe import about
-from winit_lint.reports.probe_account import Account
-from winit_lint.source.text import SourceError, SourceText, read
+from winit_lint.reports.probe_account import Account, texts_of
 
 
 def account(proof: Proof, document: Mapping[str, Any], sweeps: tuple[Sweep, ...] = ()) -> Account:
     """A target's account; what failed is the first of its findings."""
     findings = proof.findings if proof.failed is None else (proof.failed, *proof.findings)
     told = about(proof.probed)
-    return Account(document, proof.probed.model, findings, _texts(findings), told, _size_of_reals(proof), sweeps)
-
-
-def _texts(findings: Iterable[Finding]) -> dict[str, SourceText]:
-    """The files that findings are in, as far as they can be read."""
-    found = {}
-    for path in dict.fromkeys(finding.span.path for finding in findings):
-        with contextlib.suppress(SourceError):
-            found[path] = read(path, os.path.abspath(path))
-    return found
+    return Account(document, proof.probed.model, findings, texts_of(findings), told, _size_of_reals(proof), sweeps)
 
 
 def _size_of_reals(proof: Proof) -> tuple[int, ...] | None:

@@ -7,19 +7,22 @@ import random
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any, TypeAlias, final
 
 import torch
 from torch import nn
 
+from winit_lint.analyses.readers import read_by
 from winit_lint.finding import Finding, Severity
+from winit_lint.inspection import document
 from winit_lint.ir.measured import Measured
 from winit_lint.ir.model import Model
 from winit_lint.ir.project import Project
-from winit_lint.probe.html import page
 from winit_lint.probe.inputs import Inputs
 from winit_lint.probe.live import FEEDING, Feed, measure_module, measure_with
 from winit_lint.probe.tensors import drawn
+from winit_lint.reports.probe_account import Account, texts_of
 from winit_lint.rule import Pass
 from winit_lint.rules.catalogue import RULES
 
@@ -47,7 +50,14 @@ class Probed:
         return "\n".join([*lines, *skipped]) or f"{self.model.name}: nothing found"
 
     def _repr_html_(self) -> str:
-        return page(self.model, self.findings)
+        """The section of ``--html`` for this model; plain text where jinja2 is not installed."""
+        try:
+            from winit_lint.reports.html import fragment
+        except ModuleNotFoundError:
+            return f"<pre>{escape(str(self))}</pre>"
+        about = (("torch", self.measured.torch), ("seeds", str(self.measured.seeds)))
+        made = document(self.model.name, [self.model], read_by, "probe")
+        return fragment(Account(made, self.model, self.findings, texts_of(self.findings), about))
 
 
 def probe(

@@ -52,21 +52,21 @@ def _lines(document: Mapping[str, Any], console: Console, width: int | None, fol
                 if name != path:
                     yield from wrapped(f"{meant} {plain(path)}", width, "dim")
         yield from lines(found, files, width, console)
-    for text in _tail(document) if tail else ():
+    for text in told_unknown(document, _TAIL) if tail else ():
         yield from wrapped(text, width, "yellow")
     yield from wrapped(summary(document), width, "bold")
 
 
-def _tail(document: Mapping[str, Any]) -> Iterator[str]:
-    """The commonest causes of what ``unknown`` lists, a line each, and how many more entries there are."""
+def told_unknown(document: Mapping[str, Any], most: int | None = None) -> Iterator[str]:
+    """The ``most`` common causes of what ``unknown`` lists, a line each, and how many more entries there are."""
     listed = {**document, "parameters": [p for p in document["parameters"] if not p["initializers"]]}
     told: dict[str, list[str]] = {}
     for cause in causes([listed]):
         told.setdefault(cause.why, []).extend(cause.names)
-    for why, names in list(told.items())[:_TAIL]:
+    for why, names in list(told.items())[:most]:
         more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
         yield f"unknown: {plain(names[0])}{more}: {plain(why)}"
-    left = sum(map(len, list(told.values())[_TAIL:]))
+    left = 0 if most is None else sum(map(len, list(told.values())[most:]))
     if left:
         yield f"unknown: and {left} more (--show-unknown)"
 
@@ -82,5 +82,6 @@ def summary(document: Mapping[str, Any]) -> str:
     if modules:
         parts.append("and those of 1 unknown module" if modules == 1 else f"and those of {modules} unknown modules")
     if hidden:
-        parts.append("something may be missing: see --show-unknown")
+        where = "" if document["source"] == "probe" else ": see --show-unknown"  # a probe lists all of it anyway
+        parts.append(f"something may be missing{where}")
     return ", ".join(parts)

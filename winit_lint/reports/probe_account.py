@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, final
@@ -10,7 +12,7 @@ from typing import Any, final
 from winit_lint.finding import Finding
 from winit_lint.ir.model import Model
 from winit_lint.ir.sweep import Sweep
-from winit_lint.source.text import SourceText
+from winit_lint.source.text import SourceError, SourceText, read
 
 
 @final
@@ -36,3 +38,12 @@ class Account:
     def target(self) -> str:
         """As the user wrote it."""
         return str(self.document["target"])
+
+
+def texts_of(findings: Iterable[Finding]) -> dict[str, SourceText]:
+    """The files that findings are in, as far as they can be read."""
+    found = {}
+    for path in dict.fromkeys(finding.span.path for finding in findings):
+        with contextlib.suppress(SourceError):
+            found[path] = read(path, os.path.abspath(path))
+    return found

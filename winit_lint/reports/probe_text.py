@@ -11,7 +11,7 @@ from rich.text import Text
 from winit_lint.ir.measured import Measured, Replay
 from winit_lint.reports import full, sweep_text
 from winit_lint.reports.context import Context
-from winit_lint.reports.inspect import summary
+from winit_lint.reports.inspect import summary, told_unknown
 from winit_lint.reports.inspect_cells import file_names, shortened
 from winit_lint.reports.printable import plain
 from winit_lint.reports.probe_account import Account
@@ -86,6 +86,8 @@ def _table(account: Account, console: Console, width: int | None, fold: bool) ->
                 meant = f"{plain(name)} is" if name else "line numbers are of"
                 yield from wrapped(f"{meant} {plain(path)}", width, "dim")
         yield from lines(blocks(account, files, fold=fold), width, console)
+    for text in told_unknown(document):
+        yield from wrapped(text, width, "yellow")
     yield from wrapped(summary(document), width, "bold")
 
 
