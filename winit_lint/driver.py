@@ -19,6 +19,7 @@ from winit_lint.source.discovery import Candidate, ProjectLoader
 from winit_lint.source.text import SourceText
 
 if TYPE_CHECKING:
+    from winit_lint.engine import Dask
     from winit_lint.ir.model import Model
     from winit_lint.linting import Linting
     from winit_lint.rule import Rule
@@ -52,16 +53,19 @@ def run(
     front_end: FrontEnd,
     progress: Progress = lambda done, total: None,
     store: Store | None = None,
+    engine: Dask | None = None,
 ) -> Outcome:
     """Lints what the request names. An interruption leaves an outcome with what was found until then.
 
-    Where ``store`` has an entry for the run, that is its outcome, and ``texts`` are those of the files in findings.
+    ``engine`` checks the files where it can. Where ``store`` has an entry for the run, that is its outcome, and
+    ``texts`` are those of the files in findings.
 
     Raises:
         ConfigError: a settings file that applies is wrong.
+        EngineError: the engine can't be used.
     """
     reader = Reader(request, resolver, Outcome())
-    return _Run(reader, rules, front_end, progress, store).outcome()
+    return _Run(reader, rules, front_end, progress, store, engine).outcome()
 
 
 @dataclass(slots=True)
@@ -71,6 +75,7 @@ class _Run:
     front_end: FrontEnd
     progress: Progress
     store: Store | None
+    engine: Dask | None
     candidates: list[Candidate] = field(default_factory=list)
     linting: Linting | None = None
 
@@ -99,5 +104,5 @@ class _Run:
         if self.linting is None:
             from winit_lint.linting import Linting
 
-            self.linting = Linting(self.reader, self.rules, self.front_end, self.progress, store)
+            self.linting = Linting(self.reader, self.rules, self.front_end, self.progress, store, self.engine)
         return self.linting

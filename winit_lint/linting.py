@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, final
 
 from winit_lint.cache import Store
@@ -27,6 +28,7 @@ from winit_lint.source.discovery import Candidate, ProjectLoader, in_whole_packa
 from winit_lint.source.text import SourceError, SourceText
 
 if TYPE_CHECKING:
+    from winit_lint.engine import Dask
     from winit_lint.kept_files import FileMemory
 
 
@@ -35,8 +37,9 @@ if TYPE_CHECKING:
 class Linting:
     """One run over the files of ``reader``, which tells its outcome.
 
-    Where there is a ``store``, outcomes of single files are taken from it and kept in it, and ``others`` are the
-    digests of what imports led to, by absolute path, None where there is no such file.
+    An ``engine`` checks the files where it can. Where there is a ``store``, outcomes of single files are taken from it
+    and kept in it, and ``others`` are the digests of what imports led to, by absolute path, None where there is no such
+    file.
     """
 
     reader: Reader
@@ -44,6 +47,7 @@ class Linting:
     front_end: FrontEnd
     progress: Progress
     store: Store | None = None
+    engine: Dask | None = None
     found: list[Finding] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     refuted: set[Refutation] = field(default_factory=set)
@@ -109,30 +113,37 @@ class Linting:
             self._add(FileOutcome((internal("", "index", project),), sound=False), "")
             project = Project()
         self._add(on_deep_stack(partial(check_project, project, wanted)), "")
-        memory, held = self.memory, dict[str, FileOutcome]()
-        if memory is not None:
-            held = self._held(memory, index, project, [rule.code for rule in wanted])
+        codes = frozenset(rule.code for rule in wanted)
+        held = self._held(index, project, codes)
         for path, outcome in held.items():
             self._add(outcome, path)
         work = partial(check_file, index, models_of=self._models_of, project=project, rules=wanted)
         if self.store is not None:
-            work = partial(_with_reads, work, loader, None if memory is None else index)
+            work = partial(_with_reads, work, loader, None if self.memory is None else index)
         todo = [path for path in paths if path not in held]
         self.progress(len(held), len(paths))
         try:
-            for done, (path, result) in enumerate(self._checked(work, todo), len(held) + 1):
-                self._add(result, path)
-                if memory is not None:
-                    memory.note(self.reader.outcome.texts[path].absolute, result)
+            there = self._checked_elsewhere(index, loader, project, codes, todo)
+            here = self._checked(work, [path for path in todo if path not in there])
+            for done, (path, outcome) in enumerate(chain(there.items(), here), len(held) + 1):
+                self._take(path, outcome)
                 self.progress(done, len(paths))
         finally:
-            if memory is not None:
-                on_deep_stack(partial(memory.keep, index, project))
+            if self.memory is not None:
+                on_deep_stack(partial(self.memory.keep, index, project))
         if self.store is not None:
             self.others.update(loader.news())
 
-    def _held(self, memory: FileMemory, index: Any, project: Project, codes: Sequence[str]) -> dict[str, FileOutcome]:
+    def _take(self, path: str, outcome: FileOutcome) -> None:
+        self._add(outcome, path)
+        if self.memory is not None:
+            self.memory.note(self.reader.outcome.texts[path].absolute, outcome)
+
+    def _held(self, index: Any, project: Project, codes: Set[str]) -> dict[str, FileOutcome]:
         """The outcomes of an earlier run that still hold, by path as shown."""
+        memory = self.memory
+        if memory is None:
+            return {}
         from winit_lint.kept_files import setting_of
 
         texts, settings = self.reader.outcome.texts, self.reader.outcome.settings
@@ -140,6 +151,22 @@ class Linting:
         memory.steps = {text.absolute: settings[path].max_steps for path, text in texts.items()}
         found = on_deep_stack(partial(memory.reusable, index, project))
         return {path: found[texts[path].absolute] for path in index.paths if texts[path].absolute in found}
+
+    def _checked_elsewhere(
+        self, index: Any, loader: ProjectLoader, project: Project, codes: frozenset[str], paths: Sequence[str]
+    ) -> dict[str, FileOutcome]:
+        """The outcomes that the workers of an engine give, by path; those of the other paths are made here."""
+        if self.engine is None or not paths:
+            return {}
+        from winit_lint.engine import Package, this_tool
+
+        steps = {path: self.reader.outcome.settings[path].max_steps for path in paths}
+        package = Package(index, loader, project, codes, steps, this_tool())
+        found = self.engine.results(package, paths, lambda ready: self.progress(ready, len(paths)))
+        if len(found) < len(paths):
+            text = f"{len(paths) - len(found)} of {len(paths)} files are checked here"
+            self.reader.outcome.notices.append(f"{text}: the workers were lost, or see other files than this machine")
+        return found
 
     def _checked(self, work: Callable[[str], FileOutcome], paths: Sequence[str]) -> Iterator[tuple[str, FileOutcome]]:
         with closing(spread(work, paths, self.reader.request.jobs)) as results:

@@ -20,6 +20,7 @@ from winit_lint.cli.probe_options import probe_options, probing
 from winit_lint.cli.terminal import ProgressBar, Refusal, note, wants_colour, write
 from winit_lint.config.files import Resolver
 from winit_lint.config.settings import ConfigError, Settings
+from winit_lint.engine import Dask, EngineError
 from winit_lint.finding import Finding
 from winit_lint.job import Outcome, Request
 from winit_lint.reading import files_of
@@ -61,6 +62,8 @@ class _Options:
     show_fixes: bool
     exit_non_zero_on_fix: bool
     jobs: int | None
+    executor: str
+    scheduler: str | None
     no_cache: bool
     cache_dir: str | None
     probe: bool
@@ -103,6 +106,16 @@ class _Options:
 @click.option("--show-fixes", is_flag=True, help="List the fixes that were applied, by file and rule.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Applied fixes make the exit code 1.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes. Default: one a processor.")
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Who checks the files: processes of this machine, or the workers of a Dask scheduler.",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="With --executor dask: the scheduler, tcp://HOST:8786 for example."
+)
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep the findings of earlier runs.")
 @click.option(
     "--cache-dir", metavar="DIR", help=f"Where findings are kept. Default: {FOLDER} beside the settings file."
@@ -125,7 +138,7 @@ def command(
     settings = resolver(NAMES, config, isolated, choices(NAMES, select, extend_select, ignore, fail_on, max_steps))
     try:
         code = _check(options, settings)
-    except (ConfigError, BaselineError, ArgumentFileError) as error:
+    except (ConfigError, BaselineError, ArgumentFileError, EngineError) as error:
         raise Refusal(str(error)) from None
     click.get_current_context().exit(code)
 
@@ -146,7 +159,9 @@ def _check(options: _Options, settings: Resolver) -> int:
         return 2 if _told_missing(found.missing) else 0
     accepted = read_baseline(options.baseline) if options.baseline is not None else None
     with ProgressBar() as progress:
-        outcome = driver.run(request, settings, RULES, driver.static_front_end(), progress, _store(options, settings))
+        outcome = driver.run(
+            request, settings, RULES, driver.static_front_end(), progress, _store(options, settings), _engine(options)
+        )
     for notice in outcome.notices:
         note(f"winit-lint: {notice}")
     _told_missing(outcome.missing)
@@ -180,6 +195,13 @@ def _check(options: _Options, settings: Resolver) -> int:
     if proved is not None and (not proved.sound or (options.require_probe and proved.failed)):
         return 2
     return max(_exit_code(options, findings, outcome), 1 if changes and options.exit_non_zero_on_fix else 0)
+
+
+def _engine(options: _Options) -> Dask | None:
+    """Who checks the files instead of this machine."""
+    if (options.executor == "dask") != (options.scheduler is not None):
+        raise Refusal("--executor dask and --scheduler ADDRESS go together")
+    return Dask(options.scheduler) if options.scheduler is not None else None
 
 
 def _store(options: _Options, settings: Resolver) -> Store | None:

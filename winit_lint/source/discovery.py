@@ -56,13 +56,16 @@ class Found:
     missing: list[str] = field(default_factory=list)
 
 
-def shown(absolute: str) -> str:
-    """The path relative to the working directory where it lies below, else absolute; with ``/`` between the parts."""
-    here = os.path.join(os.getcwd(), "")
+def shown(absolute: str, folder: str = "") -> str:
+    """The path relative to the folder (the working directory where none is given) where it lies below, else absolute.
+
+    There is ``/`` between its parts.
+    """
+    here = os.path.join(folder or os.getcwd(), "")
     if absolute.startswith(here) and os.path.normpath(absolute) == absolute:
         return absolute[len(here) :].replace(os.sep, "/")
     try:
-        relative = os.path.relpath(absolute)
+        relative = os.path.relpath(absolute, here)
     except ValueError:  # another drive
         return absolute
     outside = relative == os.pardir or relative.startswith(os.pardir + os.sep)
@@ -254,6 +257,7 @@ class ProjectLoader:
         self, files: Sequence[Candidate], limits: SizeLimits, follow: Callable[[str], bool] = lambda _: False
     ) -> None:
         self._limits = limits
+        self._here = os.getcwd()
         self._follow = follow
         roots = {package_root(file.absolute) for file in files}
         self._installed = tuple(root for root in roots if _is_installed(root))
@@ -283,7 +287,7 @@ class ProjectLoader:
 
     def _read(self, absolute: str) -> SourceText | None:
         try:
-            return read(shown(absolute), absolute, self._limits)
+            return read(shown(absolute, self._here), absolute, self._limits)
         except SourceError:
             return None
 
