@@ -225,3 +225,13 @@ def test_what_is_no_memory_of_files_is_told_and_made_again(content: bytes, check
     assert len(checked) == 4 and told.count("warning: ") == 1 and kept.name in told
     assert (code, found) == check("--no-cache", "zoo")[:2]
     assert after(line, "zoo/f3.py", checked) == ["f3"]
+
+
+def test_names_that_are_no_text_are_not_kept_and_nothing_is_told(checked: list[str]) -> None:
+    start()
+    try:
+        Path(os.fsdecode(b"zoo/caf\xe9.py")).write_text(Recipe(7).text())
+    except OSError:
+        pytest.skip("this file system takes UTF-8 only")
+    kept = check("zoo")
+    assert kept == check("--no-cache", "zoo") and "cache" not in kept[2]

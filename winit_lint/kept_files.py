@@ -8,6 +8,7 @@ names: where it says something new of a class or function, the files that mentio
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, final
@@ -112,7 +113,13 @@ class FileMemory:
     def opened(cls, store: Store, asked: object) -> FileMemory:
         """What is kept under what was asked."""
         name = f"{key_of(('files', asked))}.files"
-        kept = store.load(name, msgspec.msgpack.Decoder(KeptRun).decode)
+        collecting = gc.isenabled()
+        gc.disable()  # it would look through all that is being made, again and again
+        try:
+            kept = store.load(name, msgspec.msgpack.Decoder(KeptRun).decode)
+        finally:
+            if collecting:
+                gc.enable()
         return cls(store, name, kept or KeptRun())
 
     def known(self, texts: Iterable[SourceText]) -> dict[str, Parsed]:
@@ -186,6 +193,8 @@ class FileMemory:
             file = index.opened(path)
             if file is not None:
                 nodes[path] = self._node(index, file, self.links.get(path, ()))
+        if not _is_text("".join((*nodes, *stems))):
+            return
         parsed = {own: found for path, found in index.parsed.items() if (own := self.digests.get(path)) is not None}
         given = KeptProject(project.init_functions, project.parts, project.inner, project.target_pairs)
         run = KeptRun(self.setting, parsed, given, stems, nodes, self.outcomes)
@@ -253,6 +262,15 @@ def _closure(start: Iterable[str], onward: Callable[[str], Iterable[str]]) -> se
                 found.add(path)
                 pending.append(path)
     return found
+
+
+def _is_text(paths: str) -> bool:
+    """Whether they can be written: names of files need not be UTF-8."""
+    try:
+        paths.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _path_of(file: File | None) -> str | None:

@@ -130,7 +130,10 @@ class Linting:
                 self.progress(done, len(paths))
         finally:
             if self.memory is not None:
-                on_deep_stack(partial(self.memory.keep, index, project))
+                kept = guarded(partial(on_deep_stack, partial(self.memory.keep, index, project)))
+                if isinstance(kept, Failure):
+                    text = f"nothing could be kept of single files: {kept.text}. Please report this"
+                    self.reader.outcome.notices.append(text)
         if self.store is not None:
             self.others.update(loader.news())
 
@@ -149,7 +152,10 @@ class Linting:
         texts, settings = self.reader.outcome.texts, self.reader.outcome.settings
         memory.setting = setting_of(index, codes, (repr(self.reader.resolver.of_folder(os.getcwd()).limits),))
         memory.steps = {text.absolute: settings[path].max_steps for path, text in texts.items()}
-        found = on_deep_stack(partial(memory.reusable, index, project))
+        found = guarded(partial(on_deep_stack, partial(memory.reusable, index, project)))
+        if isinstance(found, Failure):
+            self.memory = None
+            return {}
         return {path: found[texts[path].absolute] for path in index.paths if texts[path].absolute in found}
 
     def _checked_elsewhere(
@@ -182,7 +188,17 @@ class Linting:
 
     def _switched_on(self, paths: Sequence[str]) -> dict[str, frozenset[str]]:
         settings, texts = self.reader.outcome.settings, self.reader.outcome.texts
-        return {path: enabled(settings[path], self.rules, texts[path].absolute) for path in paths}
+        found: dict[str, frozenset[str]] = {}
+        alike: dict[int, frozenset[str]] = {}  # by settings, which most files share: they say the same of all of them
+        for path in paths:
+            own = settings[path]
+            if own.per_file_ignores:
+                found[path] = enabled(own, self.rules, texts[path].absolute)
+                continue
+            if id(own) not in alike:
+                alike[id(own)] = enabled(own, self.rules, texts[path].absolute)
+            found[path] = alike[id(own)]
+        return found
 
     def _add(self, outcome: FileOutcome, path: str) -> None:
         self.found.extend(outcome.findings)
