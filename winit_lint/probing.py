@@ -85,7 +85,8 @@ def _failure(subject: Subject, found: Probed) -> Finding | None:
         return None
     reached = f" at `{found.layer}`" if found.layer else ""
     stands = "the rest was measured" if found.model is not None else "nothing was measured; the static findings stand"
-    message = f"`{subject.text}`: {found.stage} failed{reached}: {found.failure}; {stands}"
+    made_up = f" (with {', '.join(found.supplied)} made up)" if found.supplied else ""
+    message = f"`{subject.text}`{made_up}: {found.stage} failed{reached}: {found.failure}; {stands}"
     path = os.path.abspath(subject.target.path)
     line = _line_of(path, str(subject.target.name))
     rule = probe_failed.RULE

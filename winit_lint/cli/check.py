@@ -72,6 +72,7 @@ class _Options:
     time_limit: float
     memory_limit: float
     meta: bool
+    supply_arguments: bool
     require_probe: bool
 
 
@@ -151,7 +152,8 @@ def _check(options: _Options, settings: Resolver) -> int:
         from winit_lint.cli.check_probe import prove
 
         limits = options.time_limit, options.memory_limit
-        proved = prove(settings, probing(options.seeds, options.sandbox, *limits, options.meta))
+        switches = options.meta, options.supply_arguments
+        proved = prove(settings, probing(options.seeds, options.sandbox, *limits, *switches))
         request = replace(request, measured=proved.findings)
     if options.show_files:
         found = files_of(request, settings)

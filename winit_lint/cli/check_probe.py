@@ -73,4 +73,5 @@ def prove(settings: Resolver, options: Options) -> Proved:
 def _built(proof: Proof) -> Built:
     """Where the model could not be built, the line of the project that raised stands at the end of the reason."""
     place = _PLACE.search(proof.probed.failure or "") if proof.probed.stage == "build" else None
-    return Built(proof.subject.text, proof.probed.model, place[1] if place is not None else None)
+    made_up = f" with {', '.join(proof.probed.supplied)} made up" if proof.probed.supplied else ""
+    return Built(f"{proof.subject.text}{made_up}", proof.probed.model, place[1] if place is not None else None)

@@ -66,6 +66,7 @@ def command(
     time_limit: float,
     memory_limit: float,
     meta: bool,
+    supply_arguments: bool,
     require_probe: bool,
     input_sizes: tuple[str, ...],
     checkpoint: str | None,
@@ -90,7 +91,7 @@ def command(
     that is given, 2 nothing to probe, or with --require-probe a target that could not be.
     """
     settings = resolver(NAMES, config, isolated, choices(NAMES, select, extend_select, ignore, fail_on))
-    options = replace(probing(seeds, sandbox, time_limit, memory_limit, meta), checkpoint=checkpoint)
+    options = replace(probing(seeds, sandbox, time_limit, memory_limit, meta, supply_arguments), checkpoint=checkpoint)
     if checkpoint is not None and not os.path.isfile(checkpoint):
         raise Refusal(f"--checkpoint: no such file: {checkpoint}")
     check(html, plot)

@@ -15,7 +15,9 @@ _GIB = 2**30
 
 
 def probe_options(command: _F) -> _F:
-    """``--seeds``, ``--sandbox``, ``--time-limit``, ``--memory-limit``, ``--meta``, ``--require-probe``."""
+    """``--seeds``, ``--sandbox``, ``--time-limit``, ``--memory-limit``, ``--meta``, ``--supply-arguments``,
+    ``--require-probe``.
+    """
     for option in reversed(
         (
             click.option("--seeds", type=click.IntRange(1, 100), default=3, show_default=True, help="Builds a target."),
@@ -47,6 +49,11 @@ def probe_options(command: _F) -> _F:
                 is_flag=True,
                 help="Build without memory, and measure parameter by parameter; also done where a target does not fit.",
             ),
+            click.option(
+                "--supply-arguments",
+                is_flag=True,
+                help="Make up sizes that a target's constructor lacks, by their names; what was made up is told.",
+            ),
             click.option("--require-probe", is_flag=True, help="A target that can't be probed makes the exit code 2."),
         )
     ):
@@ -54,10 +61,12 @@ def probe_options(command: _F) -> _F:
     return command
 
 
-def probing(seeds: int, sandbox: str, time_limit: float, memory_limit: float, meta: bool) -> Options:
+def probing(
+    seeds: int, sandbox: str, time_limit: float, memory_limit: float, meta: bool, supply_arguments: bool
+) -> Options:
     """How targets are probed, by these options."""
     from winit_lint.probe.launch import Options  # `check` has these options, and seldom probes
     from winit_lint.probe.protocol import Limits
 
     limits = Limits(seconds=time_limit, memory=int(memory_limit * _GIB))
-    return Options(seeds=seeds, sandbox=sandbox, limits=limits, apart=meta)
+    return Options(seeds=seeds, sandbox=sandbox, limits=limits, apart=meta, supply=supply_arguments)

@@ -15,6 +15,7 @@ from typing import Any, final
 import torch
 
 from winit_lint.probe.protocol import Request
+from winit_lint.probe.supplying import supplied
 from winit_lint.source.target import Construction, arguments
 
 
@@ -23,8 +24,12 @@ class NoTargetError(Exception):
     """The target does not name what can be built, as one line for the user."""
 
 
-def builder(request: Request) -> Callable[[], torch.nn.Module]:
+def builder(
+    request: Request, told: Callable[[tuple[str, ...]], None] = lambda texts: None
+) -> Callable[[], torch.nn.Module]:
     """Imports the target's module; what is returned builds the model, anew at each call.
+
+    ``told`` hears of the arguments that were supplied, where the request wants that.
 
     Raises:
         NoTargetError: there is no such class or function in it.
@@ -37,11 +42,15 @@ def builder(request: Request) -> Callable[[], torch.nn.Module]:
             f"`{request.name}` is a {type(made).__name__}; name a class or a function that builds the model"
         )
     args, kwargs = arguments(request.call)
+    more: dict[str, Any] = {}
+    if request.supply:
+        more, texts = supplied(made, args, kwargs, module)
+        told(texts)
 
     def build() -> torch.nn.Module:
         given = [_constructed(module, value) for value in args]
         named = {name: _constructed(module, value) for name, value in kwargs.items()}
-        return _module_in(made(*given, **named), request.name)
+        return _module_in(made(*given, **named, **more), request.name)
 
     return build
 

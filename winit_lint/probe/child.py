@@ -23,7 +23,7 @@ from winit_lint.probe.building import NoTargetError, builder, place_of
 from winit_lint.probe.channel import write_line
 from winit_lint.probe.deriving import derived
 from winit_lint.probe.inputs import Inputs, TensorSpec
-from winit_lint.probe.protocol import PATIENCE, STAGES, Answer, Failed, Held, Layer, Limits, Request, Stage
+from winit_lint.probe.protocol import PATIENCE, STAGES, Answer, Failed, Held, Layer, Limits, Request, Stage, Supplied
 from winit_lint.probe.sandbox import enter
 
 _TEXT = 500
@@ -50,6 +50,10 @@ class _Sender:
     def failed(self, kind: str, text: str, place: str | None = None) -> None:
         line = " ".join(text.split())
         write_line(self._descriptor, Failed(self._token, kind, line[:_TEXT], place))
+
+    def supplied(self, arguments: tuple[str, ...]) -> None:
+        if arguments:
+            write_line(self._descriptor, Supplied(self._token, arguments))
 
     def answer(self, *parts: object) -> None:
         write_line(self._descriptor, Answer(self._token, *parts))  # type: ignore[arg-type]
@@ -84,7 +88,7 @@ def warm() -> None:
 def _probe(request: Request, sender: _Sender) -> None:
     try:
         sender.stage("import")
-        build = builder(request)
+        build = builder(request, sender.supplied)
         if request.apart is not None:
             sender.answer(
                 msgspec.Raw(encode(_apart(build, request, request.apart, sender))), str(torch.__version__), None

@@ -68,8 +68,8 @@ class Options:
     """How targets are probed; ``sandbox`` is "auto", "require" or "off".
 
     ``apart`` says that models are built without memory, and measured one parameter at a time; without it that is done
-    where a model does not fit. ``told`` hears of each stage that begins and of each module that a pass reaches, which
-    are words of the child's.
+    where a model does not fit. ``supply`` makes up arguments that a target lacks. ``told`` hears of each stage that
+    begins and of each module that a pass reaches, which are words of the child's.
     """
 
     inputs: Inputs | None = None
@@ -79,6 +79,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     told: Callable[[str], None] | None = None
     apart: bool = False
+    supply: bool = False
 
     def given(self, inputs: Inputs | None) -> Options:
         """The same with other inputs."""
@@ -92,7 +93,8 @@ class Probed:
 
     ``model`` is None where it could not be built and measured. ``failure`` says why, or why its forward pass could not
     be, with the stage and the last layer reached; None where all went well. ``enforced`` and ``missing`` are what held
-    of the limits and the sandbox. ``seconds`` is the time of each stage, ``peak`` the child's largest memory in bytes.
+    of the limits and the sandbox. ``supplied`` are arguments that were made up.
+    ``seconds`` is the time of each stage, ``peak`` the child's largest memory in bytes.
     """
 
     model: Model | None
@@ -106,6 +108,7 @@ class Probed:
     seconds: tuple[tuple[str, float], ...] = ()
     peak: int = 0
     output: str = ""
+    supplied: tuple[str, ...] = ()
 
     @property
     def memory_ended(self) -> bool:
@@ -169,7 +172,9 @@ class Prober:
         if ready.torch is None:
             return Probed(None, f"torch can't be imported: {ready.problem}", "import", None)
         home = tempfile.mkdtemp(prefix="winit-lint-")
-        request = msgspec.structs.replace(_request(target, options, home, forward), apart=apart, signal=signal)
+        request = msgspec.structs.replace(
+            _request(target, options, home, forward), apart=apart, signal=signal, supply=options.supply
+        )
         try:
             return self._probed(request, ready.torch, options.told)
         except ChannelClosedError:
@@ -270,6 +275,7 @@ def _request(target: Target, options: Options, scratch: str, forward: bool) -> R
         None if options.checkpoint is None else os.path.abspath(options.checkpoint),
         options.sandbox,
         options.limits,
+        supply=options.supply,
     )
 
 
@@ -306,6 +312,7 @@ def _concluded(heard: Heard, ended: Ended | None, request: Request, torch: str) 
     return Probed(
         model, failure, stage, heard.layer, heard.enforced, heard.missing, inputs, torch,
         tuple(heard.seconds.items()), ended.peak if ended is not None else 0, heard.output,
+        heard.supplied,
     )  # fmt: skip
 
 

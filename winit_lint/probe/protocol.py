@@ -38,7 +38,7 @@ class Request(msgspec.Struct, frozen=True):
     written to. ``checkpoint`` is a file to hold the model against. ``forward`` is False where nothing may be run but
     the construction. ``apart`` says why the model is built without memory and measured one parameter at a time, None
     where it is not. ``signal`` is True where nothing but that is asked for. ``sandbox`` is "auto", "require" or "off".
-    ``token`` has to stand in every message.
+    ``supply`` asks for arguments that the target lacks. ``token`` has to stand in every message.
     """
 
     path: str
@@ -57,6 +57,7 @@ class Request(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     apart: str | None = None
     signal: bool = False
+    supply: bool = False
 
 
 class Finish(msgspec.Struct, frozen=True, tag="finish"):
@@ -114,7 +115,14 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     inputs: Inputs | None = None
 
 
-Message: TypeAlias = Stage | Layer | Held | Failed | Answer
+class Supplied(msgspec.Struct, frozen=True, tag="supplied"):
+    """Arguments that nobody gave and that were made up, as text."""
+
+    token: str
+    arguments: tuple[str, ...]
+
+
+Message: TypeAlias = Stage | Layer | Held | Failed | Answer | Supplied
 
 
 class Started(msgspec.Struct, frozen=True, tag="started"):

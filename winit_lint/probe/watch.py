@@ -11,7 +11,7 @@ from typing import final
 
 import msgspec
 
-from winit_lint.probe.protocol import PATIENCE, STAGES, Answer, Failed, Held, Layer, Message, Request, Stage
+from winit_lint.probe.protocol import PATIENCE, STAGES, Answer, Failed, Held, Layer, Message, Request, Stage, Supplied
 
 _CHUNK = 2**18
 _KEPT_OUTPUT = 4096
@@ -36,6 +36,7 @@ class Heard:
     layer: str | None = None
     enforced: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    supplied: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     output: str = ""
 
@@ -149,6 +150,8 @@ class _Watch:
                 self.told(f"{self.heard.stage} {path}")
             case Held(enforced=enforced, missing=missing):
                 self.heard.enforced, self.heard.missing = enforced, missing
+            case Supplied(arguments=arguments):
+                self.heard.supplied = arguments
             case Answer() | Failed():
                 self.heard.end = message
 

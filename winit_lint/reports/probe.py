@@ -16,6 +16,8 @@ def remark(probed: Probed) -> str:
     elif probed.model is not None:
         given = "no input was found: the signal is not measured"
     seconds = ", ".join(f"{stage} {spent:.2f} s" for stage, spent in probed.seconds)
+    if probed.supplied:
+        given = f"arguments made up: {', '.join(probed.supplied)}; {given}"
     return plain(f"{given}; {seconds or 'no time'}; {probed.peak >> 20} MiB at most")
 
 
@@ -25,6 +27,7 @@ def about(probed: Probed) -> tuple[tuple[str, str], ...]:
     pairs = (
         ("torch", probed.torch),
         ("seeds", None if seeds is None else f"{seeds} (0 to {seeds - 1}), a build each"),
+        ("arguments made up", ", ".join(probed.supplied)),
         ("input", None if probed.inputs is None else f"{probed.inputs} ({probed.inputs.origin})"),
         ("time", ", ".join(f"{stage} {spent:.2f} s" for stage, spent in probed.seconds)),
         ("memory", f"{probed.peak >> 20} MiB at most" if probed.peak else None),
