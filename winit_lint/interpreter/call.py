@@ -213,10 +213,10 @@ def run_function(
     state.initialised.add(function.qualname)
     depth = len(state.frames)
     try:
-        if isinstance(function.node, cst.Lambda):
+        if type(function.node) is cst.Lambda:  # quicker than to ask libcst's abstract classes
             return state.operations.evaluate(state, function.node.body)
         body = function.node.body
-        outcome = state.operations.execute(state, body.body if isinstance(body, cst.IndentedBlock) else [body])
+        outcome = state.operations.execute(state, body.body if type(body) is cst.IndentedBlock else [body])
     finally:
         del state.frames[depth - 1 :]
         if depth == 2:
@@ -263,7 +263,7 @@ def bind_arguments(state: State, function: Function, args: list[Value], kwargs: 
         else:
             names[name] = _default(state, function, parameter, unknown_rest)
     star = parameters.star_arg
-    if isinstance(star, cst.Param):
+    if type(star) is cst.Param:
         names[star.name.value] = tuple(args[len(positional) :])
     for parameter in parameters.kwonly_params:
         name = parameter.name.value

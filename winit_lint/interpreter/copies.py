@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, TypeVar
 
-from winit_lint.interpreter.state import State
+from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.values import BoundMethod, Class, Instance, Module, Partial, Storage, Tensor, Value
+
+_T = TypeVar("_T")
+
+
+def _cloning(kind: type[_T]) -> Callable[[_T], _T]:
+    """What ``dataclasses.replace`` does without changes, in a third of the time."""
+    values = attrgetter(*(each.name for each in fields(kind)))  # type: ignore[arg-type]
+    return lambda value: kind(*values(value))
+
+
+_same_module = _cloning(Module)
+_same_tensor = _cloning(Tensor)
+_same_record = _cloning(Record)
 
 Memo = dict[int, Any]
 """By identity of the original what stands for it; whatever is in it beforehand is not copied."""
@@ -74,7 +89,8 @@ def _container(state: State, value: Value, memo: Memo) -> Value:
 
 
 def _module(state: State, value: Module, memo: Memo) -> Module:
-    copied = replace(value, id=state.next_id())
+    copied = _same_module(value)
+    copied.id = state.next_id()
     memo[id(value)] = copied
     state.modules_built.append(copied)
     copied.modules = {k: deep_copy(state, v, memo) for k, v in value.modules.items()}
@@ -87,7 +103,8 @@ def _module(state: State, value: Module, memo: Memo) -> Module:
 
 def _tensor(state: State, value: Tensor, memo: Memo) -> Tensor:
     storage = _storage(state, value.storage, memo) if value.storage is not None else None
-    copied = replace(value, storage=storage, attributes={})
+    copied = _same_tensor(value)
+    copied.storage = storage
     memo[id(value)] = copied
     copied.layer = memo.get(id(value.layer), value.layer)
     copied.attributes = {k: deep_copy(state, v, memo) for k, v in value.attributes.items()}
@@ -102,7 +119,9 @@ def _storage(state: State, old: Storage, memo: Memo) -> Storage:
         memo[id(old)] = fresh
         fresh.parametrized, fresh.dtype, fresh.owners = old.parametrized, old.dtype, old.owners
         fresh.memory = old.memory
-        fresh.records = [replace(record, storage=fresh) for record in old.records]
+        fresh.records = [_same_record(record) for record in old.records]
+        for record in fresh.records:
+            record.storage = fresh
         if old.sample is not None:
             (drawn, place), values = old.sample
             fresh.sample = ((_storage(state, drawn, memo), place), values)

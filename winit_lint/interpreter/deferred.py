@@ -112,12 +112,13 @@ def defer(state: State, steps: Sequence[_S], run: Callable[[State, _S], None]) -
 def _carry_out(state: State, steps: Sequence[_S], run: Callable[[State, _S], None]) -> None:
     counted = (state.budget, state.outer_writes)
     flow, state.flow = state.flow, None
+    watches, state.names.watches = state.names.watches, []
     loaded, line = state.names.patches.loaded, state.names.patches.line
     try:
-        with state.names.unwatched():
-            for step in steps:
-                run(state, step)
+        for step in steps:
+            run(state, step)
     finally:
+        state.names.watches = watches
         state.budget, state.outer_writes = counted
         state.flow = flow
         state.names.patches.loaded, state.names.patches.line = loaded, line

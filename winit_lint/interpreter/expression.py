@@ -142,7 +142,7 @@ def _formatted(state: State, node: Any) -> Value:
     parts: list[str] = []
     known = True
     for part in node.parts:
-        if isinstance(part, cst.FormattedStringText):
+        if type(part) is cst.FormattedStringText:
             parts.append(part.value)
             continue
         value = evaluate(state, part.expression)
@@ -178,7 +178,7 @@ def elements(state: State, nodes: Any) -> list[Value]:
     found: list[Value] = []
     for element in nodes:
         value = evaluate(state, element.value)
-        if isinstance(element, cst.StarredElement):
+        if type(element) is cst.StarredElement:
             found.extend(state.iterate(value, element.value))
         else:
             found.append(value)
@@ -233,14 +233,14 @@ def _boolean(state: State, node: Any) -> Value:
     side = truth(state, left, source_text(state, node.left) if is_symbolic(left) or isinstance(left, Tensor) else "")
     if isinstance(left, Test):
         left = side
-    if side is isinstance(node.operator, cst.And):
+    if side is (type(node.operator) is cst.And):
         return evaluate(state, node.right)
     return left
 
 
 def _unary(state: State, node: Any) -> Value:
     value = evaluate(state, node.expression)
-    if isinstance(node.operator, cst.Not):
+    if type(node.operator) is cst.Not:
         return negate(state, value, source_text(state, node.expression))
     symbol = {cst.Minus: "-", cst.Plus: "+", cst.BitInvert: "~"}[type(node.operator)]
     return unary(state, symbol, value)
@@ -294,7 +294,7 @@ def index_of(state: State, node: Any) -> Value:
 
 
 def _slice_part(state: State, part: Any) -> Value:
-    if isinstance(part, cst.Index):
+    if type(part) is cst.Index:
         return evaluate(state, part.value)
     bounds = [None if bound is None else evaluate(state, bound) for bound in (part.lower, part.upper, part.step)]
     return slice(*bounds)

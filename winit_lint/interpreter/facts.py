@@ -142,6 +142,19 @@ def facts_of(tree: ast.Module) -> FileFacts:
 _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
+def nodes_in(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a tree in no particular order; ``ast.walk`` takes three times as long."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        yield node
+        for value in node.__dict__.values():
+            if isinstance(value, list):
+                stack.extend(each for each in value if isinstance(each, ast.AST))
+            elif isinstance(value, ast.AST):
+                stack.append(value)
+
+
 def _runs(node: ast.stmt) -> bool:
     """A statement that does something when the file is run as a script (not a definition, import or docstring)."""
     if isinstance(node, ast.Expr):
@@ -260,7 +273,7 @@ def _references(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
     """Names and attributes that the file mentions other than by defining them, and its short strings."""
     references: set[str] = set()
     strings: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes_in(tree):
         if isinstance(node, ast.Attribute):
             references.add(node.attr)
         elif isinstance(node, ast.Name):
@@ -275,7 +288,7 @@ def _references(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
 def _constructs(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
     for node in flatten(tree.body):
         if isinstance(node, _DEFS):
-            names = {_callee(inner) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
+            names = {_callee(inner) for inner in nodes_in(node) if isinstance(inner, ast.Call)}
             yield node.name, frozenset(name for name in names if name[:1].isupper())
 
 
@@ -316,7 +329,7 @@ def _asks_loaded(function: ast.AST) -> bool:
     return any(
         (isinstance(node, ast.Constant) and node.value == "_is_hf_initialized")
         or (isinstance(node, ast.Attribute) and node.attr == "_is_hf_initialized")
-        for node in ast.walk(function)
+        for node in nodes_in(function)
     )
 
 
@@ -326,15 +339,15 @@ def _ignores_argument(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     if method.args.vararg is not None or len(arguments) < 2:
         return False
     name = arguments[1].arg
-    tested = {id(node.test) for node in ast.walk(method) if isinstance(node, (ast.If, ast.IfExp))}
+    tested = {id(node.test) for node in nodes_in(method) if isinstance(node, (ast.If, ast.IfExp))}
     return not any(
-        isinstance(node, ast.Name) and node.id == name and id(node) not in tested for node in ast.walk(method)
+        isinstance(node, ast.Name) and node.id == name and id(node) not in tested for node in nodes_in(method)
     )
 
 
 def _initialises(function: ast.AST) -> bool:
     fills = False
-    for node in ast.walk(function):
+    for node in nodes_in(function):
         if isinstance(node, ast.Call):
             name = _callee(node)
             if name in WRITING and not _makes_noise(node):
@@ -360,7 +373,7 @@ def _callee(node: ast.Call) -> str:
 
 def _builds(function: ast.AST) -> bool:
     """Whether the function's own body looks like it constructs layers or runs initializers (cheap, by names)."""
-    for node in ast.walk(function):
+    for node in nodes_in(function):
         if isinstance(node, ast.Call):
             name = _callee(node)
             if name in WRITING or name in _TELLING:

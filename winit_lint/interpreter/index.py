@@ -160,6 +160,13 @@ class Index:
     def _packages(self) -> frozenset[str]:
         return frozenset(self.files[key].installed for key in self.asked)
 
+    def let_go(self, most: int) -> None:
+        """Drop all syntax trees, and what was made of them, where they are of more lines than ``most``."""
+        if sum(last - first + 1 for file in self.files.values() for first, last in file.pieces) > most:
+            for file in self.files.values():
+                file.pieces.clear()
+            self.__dict__.pop("_names", None)
+
     @cached_property
     def project(self) -> Project:
         """Facts about the project's initialisation functions."""

@@ -17,7 +17,7 @@ from winit_lint.ir.distribution import UNKNOWN
 from winit_lint.ir.flow import Flow, Op
 from winit_lint.ir.model import Layer, LayerKind, Model, Parameter
 from winit_lint.ir.size import Number, SizeExpr
-from winit_lint.ir.write import Origin, Write
+from winit_lint.ir.write import NO_ARGS, Origin, Write
 from winit_lint.knowledge.initializers import fans_of
 from winit_lint.knowledge.layers import LAYERS
 from winit_lint.source.span import Span
@@ -146,7 +146,7 @@ class Lowering:
             distribution=dist,
             origin=origin,
             span=span_of(record.site),
-            args=MappingProxyType(dict(record.args)),
+            args=MappingProxyType(dict(record.args)) if record.args else NO_ARGS,
             given=record.given,
             positional=record.positional,
             shape=_shape(record.shape),
@@ -188,7 +188,7 @@ class Lowering:
                         self.path_of.get(record.layer.id, "") if record.layer is not None else "",
                         tuple(name for name in names if name is not None),
                         record.activation,
-                        MappingProxyType({k: _plain(v) for k, v in record.args.items()}),
+                        MappingProxyType({k: _plain(v) for k, v in record.args.items()}) if record.args else NO_ARGS,
                         1,
                         span_of(record.site),
                     )

@@ -57,11 +57,12 @@ class Names:
         self._known: dict[tuple[str, str], Value] = {}
         self._classes: dict[tuple[str, str, int], Class] = {}
         self._passing: set[tuple[str, str, int]] = set()  # those that depend on a decision of the run
+        self._absent: set[tuple[str, str]] = set()  # names that their files bind nowhere: builtins mostly
         self._plain: dict[tuple[str, int], Function] = {}
         self._attributes: dict[int, dict[str, Value]] = {}  # by class: those before its decorators ran
         self._shared: set[int] = set()  # identities of those classes
         self._busy: set[tuple[str, str, int]] = set()
-        self._watches: list[Reads] = []
+        self.watches: list[Reads] = []
         self.patches = Patches()
         self.patch_steps: dict[str, Any] = {}  # by file: see ``imported_patches``
         self.patch_effects: dict[Hashable, Any] = {}  # by such a step: see ``deferred``
@@ -80,26 +81,17 @@ class Names:
         By identity each value, and its content when it was first read; None as content where it has too much of it.
         """
         reads: Reads = {}
-        self._watches.append(reads)
+        self.watches.append(reads)
         try:
             yield reads
         finally:
-            self._watches.pop()
-
-    @contextmanager
-    def unwatched(self) -> Iterator[None]:
-        """What is read meanwhile is of no concern to whoever watches."""
-        watches, self._watches = self._watches, []
-        try:
-            yield
-        finally:
-            self._watches = watches
+            self.watches.pop()
 
     def note(self, value: Value, content: Hashable = None) -> None:
         """Tell whoever watches that ``value`` was read."""
-        if not self._watches or type(value) not in _CHANGING:
+        if not self.watches or type(value) not in _CHANGING:
             return
-        for reads in self._watches:
+        for reads in self.watches:
             if id(value) not in reads:
                 reads[id(value)] = (value, content_of(value) if content is None else content)
 
@@ -150,22 +142,23 @@ class Names:
             return state.globals[key]
         if key in self._known and not (state.registering and isinstance(self._known[key], (dict, list, set))):
             return self._known[key]
-        asked, hits = state.asked, patches.hits
-        value = self._global(state, self.file(module), name)
-        if value is not MISSING:
-            if state.asked > asked:
-                state.passing.add(key)
-            if (
-                key in state.passing
-                or patches.own(hits, value)
-                or not _shareable(value)
-                or (state.registering and isinstance(value, (dict, list, set)))
-            ):
-                state.globals[key] = value
-                if patches.read_since(hits):
-                    patches.touched.add(key)
-            else:
-                self._known[key] = value
+        if key in self._absent:
+            return MISSING
+        asked, hits, file = state.asked, patches.hits, self.file(module)
+        value = self._global(state, file, name)
+        if value is MISSING:
+            if name not in file.facts.bindings and not file.facts.stars:
+                self._absent.add(key)
+            return value
+        if state.asked > asked:
+            state.passing.add(key)
+        registered = state.registering and isinstance(value, (dict, list, set))
+        if key in state.passing or patches.own(hits, value) or registered or not _shareable(value):
+            state.globals[key] = value
+            if patches.read_since(hits):
+                patches.touched.add(key)
+        else:
+            self._known[key] = value
         return value
 
     def _global(self, state: State, file: File, name: str) -> Value:

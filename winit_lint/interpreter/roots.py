@@ -28,6 +28,8 @@ from winit_lint.source.target import Construction
 MAX_PATHS = 6
 MAX_FLIPS = 5
 STEPS = 120_000
+MAX_PARSED = 40_000
+"""Lines whose syntax trees are kept from one file to the next: 10 KB each, so that a worker stays below 1 GB."""
 TARGET_STEPS = 3_000_000
 _TARGET_PATHS = 8
 
@@ -53,6 +55,7 @@ def models_of(index: Index, path: str, limits: Limits | None = None) -> Iterator
     Models that are not complete come last; there may be no others.
     """
     limits = limits or Limits()
+    index.let_go(MAX_PARSED)
     names = names_of(index)
     for goal in _goals(names, index.by_path[path]):
         script = goal.kind == "script"

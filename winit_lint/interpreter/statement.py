@@ -56,7 +56,8 @@ def _block(state: State, node: Any) -> Outcome:
 
 
 def _expression(state: State, node: Any) -> Outcome:
-    if isinstance(node.value, (cst.SimpleString, cst.ConcatenatedString)):
+    kind = type(node.value)
+    if kind is cst.SimpleString or kind is cst.ConcatenatedString:
         return None
     value = evaluate(state, node.value)
     note_statement(state, node, value)

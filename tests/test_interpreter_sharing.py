@@ -1,4 +1,4 @@
-"""Statements at the end of a file that fill tables and replace globals: carried out where something asks for them."""
+"""What runs over one index share: patches at the end of files, classes, and syntax trees."""
 
 from __future__ import annotations
 
@@ -104,3 +104,16 @@ def test_classes_that_read_nothing_replaced_are_made_once(tmp_path: Path) -> Non
     list(models_of(index, path.name))
     made = {name for _, name, _ in index.__dict__["_names"]._classes}
     assert {"One", "Two"} <= made
+
+
+def test_models_are_the_same_once_trees_were_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(HEAD + PLAIN.format(name="One") + READING + END)
+    index = build_index([read(path.name, str(path))])
+    first = list(models_of(index, path.name))
+    file = index.by_path[path.name]
+    index.let_go(10_000)
+    assert file.pieces
+    index.let_go(10)
+    assert not file.pieces
+    assert list(models_of(index, path.name)) == first
