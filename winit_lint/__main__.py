@@ -29,12 +29,14 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _code() -> int:
+    import errno
     import signal
 
     import click
 
     from winit_lint.cli.arguments import ArgumentFileError, expanded
     from winit_lint.cli.group import cli
+    from winit_lint.cli.terminal import drop_output
 
     try:
         result = cli.main(expanded(sys.argv[1:]), prog_name="winit-lint", standalone_mode=False)
@@ -44,6 +46,12 @@ def _code() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EIO}:
+            raise  # but where standard output leads to a disk that is full or broken
+        drop_output()
+        click.echo(f"winit-lint: error: {error.strerror}", err=True)
+        return 2
     except (click.Abort, KeyboardInterrupt) as error:
         cause = error.__cause__ if isinstance(error, click.Abort) else error
         number = cause.args[0] if cause is not None and cause.args else signal.SIGINT

@@ -39,15 +39,33 @@ def note(text: str) -> None:
 
 
 def write(text: str) -> None:
-    """The text on standard output; what its encoding lacks is escaped, and a reader that left is no error."""
+    """The text on standard output; what its encoding lacks is escaped, and a reader that left is no error.
+
+    Raises:
+        Refusal: it can't be written, as on a full disk.
+    """
+    if sys.stdout is None:
+        raise Refusal("standard output is closed")
     stream = sys.stdout.buffer
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         stream.write(text.encode(encoding, "backslashreplace"))
         stream.flush()
     except BrokenPipeError:
-        # what is still buffered would fail again when Python closes the stream
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
+    except OSError as error:
+        drop_output()
+        raise Refusal(f"standard output: {error.strerror or error}") from None
+
+
+def drop_output() -> None:
+    """Forget what was not written: what is still buffered would fail again when Python closes the stream."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def is_terminal(stream: IO[Any] | None) -> bool:
+    """Whether a person reads it; a stream that was closed before the start is None."""
+    return stream is not None and stream.isatty()
 
 
 def columns() -> int | None:
@@ -55,7 +73,7 @@ def columns() -> int | None:
     said = os.environ.get("COLUMNS", "")
     if said.isdecimal() and int(said) > 0:
         return int(said)
-    if not sys.stdout.isatty():
+    if not is_terminal(sys.stdout):
         return None
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
@@ -71,7 +89,7 @@ def wants_colour(choice: str) -> bool:
         return False
     if os.environ.get("FORCE_COLOR", "0") not in {"", "0"}:
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
 
 
 @final
@@ -87,7 +105,7 @@ class ProgressBar:
         self._started = clock()
         self._bar: Any = None
         self._task: Any = None
-        self._visible = sys.stderr.isatty()
+        self._visible = is_terminal(sys.stderr)
         self._state = (0, 1)
         self._text = ""
         self._drawn = self._started - _REDRAW

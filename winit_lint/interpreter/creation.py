@@ -67,6 +67,8 @@ def _is_integer(spec: FactorySpec, bound: Mapping[str, Value]) -> bool:
         return any(part in dtype for part in ("int", "bool", "long", "float8", "float4"))
     if spec.name == "torch.arange":
         return not any(isinstance(bound.get(name), float) for name in ("start", "end", "step"))
+    if spec.name == "torch.full":
+        return type(bound.get("fill_value")) is int
     return "Long" in spec.name or "Int" in spec.name or "randint" in spec.name
 
 

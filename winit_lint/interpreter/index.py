@@ -16,6 +16,7 @@ from winit_lint.interpreter.facts import FileFacts, Import, facts_of
 from winit_lint.interpreter.patch_facts import patchers_in
 from winit_lint.ir.project import Project
 from winit_lint.source.discovery import INSTALLED, may_fill
+from winit_lint.source.newer_syntax import older
 
 
 class Text(Protocol):
@@ -105,9 +106,27 @@ def parse(text: str) -> ast.Module | FileFailure:
     try:
         return ast.parse(text)
     except SyntaxError as error:
+        newer = _parse_newer(text)
+        if newer is not None:
+            return newer
         return FileFailure("", error.lineno or 1, error.offset or 1, error.msg or "invalid syntax")
     except (ValueError, RecursionError, MemoryError) as error:
         return FileFailure("", 1, 1, str(error) or type(error).__name__)
+
+
+def _parse_newer(text: str) -> ast.Module | None:
+    """The tree of a text in a newer Python's syntax, which libcst understands."""
+    import libcst
+
+    put = older(text)
+    if put is None:
+        return None
+    try:
+        tree = ast.parse(put)
+        libcst.parse_module(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, libcst.ParserSyntaxError):
+        return None
+    return tree
 
 
 @final

@@ -102,6 +102,8 @@ def _store(state: State, tensor: Tensor, record: Record) -> None:
     if state.flow is not None:
         note_draw(state, tensor, record)
         return  # what forward writes is computation, not initialisation
+    if tensor.integer and not _is_whole(record.dist):
+        record.dist = UNKNOWN  # it is cut off to whole numbers
     record.clock = state.tick()
     record.storage = storage
     record.dtype = storage.dtype
@@ -119,6 +121,11 @@ def _store(state: State, tensor: Tensor, record: Record) -> None:
         elif storage.dist.kind is not Kind.UNINITIALISED or record.dist.kind is Kind.UNKNOWN:
             storage.dist = Distribution(Kind.MOMENTS) if storage.dist.kind is not Kind.UNKNOWN else UNKNOWN
     note_write(state, record)
+
+
+def _is_whole(dist: Distribution) -> bool:
+    value = known(dist.mean) if dist.kind is Kind.CONSTANT else None
+    return dist.mean is None or (value is not None and value == int(value))
 
 
 def is_tracked(state: State, tensor: Tensor) -> bool:
@@ -237,8 +244,10 @@ def _judge(record: Record, spec: InitSpec, target: Tensor, arguments: dict[str, 
 def apply_record(state: State, target: Tensor, record: Record) -> None:
     """File a write with the storage that it reaches, or as a stray one where it reaches none."""
     if target.storage is None or is_stale(target):
-        target.dist = record.dist
-        target.data = None
+        while isinstance(target, Tensor):
+            target.dist = record.dist if record.region is None else UNKNOWN
+            target.data = None
+            target = target.attributes.get("base")  # type: ignore[assignment]
         if record.effect is Effect.RAISES:
             _stray(state, record)
         return

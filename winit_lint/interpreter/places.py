@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import libcst as cst
 
 from winit_lint.interpreter.nodes import LEAVES, child_fields
+from winit_lint.source.newer_syntax import older
 
 Place: TypeAlias = tuple[int, int, int, int]
 """First line, first column, last line, column behind the last: lines from 1 and columns, in characters, from 0."""
@@ -29,7 +30,10 @@ def places(module: cst.Module, text: str) -> dict[cst.CSTNode, Place]:
     positions are wrong before Python 3.12.
     """
     try:
-        tree = ast.parse(text)
+        try:
+            tree = ast.parse(text)
+        except SyntaxError:
+            tree = ast.parse(older(text) or text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     theirs: dict[type[ast.AST], list[_Spot]] = {kind: [] for kind in _PAIRS.values()}

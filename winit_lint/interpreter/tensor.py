@@ -83,6 +83,8 @@ def view(owner: Tensor, **changes: Any) -> Tensor:
         setattr(fresh, key, value)
     if fresh.data is not None and fresh.storage is not None:
         fresh.storage.listed.append(fresh)
+    elif owner.storage is None and owner.op is None:
+        fresh.attributes["base"] = owner  # what is written to the one is in the other
     return fresh
 
 

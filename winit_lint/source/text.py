@@ -17,7 +17,9 @@ from winit_lint.source.nesting import Limits, too_deep
 
 _NEWLINE = re.compile(r"\r\n?")
 _PYTHON_2 = re.compile(
-    r"^[ \t]*(print[ \t]+[\w\"'%]|exec[ \t]+[\w\"']|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:)", re.MULTILINE
+    r"^[ \t]*(print[ \t]+[\w\"'%]|exec[ \t]+[\w\"']|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:|raise[ \t]+[\w.]+[ \t]*,)"
+    r"|^[^#\"'\n]*(=[ \t]*(0[0-7]+|\d+L)\b|`\w+`|<>)",
+    re.MULTILINE,
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
