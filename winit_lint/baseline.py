@@ -35,6 +35,8 @@ def read_baseline(path: str) -> Counter[Entry]:
         BaselineError: unreadable, not JSON (a merge conflict), another schema, or an entry that is none.
     """
     try:
+        if Path(path).exists() and not Path(path).is_file():
+            raise BaselineError(f"{path}: cannot be read: it is no regular file")
         text = Path(path).read_bytes().decode("utf-8")
         document = json.loads(text)
     except OSError as error:
@@ -45,8 +47,8 @@ def read_baseline(path: str) -> Counter[Entry]:
         conflict = any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.split("\n"))
         what = "an unresolved merge conflict" if conflict else error.msg
         raise BaselineError(f"{path}:{error.lineno}:{error.colno}: not a baseline: {what}") from None
-    except RecursionError:
-        raise BaselineError(f"{path}:1: not a baseline: nested too deeply") from None
+    except (RecursionError, ValueError):  # or a number of more digits than Python takes
+        raise BaselineError(f"{path}:1: not a baseline: nested too deeply, or a number too long") from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         found = document.get("schema") if isinstance(document, dict) else None
         raise BaselineError(f"{path}:{_line_of(text, 'schema')}: not a baseline of schema {SCHEMA} (found {found!r})")

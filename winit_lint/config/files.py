@@ -149,6 +149,8 @@ def load(path: str, rules: Sequence[Named], *, via: tuple[str, ...] = ()) -> Set
     Raises:
         ConfigError: the file can't be read, is not TOML, or holds an unknown key or a wrong value.
     """
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise ConfigError(f"{path}: cannot be read: it is no regular file")
     try:
         with open(path, "rb") as stream:
             text = stream.read().decode("utf-8-sig").replace("\r\n", "\n")
@@ -163,6 +165,8 @@ def load(path: str, rules: Sequence[Named], *, via: tuple[str, ...] = ()) -> Set
         line, column = (found[1], found[2]) if found and found[1] else (str(last), "1")
         message = _POSITION.sub("", str(error))
         raise ConfigError(f"{path}:{line}:{column}: invalid TOML: {message}") from None
+    except (RecursionError, ValueError) as error:  # nested too deeply, a number of more digits than Python takes
+        raise ConfigError(f"{path}:1:1: cannot be read: {error}") from None
     table = "tool.winit-lint" if os.path.basename(path) == "pyproject.toml" else ""
     if table:
         tools = document.get("tool", {})

@@ -244,8 +244,8 @@ def _last_draw(owner: Tensor) -> Record | None:
 def _affine(dist: Distribution, symbol: str, value: Value) -> Distribution:
     if not isinstance(value, (int, float, SizeExpr)):
         other = content(value) if isinstance(value, Tensor) else UNKNOWN
-        number = _one_number(other)
-        return dist.scaled(number) if symbol == "*" and number is not None else UNKNOWN
+        number = _one_number(other) if symbol == "*" else None
+        return UNKNOWN if number is None else dist.scaled(number)
     try:
         match symbol:
             case "*":
@@ -350,8 +350,7 @@ def _flow_binary(state: State, symbol: str, left: Value, right: Value) -> Value:
     node = state.frame.node
     if symbol == "@":
         return matmul(state, "torch.matmul", left, right, node)
-    both = isinstance(left, Tensor) and isinstance(right, Tensor)
-    if not both:
+    if not (isinstance(left, Tensor) and isinstance(right, Tensor)):
         return emit(
             state,
             OpKind.SCALE,

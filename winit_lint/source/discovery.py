@@ -195,8 +195,11 @@ def _ignored(path: str, folder: bool, ignores: _Ignores) -> bool:
 def _with_ignores_of(folder: str, ignores: _Ignores) -> _Ignores:
     found = ignores
     for name in (os.path.join(".git", "info", "exclude"), ".gitignore"):
+        path = os.path.join(folder, name)
+        if not os.path.isfile(path):
+            continue  # a FIFO would keep the reader waiting
         try:
-            with open(os.path.join(folder, name), encoding="utf-8", errors="surrogateescape") as stream:
+            with open(path, encoding="utf-8", errors="surrogateescape") as stream:
                 lines = stream.read().splitlines()
         except OSError:
             continue
