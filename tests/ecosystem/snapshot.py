@@ -3,8 +3,8 @@
     python tests/ecosystem/snapshot.py [--update] [--only NAME]
 
 downloads the wheels of ``packages.txt`` into a temporary folder (nothing of them is installed or run), checks their
-Python files and compares each finding's code, severity, file, line and symbol with ``snapshot.txt``. What is new or gone
-is printed and the exit code is 1; ``--update`` writes the snapshot anew: read the difference before you commit it.
+Python files and compares each finding's code, severity, file, line and symbol with ``snapshot.txt``. What is new or
+gone is printed and the exit code is 1; ``--update`` writes the snapshot anew: read the difference before you commit it.
 ``docs/ecosystem.md`` says what a review found. It takes about half an hour on two cores.
 """
 

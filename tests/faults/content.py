@@ -17,6 +17,9 @@ _MARK = b"\xef\xbb\xbf"
 def _nothing() -> None:
     for raw in (b"", _MARK, b"# torch", b"\n\n", b"import torch\x0c\n", b"import torch\n# no line end"):
         assert alone(raw) == (0, [])
+    put("a.py", b"def f(:\n")
+    assert found("a.py") == (1, [("a.py", "WI001", "error")]), "a file that is named is parsed"
+    assert found(".") == (0, []), "one that never names torch is passed over"
 
 
 def _byte_order_mark() -> None:

@@ -136,6 +136,18 @@ def _raising() -> None:
     assert found(".", "--ignore", "WI109")[1].count(("b.py", "WI007", "error")) == 0
 
 
+def _not_whole() -> None:
+    """A suppression may be needed by what was not linted."""
+    put("a.py", b"import torch  # winit: ignore[WI101]\n")
+    assert found(".") == (1, [("a.py", "WI002", "warning")])
+    put("b.py", FAULT + b"# crash\n")
+    assert "WI002" not in [code for _, code, _ in found(".")[1]]
+    os.unlink("b.py")
+    put("__init__.py", b"")
+    assert found("a.py") == (0, [])  # another file of its package may need the suppression
+    assert found("--select", "WI5", "--extend-select", "WI002", ".") == (0, [])
+
+
 ROWS: dict[str, Row] = {
     "21-nested": _nested,
     "22-long-chains": _long_chains,
@@ -146,4 +158,5 @@ ROWS: dict[str, Row] = {
     "29-long-numbers": _long_numbers,
     "30-killed-worker": _faked(_killed),
     "31-raising-rule": _faked(_raising),
+    "31-not-whole": _faked(_not_whole),
 }

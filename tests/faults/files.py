@@ -13,6 +13,7 @@ import pytest
 
 from faults.bench import FOUND, GOOD, OTHER, Row, found, put, winit
 from winit_lint import driver, reading
+from winit_lint.cli.terminal import printable
 
 
 def _no_regular_files() -> None:
@@ -115,6 +116,7 @@ NAMES = [
 
 
 def _odd_names() -> None:
+    assert printable("a\x1b[31m\udce9\u202eb\n") == "a\\x1b[31m\\udce9\\u202eb\n"
     for name in NAMES:
         put(os.fsdecode(name))
     for form in ("full", "concise", "json", "github", "sarif"):

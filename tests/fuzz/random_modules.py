@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from random_idioms import CLASSES
+from random_classes import CLASSES
 from random_statements import Lines, Statements
 
 HEADER = '''"""Made by seed {seed}."""
