@@ -69,6 +69,46 @@ def test_a_table_of_numbers_that_costs_too_much_is_not_made(tmp_path: Path) -> N
     assert "a table of numbers that costs too much" in {why for why, _ in model.unknowns}
 
 
+PAIRS = """
+import math
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, side=8):
+        super().__init__()
+        self.places = self.offsets(side)
+        self.few = nn.Parameter(torch.zeros(4, self.places))
+        self.many = nn.Parameter(torch.zeros(4, self.offsets(64)))
+        self.layers = nn.ModuleList([nn.Linear(8, 8, bias=False) for _ in range(200)])
+
+    def offsets(self, side):
+        points = [(x, y) for x in range(side) for y in range(side)]
+        seen, places = {}, []
+        for a in points:
+            for b in points:
+                offset = (abs(a[0] - b[0]), abs(a[1] - b[1]))
+                if offset not in seen:
+                    seen[offset] = len(seen)
+                places.append(seen.get(offset))
+        return len(seen)
+"""
+
+
+def test_a_loop_over_numbers_that_costs_too_much_leaves_what_it_writes_unknown(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(PAIRS)
+    index = build_index([read(str(path), str(path))], lambda _: None)
+    (model,) = models_of_target(index, str(path), "Net")
+    shapes = {parameter.name: parameter.shape for parameter in model.parameters}
+    assert len(shapes) == 202
+    assert shapes["few"] == (4, 64)
+    assert shapes["many"] is not None and shapes["many"][0] == 4 and not isinstance(shapes["many"][1], int)
+    assert "a loop over numbers that costs too much" in {why for why, _ in model.unknowns}
+
+
 CATALOGUE = """
 from torch import nn
 

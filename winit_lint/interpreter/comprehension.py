@@ -7,6 +7,7 @@ from typing import Any
 
 import libcst as cst
 
+from winit_lint.interpreter.costly_loops import too_costly
 from winit_lint.interpreter.host import Representative, is_number
 from winit_lint.interpreter.numeric import flat
 from winit_lint.interpreter.operators import condition
@@ -80,7 +81,7 @@ def _too_long(state: State, node: Any, first: Value, cost: int) -> bool:
     The first item has shown what one costs, and a clause with a condition is taken to pass all.
     """
     count = _length(state, node.for_in)
-    return count * cost > min(_TABLE_STEPS, state.budget // 2) and all(map(is_number, flat(first)))
+    return too_costly(state, count, cost) and all(map(is_number, flat(first)))
 
 
 def _length(state: State, clause: Any) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from winit_lint.interpreter.enums import holds
-from winit_lint.interpreter.host import Array, Wildcard
+from winit_lint.interpreter.host import Array, Wildcard, is_concrete
 from winit_lint.interpreter.mro import own_data
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import (
@@ -359,6 +359,9 @@ def contains(state: State, item: Value, container: Value) -> bool | Test:
         return Test(f"{text_of(item)} in {text_of(container)}", free=free, prefer=False)
     if isinstance(container, (dict, set, frozenset)) and isinstance(item, (str, int, float, bool, type(None))):
         return item in container or any(unmixed(each) == item for each in container if type(each) is Instance)
+    hashed = isinstance(container, (dict, set, frozenset)) and isinstance(item, tuple) and is_concrete(item)
+    if hashed and (item in container or all(map(is_concrete, container))):
+        return item in container
     if isinstance(container, (list, tuple, dict, set, frozenset, range)):
         undecided: Test | None = None
         for element in list(container)[:10_000]:

@@ -10,6 +10,7 @@ import libcst as cst
 
 from winit_lint.interpreter.assignment import assign, bind
 from winit_lint.interpreter.classes import class_statement
+from winit_lint.interpreter.costly_loops import leave_unknown, names_written, too_costly
 from winit_lint.interpreter.decorators import decorated
 from winit_lint.interpreter.expression import evaluate
 from winit_lint.interpreter.flow import note_statement
@@ -130,7 +131,8 @@ def _for(state: State, node: Any) -> Outcome:
     frame.open_loops += open_loop
     try:
         with traversing(state, iterable, node) as visit:
-            for element in state.iterate(iterable, node.iter):
+            elements, left = state.iterate(iterable, node.iter), state.budget
+            for index, element in enumerate(elements):
                 visit(element)
                 assign(state, node.target, element)
                 outcome = execute(state, node.body.body)
@@ -138,6 +140,11 @@ def _for(state: State, node: Any) -> Outcome:
                     return None
                 if isinstance(outcome, Return):
                     return outcome
+                if index == 0 and too_costly(state, len(elements) - 1, left - state.budget):
+                    written = names_written(node)
+                    if written is not None:
+                        leave_unknown(state, node, written)
+                        break
     finally:
         frame.open_loops -= open_loop
     return execute(state, node.orelse.body.body) if node.orelse is not None else None
