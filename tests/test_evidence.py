@@ -19,7 +19,7 @@ from winit_lint.agreement.rejudging import as_measured
 from winit_lint.cli.group import cli
 from winit_lint.finding import Evidence, Finding, Severity, SignalEffect
 from winit_lint.ir.flow import Flow, Op, OpKind
-from winit_lint.ir.measured import Copies, Interval, Measured, OpSignal, Signal, Statistics, Unfilled
+from winit_lint.ir.measured import Copies, Interval, Measured, OpSignal, Reset, Signal, Statistics, Unfilled
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.probe.launch import Prober
 from winit_lint.rules.catalogue import RULES
@@ -104,6 +104,15 @@ def test_claims_about_content_and_history(code: str, good: Model, bad: Model) ->
     assert evidence(finding(code), good).status == "confirmed"
     assert evidence(finding(code), bad).status == "contradicted"
     assert evidence(finding(code), bad, good).status == "confirmed", "one target that shows it is enough"
+
+
+def test_memory_that_no_reset_fills_is_looked_for_after_to_empty() -> None:
+    after = Reset("fc.weight", False, True, None, 1.0, 0.0, 0.1, None, None, False)
+    found = evidence(finding("WI509"), live(resets=(after,)))
+    assert found.status == "confirmed" and dict(found.values)["unfilled after to_empty"] == 1.0
+    assert evidence(finding("WI509"), live(unfilled=(Unfilled("fc.weight", 1.0),))).status == "confirmed"
+    filled = replace(after, share=0.0)
+    assert evidence(finding("WI509"), live(resets=(filled,))).status == "not reached"
 
 
 def test_a_constructor_that_should_raise() -> None:

@@ -27,6 +27,21 @@ def never_filled(facts: Facts) -> Verdict | None:
     return None
 
 
+def not_reset(facts: Facts) -> Verdict | None:
+    """The same, or memory that ``reset_parameters`` leaves unfilled after ``to_empty``.
+
+    A target that is built the ordinary way says nothing against it: the fault is in who materialises it.
+    """
+    plain = never_filled(facts)
+    if plain is not None and plain.holds:
+        return plain
+    shares = {found.name: found.share for found in _all(facts).resets}
+    for parameter in facts.parameters:
+        if shares.get(parameter.name, 0.0) > 0:
+            return Verdict(True, {"parameter": parameter.name, "unfilled after to_empty": shares[parameter.name]})
+    return None
+
+
 def norm_scale(facts: Facts) -> Verdict | None:
     """A scale that spreads, or whose mean is far from 1."""
     for parameter, found in _measured(facts):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, final
 
-from winit_lint.agreement.content_claims import clones, constant, never_filled, norm_scale
+from winit_lint.agreement.content_claims import clones, constant, never_filled, norm_scale, not_reset
 from winit_lint.agreement.facts import Facts, Verdict
 from winit_lint.agreement.history_claims import default_kept, overwritten, without_effect
 from winit_lint.agreement.rejudging import rejudged
@@ -27,7 +27,7 @@ _CLAIMS: Mapping[str, _Claim] = {
     "WI506": without_effect,
     "WI507": overwritten,
     "WI508": overwritten,
-    "WI509": never_filled,
+    "WI509": not_reset,
     "WI510": default_kept,
     "WI702": norm_scale,
 }
