@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,9 @@ def main() -> None:
     """Runs the command line and ends the process with its exit code."""
     if sys.argv[1:] == ["--version"]:
         # what asks for it asks often, and the imports below take longer than Python's own start
-        sys.stdout.write(f"winit-lint {__version__}\n")
-        sys.exit(0)
+        with contextlib.suppress(OSError):  # a disk that is full is told below
+            print(f"winit-lint {__version__}", flush=True)
+            sys.exit(0)
     import signal
 
     for number in (signal.SIGINT, signal.SIGTERM):

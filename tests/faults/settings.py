@@ -174,6 +174,7 @@ def _output() -> None:
         (f"{command} 2>&-", 0),
         (f"{command} < /dev/null", 0),
         (f"{sys.executable} -m winit_lint --help > /dev/full", 2),
+        (f"{sys.executable} -m winit_lint --version > /dev/full", 2),
         (f"{command} | head -c 3; exit ${{PIPESTATUS[0]}}", 0),
     ):
         run = subprocess.run(["bash", "-c", shell], env=environment, capture_output=True, text=True)
