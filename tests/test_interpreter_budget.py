@@ -69,6 +69,29 @@ def test_a_table_of_numbers_that_costs_too_much_is_not_made(tmp_path: Path) -> N
     assert "a table of numbers that costs too much" in {why for why, _ in model.unknowns}
 
 
+SMALLER = """
+import math
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = torch.tensor([[math.sin(row / 10 ** (column / 64)) for column in range(64)] for row in range(200)])
+        self.fc = nn.Linear(8, 8)
+"""
+
+
+def test_a_table_may_cost_less_than_a_loop(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(SMALLER)
+    index = build_index([read(str(path), str(path))], lambda _: None)
+    (model,) = models_of_target(index, str(path), "Net")
+    assert "a table of numbers that costs too much" in {why for why, _ in model.unknowns}
+
+
 PAIRS = """
 import math
 

@@ -81,7 +81,7 @@ def _too_long(state: State, node: Any, first: Value, cost: int) -> bool:
     The first item has shown what one costs, and a clause with a condition is taken to pass all.
     """
     count = _length(state, node.for_in)
-    return too_costly(state, count, cost) and all(map(is_number, flat(first)))
+    return too_costly(state, count, cost, _TABLE_STEPS) and all(map(is_number, flat(first)))
 
 
 def _length(state: State, clause: Any) -> int:
