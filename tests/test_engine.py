@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from checked_files import checked_files
 from click.testing import CliRunner, Result
 
 from winit_lint import driver, engine
@@ -96,24 +97,10 @@ def told(outcome: Outcome) -> tuple[object, ...]:
     return outcome.findings, outcome.unknowns, outcome.files, outcome.broken, outcome.notices
 
 
-def here_only(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files that are checked by processes of this machine."""
-    from winit_lint.linting import Linting
-
-    real, paths = Linting._checked, []  # type: ignore[var-annotated]
-
-    def noting(self: Linting, work: object, todo: list[str]) -> object:
-        paths.extend(todo)
-        return real(self, work, todo)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Linting, "_checked", noting)
-    return paths
-
-
 def test_the_findings_are_those_of_a_local_run(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
     local = run()
     assert {finding.code for finding in local.findings} == {"WI101", "WI703"}
-    here = here_only(monkeypatch)
+    here = checked_files(monkeypatch)
     assert told(run(Dask(scheduler))) == told(local)
     assert here == []
 
@@ -121,7 +108,7 @@ def test_the_findings_are_those_of_a_local_run(scheduler: str, monkeypatch: pyte
 def test_what_lies_beside_the_files_that_were_named_is_read(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = [f"zoo/net{number}.py" for number in range(FILES)]
     local = run(None, lambda done, total: None, *paths)
-    here = here_only(monkeypatch)
+    here = checked_files(monkeypatch)
     there = run(Dask(scheduler), lambda done, total: None, *paths)
     assert told(there) == told(local) and here == []
     assert {finding.span.path for finding in there.findings} == set(paths)
@@ -144,7 +131,7 @@ def test_a_worker_that_is_killed_costs_no_file(scheduler: str) -> None:
 def test_files_that_workers_see_otherwise_are_checked_here(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
     local = run(None, lambda done, total: None, "zoo/net1.py", "zoo/net2.py")
     monkeypatch.setattr(engine, "_here", lambda loader, path: "other bytes")
-    here = here_only(monkeypatch)
+    here = checked_files(monkeypatch)
     there = run(Dask(scheduler), lambda done, total: None, "zoo/net1.py", "zoo/net2.py")
     assert there.findings == local.findings and len(here) == 2
     assert there.notices == [

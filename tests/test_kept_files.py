@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from checked_files import checked_files
 from click.testing import CliRunner
 
 from winit_lint.cache import FOLDER
 from winit_lint.cli.group import cli
-from winit_lint.linting import Linting
 
 
 @dataclass
@@ -101,16 +101,9 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def checked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that were run, not taken from an earlier run."""
-    real, paths = Linting._checked, []  # type: ignore[var-annotated]
-
-    def noting(self: Linting, work: object, todo: list[str]) -> object:
-        paths.extend(todo)
-        return real(self, work, todo)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Linting, "_checked", noting)
-    yield paths
+    return checked_files(monkeypatch)
 
 
 def check(*arguments: str) -> tuple[int, str, str]:

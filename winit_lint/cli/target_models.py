@@ -12,7 +12,7 @@ from winit_lint.cli.terminal import Refusal
 from winit_lint.ir.model import Model
 from winit_lint.passes import Failure, guarded
 from winit_lint.pool import on_deep_stack
-from winit_lint.source.discovery import Candidate, ProjectLoader, shown
+from winit_lint.source.discovery import INSTALLED, Candidate, ProjectLoader, shown
 from winit_lint.source.target import PROJECT_FOLDERS, Target
 from winit_lint.source.text import SizeLimits, SourceError, SourceText, read
 
@@ -106,7 +106,7 @@ def _opened(path: str, limits: SizeLimits) -> tuple[SourceText, ProjectLoader]:
 def _indexed(text: SourceText, loader: ProjectLoader) -> Any:
     from winit_lint.interpreter.index import build_index
 
-    installed = [folder for folder in sys.path if os.path.basename(folder) in {"site-packages", "dist-packages"}]
+    installed = [folder for folder in sys.path if os.path.basename(folder) in INSTALLED]
     folders = [os.path.abspath(folder) for folder in (*PROJECT_FOLDERS, *installed) if os.path.isdir(folder)]
     index = build_index([text], loader, folders)
     for failure in index.failures:

@@ -104,6 +104,11 @@ def parse_piece(path: str, lines: tuple[str, ...], first: int, last: int) -> Def
     return Definition(path, module, body, first - (2 if indented else 1), "yield" in text, _code=text)
 
 
+def of_expression(path: str, node: cst.BaseExpression) -> Definition:
+    """A definition that holds nothing but an expression of :func:`parse_text`; its places are not those of the file."""
+    return Definition(path, cst.Module(body=[cst.SimpleStatementLine(body=[cst.Expr(node)])]), (), 0)
+
+
 def parse_text(path: str, text: str, line: int) -> cst.BaseExpression:
     """Parse one expression.
 

@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from winit_lint.interpreter.arms import Guard, Guards
-from winit_lint.interpreter.definition import Definition, ParseError, parse_text
+from winit_lint.interpreter.definition import ParseError, of_expression, parse_text
 from winit_lint.interpreter.facts import Import
 from winit_lint.interpreter.host import Wildcard, is_concrete
 from winit_lint.interpreter.index import File
@@ -94,8 +94,7 @@ def _held(state: State, file: File, guard: Guard) -> bool | None:
     value: Value = MISSING
     try:
         node = parse_text(file.source.path, guard.test, guard.line)
-        module = cst.Module(body=[cst.SimpleStatementLine(body=[cst.Expr(node)])])
-        state.frames.append(Frame(file.source.absolute, Definition(file.source.path, module, (), 0), Scope()))
+        state.frames.append(Frame(file.source.absolute, of_expression(file.source.path, node), Scope()))
         value = state.operations.evaluate(state, node)
     except (ParseError, Raised):
         pass

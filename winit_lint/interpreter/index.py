@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import PurePath
 from types import MappingProxyType
 from typing import Protocol, TypeAlias, final
 
@@ -15,7 +14,7 @@ from winit_lint.interpreter.definition import Definition, parse_piece
 from winit_lint.interpreter.facts import FileFacts, Import, facts_of
 from winit_lint.interpreter.patch_facts import patchers_in
 from winit_lint.ir.project import Project
-from winit_lint.source.discovery import INSTALLED, may_fill
+from winit_lint.source.discovery import installed_package, may_fill
 from winit_lint.source.newer_syntax import older
 
 
@@ -79,9 +78,7 @@ class File:
     @cached_property
     def installed(self) -> str:
         """The folder or file below a folder of installed packages that it belongs to; empty where it is elsewhere."""
-        parts = PurePath(self.source.absolute).parts
-        at = next((at for at, part in enumerate(parts[:-1]) if part in INSTALLED), None)
-        return "" if at is None else os.path.join(*parts[: at + 2])
+        return installed_package(self.source.absolute)
 
     @cached_property
     def patchers(self) -> frozenset[str]:

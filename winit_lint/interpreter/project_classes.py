@@ -11,7 +11,7 @@ import libcst as cst
 from winit_lint.interpreter.changes import own_steps
 from winit_lint.interpreter.class_making import announce, announce_again, is_told, keyword_values
 from winit_lint.interpreter.class_scope import ClassScope
-from winit_lint.interpreter.definition import Definition, ParseError, parse_text
+from winit_lint.interpreter.definition import Definition, ParseError, of_expression, parse_text
 from winit_lint.interpreter.dispatching import is_dispatcher
 from winit_lint.interpreter.facts import ClassFacts
 from winit_lint.interpreter.fingerprint import is_global
@@ -83,7 +83,7 @@ def _base(state: State, file: File, text: str, line: int) -> Value:
         node = parse_text(file.source.path, text, line)
     except ParseError:
         return Unknown("a base class does not parse", text)
-    definition = _expression_definition(file, node)
+    definition = of_expression(file.source.path, node)
     state.frames.append(Frame(file.source.absolute, definition, Scope()))
     base: Value = Unknown("a base class costs too much", text)
     try:
@@ -151,8 +151,3 @@ _PROTOCOL = frozenset({"__init__", "post_init", "init_weights", "initialize_weig
 
 def _without_protocol(namespace: Callable[[str], Value], name: str) -> Value:
     return MISSING if name in _PROTOCOL else namespace(name)
-
-
-def _expression_definition(file: File, node: cst.BaseExpression) -> Definition:
-    module = cst.Module(body=[cst.SimpleStatementLine(body=[cst.Expr(node)])])
-    return Definition(file.source.path, module, (), 0)

@@ -7,7 +7,6 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, final
 
@@ -284,8 +283,7 @@ class ProjectLoader:
     def _belongs(self, absolute: str) -> bool:
         if not _is_installed(absolute):
             return True
-        parts = Path(absolute).parts
-        package = next(after for part, after in pairwise(parts) if part in INSTALLED).removesuffix(".py")
+        package = os.path.basename(installed_package(absolute)).removesuffix(".py")
         return any(absolute.startswith(root + os.sep) for root in self._installed) or self._follow(package)
 
     def _read(self, absolute: str) -> SourceText | None:
@@ -293,6 +291,13 @@ class ProjectLoader:
             return read(shown(absolute, self._here), absolute, self._limits)
         except SourceError:
             return None
+
+
+def installed_package(path: str) -> str:
+    """The entry of a folder of installed packages that a path leads through; empty where it leads through none."""
+    parts = Path(path).parts
+    at = next((at for at, part in enumerate(parts[:-1]) if part in INSTALLED), None)
+    return "" if at is None else os.path.join(*parts[: at + 2])
 
 
 def _is_installed(path: str) -> bool:
