@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -96,17 +97,11 @@ def command(
         raise Refusal(f"--checkpoint: no such file: {checkpoint}")
     check(html, plot)
     wanted = asked(width_sweeps, depth_sweeps)
-    try:
+    with _refusing():
         here = settings.of_folder(os.getcwd())
         subjects = _subjects(targets or here.probe_targets, here, _given(input_sizes))
         found = probed(subjects, options, settings)
         swept_sizes = swept(subjects, wanted, options)
-    except (ConfigError, TargetFormError) as error:
-        raise Refusal(str(error)) from None
-    except InputFormError as error:
-        raise Refusal(f"--input-size: {error}") from None
-    except NotEnforcedError as error:
-        raise Refusal(f"--sandbox require: {error}") from None
     accounts = [account(proof, _document(proof, each), each) for proof, each in zip(found, swept_sizes, strict=True)]
     if output_format == "json":
         # a target of the settings is one of a list, even where there are no others
@@ -116,6 +111,19 @@ def command(
         _show_tables(found, accounts, fold=not no_fold, colour=wants_colour(color))
     write_files(accounts, html, plot)
     click.get_current_context().exit(_exit_code(found, here.fail_on if fail_on else None, require_probe))
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Says in one line what of the settings, targets or inputs can't be understood, or not be enforced."""
+    try:
+        yield
+    except (ConfigError, TargetFormError) as error:
+        raise Refusal(str(error)) from None
+    except InputFormError as error:
+        raise Refusal(f"--input-size: {error}") from None
+    except NotEnforcedError as error:
+        raise Refusal(f"--sandbox require: {error}") from None
 
 
 def _given(input_sizes: Sequence[str]) -> Inputs | None:

@@ -13,7 +13,7 @@ from typing import Any, Final, final
 import torch
 
 from winit_lint.probe.calls import tensors_in
-from winit_lint.probe.tape import Kept, Ref, Step, Tape
+from winit_lint.probe.tape import Kept, Ref, Step, Tape, row_major
 
 SAMPLE: Final = 2**20
 """Entries of a larger tensor that are replayed where each is independent of the others."""
@@ -99,7 +99,7 @@ class _Run:
                 self._keep(ref, real)
 
     def _keep(self, ref: Ref, real: torch.Tensor) -> None:
-        if self._part is not None or (ref.whole and real.is_contiguous() and _row_major(ref)):
+        if self._part is not None or (ref.whole and real.is_contiguous() and row_major(ref)):
             self._memory[ref.key] = real.reshape(-1)
         else:
             self._memory[ref.key] = self._empty(ref.key)
@@ -120,15 +120,6 @@ class _Run:
             case Mapping():
                 return {name: self._value(each) for name, each in value.items()}
         return value
-
-
-def _row_major(ref: Ref) -> bool:
-    expected = 1
-    for size, step in zip(reversed(ref.shape), reversed(ref.stride), strict=True):
-        if size != 1 and step != expected:
-            return False
-        expected *= size
-    return True
 
 
 def _name(call: Any) -> str:

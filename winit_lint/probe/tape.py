@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, final
 
@@ -137,8 +137,18 @@ class Tape:
 
 def _dense(shape: tuple[int, ...], stride: tuple[int, ...]) -> bool:
     """Whether the entries lie without gaps and none of them twice."""
+    return _without_gaps((size, step) for step, size in sorted(zip(stride, shape, strict=True)))
+
+
+def row_major(ref: Ref) -> bool:
+    """Whether the entries lie without gaps and in order, the last dimension first."""
+    return _without_gaps(zip(reversed(ref.shape), reversed(ref.stride), strict=True))
+
+
+def _without_gaps(dimensions: Iterable[tuple[int, int]]) -> bool:
+    """Whether each dimension, given as (size, stride), begins where the one before it ends."""
     expected = 1
-    for step, size in sorted(zip(stride, shape, strict=True)):
+    for size, step in dimensions:
         if size != 1 and step != expected:
             return False
         expected *= size
