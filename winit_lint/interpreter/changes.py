@@ -129,7 +129,7 @@ def register(state: State, file: File, name: str) -> None:
         return
     files, queue = {file.source.absolute: file}, [file]
     while queue and len(files) < _FILES:
-        for target in state.names.index.imports_of(queue.pop(0)):
+        for _, target in state.names.index.imports_of(queue.pop(0)):
             if target.source.absolute not in files and not from_library(state, target.source.absolute):
                 files[target.source.absolute] = target
                 queue.append(target)

@@ -126,15 +126,8 @@ def _imports(names: Names, file: File) -> list[tuple[int, File]]:
     key = file.source.absolute
     if key not in names.imports_of:
         found: dict[str, tuple[int, File]] = {}
-        for bounds in file.facts.bindings.values():
-            for bound in bounds:
-                target = names.index.imported(file, bound) if isinstance(bound, Import) else None
-                if isinstance(bound, Import) and target is not None:
-                    found.setdefault(target[0].source.absolute, (bound.line, target[0]))
-        for star, level in file.facts.stars:
-            inner = names.index.resolve(file, star, level)
-            if inner is not None:
-                found.setdefault(inner.source.absolute, (0, inner))
+        for line, target in names.index.imports_of(file):
+            found.setdefault(target.source.absolute, (line, target))
         names.imports_of[key] = list(found.values())
     return names.imports_of[key]
 

@@ -238,17 +238,17 @@ class Index:
         facts = [found.facts for found in self.parsed.values() if found.facts is not None]
         return tuple(name for name in LATE_ROUTINES if any(name in each.references for each in facts))
 
-    def imports_of(self, file: File) -> Iterator[File]:
-        """The project's files that the imports of a file lead to, in order."""
+    def imports_of(self, file: File) -> Iterator[tuple[int, File]]:
+        """The project's files that the imports of a file lead to, with their lines; those of stars last, with 0."""
         for bounds in file.facts.bindings.values():
             for bound in bounds:
                 target = self.imported(file, bound) if isinstance(bound, Import) else None
-                if target is not None:
-                    yield target[0]
+                if isinstance(bound, Import) and target is not None:
+                    yield bound.line, target[0]
         for star, level in file.facts.stars:
             found = self.resolve(file, star, level)
             if found is not None:
-                yield found
+                yield 0, found
 
     def new_links(self) -> tuple[tuple[str, str], ...]:
         """Since this was last called: which file led where, as (absolute path, path without its ending).

@@ -264,7 +264,7 @@ def _called_elsewhere(state: State, name: str, classes: tuple[Value, ...]) -> bo
     if name in index.late_routines:
         return True
     homes = {cls.module: index.files[cls.module] for cls in classes if isinstance(cls, Class)}
-    beside = (each for home in homes.values() for each in (home, *index.imports_of(home)))
+    beside = (each for home in homes.values() for each in (home, *(file for _, file in index.imports_of(home))))
     return any(name in file.facts.references for file in beside)
 
 
