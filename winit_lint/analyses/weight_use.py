@@ -69,7 +69,10 @@ def fans_of_product(op: Op, shape: tuple[Number | None, ...]) -> tuple[bool | No
     equation = op.args.get("equation")
     if equation is not None:
         return _of_einsum(equation, op.args.get("operand"), shape) if isinstance(equation, str) else (None, None, None)
-    transposed = op.args.get("transposed") is True
+    given = op.args.get("transposed")
+    if given == "?":
+        return None, None, None
+    transposed = given is True
     if len(shape) == 2:
         return (True, shape[0], shape[1]) if transposed else (False, shape[1], shape[0])
     sizes = tuple(size for size in shape[1:] if size is not None)

@@ -121,7 +121,9 @@ def arguments_of(call: Call, kind: OpKind) -> dict[str, ArgValue]:
         value = number if isinstance(number, (int, float)) else "?"
         return {"value": value, "operator": _OPERATORS[call.bare], "reverse": call.bare in _REVERSED}
     if kind is OpKind.WEIGHT:
-        return {"transposed": call.bare in _PRODUCTS}
+        if call.bare == "einsum":
+            return {"equation": "?"}
+        return {"transposed": "?" if call.bare in _PRODUCTS else False}
     names = functions.METHOD_ARGUMENTS.get(call.bare, ()) if call.method else functions.ARGUMENTS.get(call.name, ())
     given = {**dict(zip(names, call.args[1:], strict=False)), **{n: call.kwargs[n] for n in names if n in call.kwargs}}
     return {name: _plain(value) for name, value in given.items() if not isinstance(value, torch.Tensor)}

@@ -25,9 +25,9 @@ _SAMPLES: Final = 16
 _VALUES: Final = 20_000  # entries at the narrower side of a matrix over all samples
 _MOST_SAMPLES: Final = 4096
 _ROWS: Final = 4096  # of a table that are looked up
-_NOISE: Final = 0x5EED_FA25  # a seed that no build has: noise from the stream of the weights would be like them
-_LARGEST: Final = 2**27  # entries of a weight that is still measured
-_WHOLE: Final = 2**25  # entries of a matrix that is measured as a whole
+NOISE: Final = 0x5EED_FA25  # a seed that no build has: noise from the stream of the weights would be like them
+LARGEST: Final = 2**27  # entries of a weight that is still measured
+WHOLE: Final = 2**25  # entries of a matrix that is measured as a whole
 _CONVOLUTIONS: Final = (functional.conv1d, functional.conv2d, functional.conv3d)
 _TRANSPOSED: Final = (functional.conv_transpose1d, functional.conv_transpose2d, functional.conv_transpose3d)
 
@@ -39,7 +39,7 @@ def measured_fans(model: Model, module: nn.Module) -> Iterator[MeasuredFans]:
     modules = dict(module.named_modules())
     done: dict[Any, Pair] = {}
     with torch.random.fork_rng(devices=[]), torch.no_grad():
-        torch.manual_seed(_NOISE)
+        torch.manual_seed(NOISE)
         for parameter in model.parameters:
             layer = modules.get(parameter.layer)
             shape = parameter.shape
@@ -59,11 +59,11 @@ def measured(layer: nn.Module, role: str) -> Pair:
         return None, None
     if hasattr(weight, "placements"):  # of a DTensor this process holds a shard alone: its shape is enough
         weight = torch.empty(weight.shape, device="meta")
-    if weight.numel() > _WHOLE and spec.kind in {LayerKind.LINEAR, LayerKind.EMBEDDING}:
+    if weight.numel() > WHOLE and spec.kind in {LayerKind.LINEAR, LayerKind.EMBEDDING}:
         return _in_parts(layer, weight)
-    if weight.numel() > _LARGEST:
+    if weight.numel() > LARGEST:
         return None, None
-    drawn = _drawn(weight)
+    drawn = usable(weight)
     match spec.kind:
         case LayerKind.LINEAR:
             return matrix(drawn)
@@ -84,38 +84,38 @@ def matrix(weight: torch.Tensor, blocks: int = 1) -> Pair:
     """A matrix of ``blocks`` stacked products, each with a gradient of its own."""
     rows, columns = weight.shape
     size = rows // blocks
-    samples = _enough(min(size, columns))
+    samples = enough(min(size, columns))
     second = weight.double().square().mean().item()
     ahead = functional.linear(torch.randn(samples, columns), weight)
     back = torch.stack([torch.randn(samples, size) @ block for block in torch.split(weight, size)], dim=1)
-    return _fan(ahead, second), _fan(back, second)
+    return fan_of(ahead, second), fan_of(back, second)
 
 
 def _in_parts(layer: nn.Module, weight: torch.Tensor) -> Pair:
     """(fan_in, fan_out) of a large matrix: some rows tell the one, some columns the other."""
     rows, columns = weight.shape
-    some = max(1, min(_ROWS, _WHOLE // max(rows, columns)))
-    some_rows = _drawn(weight.detach()[:some])
+    some = max(1, min(_ROWS, WHOLE // max(rows, columns)))
+    some_rows = usable(weight.detach()[:some])
     if isinstance(layer, nn.Embedding):
         return _table(layer, some_rows)
-    return matrix(some_rows)[0], matrix(_drawn(weight.detach()[:, :some]))[1]
+    return matrix(some_rows)[0], matrix(usable(weight.detach()[:, :some]))[1]
 
 
-def _enough(values: int) -> int:
+def enough(values: int) -> int:
     """Samples for an error of about a hundredth, where each has this many independent values at its narrower side."""
     return min(_MOST_SAMPLES, max(_SAMPLES, math.ceil(_VALUES / values)))
 
 
-def _drawn(weight: torch.Tensor) -> torch.Tensor:
+def usable(weight: torch.Tensor) -> torch.Tensor:
     """The weight as it is, in single precision; noise of its shape where it is all zero, not finite, or not there."""
     if weight.is_meta:
         return torch.randn(weight.shape, device="cpu")
     taken = weight.detach().float().cpu()
-    usable = bool(torch.isfinite(taken).all()) and bool(taken.any())
-    return taken if usable else torch.randn(taken.shape)
+    good = bool(torch.isfinite(taken).all()) and bool(taken.any())
+    return taken if good else torch.randn(taken.shape)
 
 
-def _fan(values: torch.Tensor, second: float) -> Fan:
+def fan_of(values: torch.Tensor, second: float) -> Fan:
     """The mean square over that of the weights; the samples along the first dimension give the error."""
     each = values.double().square().flatten(1).mean(dim=1) / second
     return Fan(each.mean().item(), each.std().item() / math.sqrt(len(each)))
@@ -124,11 +124,11 @@ def _fan(values: torch.Tensor, second: float) -> Fan:
 def _bilinear(weight: torch.Tensor) -> Pair:
     out, first, other = weight.shape
     second = weight.double().square().mean().item()
-    samples = _enough(min(out, first, other))
+    samples = enough(min(out, first, other))
     x1, x2 = torch.randn(samples, first), torch.randn(samples, other)
     ahead = functional.bilinear(x1, x2, weight)
     back = torch.einsum("bo,oij,bj->bi", torch.randn(samples, out), weight, x2)
-    return _fan(ahead, second), _fan(back, second)
+    return fan_of(ahead, second), fan_of(back, second)
 
 
 def _table(layer: nn.Module, weight: torch.Tensor) -> Pair:
@@ -139,16 +139,16 @@ def _table(layer: nn.Module, weight: torch.Tensor) -> Pair:
     if not second:
         return None, None
     back = torch.randn(2 * _SAMPLES, weight.shape[1]) @ chosen.T
-    ahead = None if isinstance(layer, nn.EmbeddingBag) else _fan(chosen, second)
-    return ahead, _fan(back, second)
+    ahead = None if isinstance(layer, nn.EmbeddingBag) else fan_of(chosen, second)
+    return ahead, fan_of(back, second)
 
 
 def bag(layer: nn.EmbeddingBag, size: int) -> Fan:
     """The fan_in of an embedding bag of ``size`` entries: no argument of the layer tells it."""
-    weight = _drawn(layer.weight)
+    weight = usable(layer.weight)
     chosen = torch.randint(0, weight.shape[0], (_ROWS, size))
     out = functional.embedding_bag(chosen, weight, mode=layer.mode)
-    return _fan(out, weight.double().square().mean().item())
+    return fan_of(out, weight.double().square().mean().item())
 
 
 def _convolution(layer: Any, weight: torch.Tensor, *, transposed: bool) -> Pair:
@@ -171,14 +171,14 @@ def _convolution(layer: Any, weight: torch.Tensor, *, transposed: bool) -> Pair:
         return operation(x, weight, stride=stride, dilation=dilation, groups=groups, **more)
 
     second = weight.double().square().mean().item()
-    samples = _enough(min(channels_in, channels_out) * periods**spatial)
+    samples = enough(min(channels_in, channels_out) * periods**spatial)
     x = torch.randn(samples, channels_in, *inputs)
     gradient = torch.randn(samples, channels_out, *outputs)
     ahead, back = _both(run, x, gradient)
     inner = [(margin * s, periods * s) for margin, s in zip(margins, stride, strict=True)]
     if transposed:
-        return _fan(_inside(ahead, inner), second), _fan(back, second)
-    return _fan(ahead, second), _fan(_inside(back, inner), second)
+        return fan_of(_inside(ahead, inner), second), fan_of(back, second)
+    return fan_of(ahead, second), fan_of(_inside(back, inner), second)
 
 
 def _both(

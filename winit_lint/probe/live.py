@@ -28,6 +28,7 @@ from winit_lint.probe.fans import measured_fans
 from winit_lint.probe.inputs import Inputs
 from winit_lint.probe.loss import loss_at_init
 from winit_lint.probe.places import Places
+from winit_lint.probe.product_fans import Products, product_fans, with_product_fans
 from winit_lint.probe.recorder import Recorder
 from winit_lint.probe.shards import shared_statistics, spread
 from winit_lint.probe.signal import Given, Passes
@@ -87,7 +88,7 @@ def measure_with(
         str(torch.__version__),
         seeds,
         statistics=tuple(statistics(model, first.module, _others(build, seeds, run))),
-        fans=tuple(measured_fans(model, first.module)),
+        fans=(*measured_fans(model, first.module), *product_fans(model, first.module, run.products)),
         signal=run.passes.signal(given),
         unfilled=empty,
         resets=_reset(build, first, run),
@@ -97,6 +98,7 @@ def measure_with(
         skipped=tuple(run.skipped),
     )
     flows = (run.flow,) if run.flow is not None else ()
+    model = with_product_fans(model, run.products)
     return dataclasses.replace(model, flows=flows, measured=measured)
 
 
@@ -132,7 +134,7 @@ def measure_module(module: nn.Module, feed: Feed | None, given: str, checkpoint:
         str(torch.__version__),
         1,
         statistics=tuple(shared_statistics(model, module) if apart else statistics(model, module, ())),
-        fans=tuple(measured_fans(model, module)),
+        fans=(*measured_fans(model, module), *product_fans(model, module, run.products)),
         signal=run.passes.signal(given),
         copies=() if apart else tuple(copies(model, module)),
         coverage=covered(checkpoint, module),
@@ -140,6 +142,7 @@ def measure_module(module: nn.Module, feed: Feed | None, given: str, checkpoint:
         skipped=tuple(run.skipped),
     )
     flows = (run.flow,) if run.flow is not None else ()
+    model = with_product_fans(model, run.products)
     parameters = tuple(_as_found(parameter, measured) for parameter in model.parameters)
     return dataclasses.replace(model, parameters=parameters, flows=flows, measured=measured)
 
@@ -164,6 +167,7 @@ class _Run:
     stage: Callable[[str], None]
     passes: Passes = field(default_factory=Passes)
     flow: Flow | None = None
+    products: Products = field(default_factory=dict)
     loss: Loss | None = None
     skipped: list[tuple[str, str]] = field(default_factory=list)
     reached: str = ""
@@ -182,6 +186,7 @@ class _Run:
             return
         if seed == 0:
             self.flow = last.flow
+            self.products = last.products
             self.loss = loss_at_init(module, last.flow, last.output)
 
     def _note(self, name: str) -> None:

@@ -16,6 +16,7 @@ from winit_lint.ir.flow import Flow, Op
 from winit_lint.ir.measured import OpSignal, Signal
 from winit_lint.probe.calls import tensors_in
 from winit_lint.probe.places import Places
+from winit_lint.probe.product_fans import Products
 from winit_lint.probe.tracing import Tracer
 from winit_lint.probe.units import Units, units_of
 
@@ -50,6 +51,7 @@ class Pass:
     output: Any
     target: str
     ends: tuple[tuple[str, int], ...] = ()
+    products: Products = field(default_factory=dict)
 
 
 @final
@@ -110,7 +112,7 @@ def _run(module: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any], st
         flow, output = tracer.flow(args, kwargs)
         stage("backward")
         target = _differentiate(output)
-    return Pass(flow, values, output, target, tuple(tracer.ends.items()))
+    return Pass(flow, values, output, target, tuple(tracer.ends.items()), tracer.products)
 
 
 @contextlib.contextmanager

@@ -25,6 +25,7 @@ from winit_lint.knowledge.spec import ActivationSpec, LayerSpec
 from winit_lint.probe.calls import Call, arguments_of, called, kind_of, tensors_in
 from winit_lint.probe.capture import arguments, qualified, spec_of
 from winit_lint.probe.places import Places
+from winit_lint.probe.products import Product, product_of
 from winit_lint.probe.storage import storage_of
 
 _WHOLE: Final = frozenset({LayerKind.CONTAINER, LayerKind.TRANSFORMER, LayerKind.CUSTOM})
@@ -41,13 +42,15 @@ class Tracer(TorchFunctionMode):
         super().__init__()
         self.ops: list[Op] = []
         self.ends: dict[str, int] = {}  # by module, the operation that made what it returned last
+        self.products: dict[str, list[Product | None]] = {}  # by parameter, those that no layer does
         self._places = places
         self._seen = seen
         self._reached = reached
         self._of: dict[int, int] = {}
         self._kept: list[torch.Tensor] = []  # identities are used again once a tensor is gone
         self._inside = 0
-        self._parameters = {_memory(p): name for name, p in module.named_parameters()}
+        self._tensors = dict(module.named_parameters())
+        self._parameters = {_memory(p): name for name, p in self._tensors.items()}
         self._module = module
 
     def flow(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Flow, Any]:
@@ -149,10 +152,22 @@ class Tracer(TorchFunctionMode):
         kind, operands, names = kind_of(call, [id(t) in self._of for t in call.tensors], weights)
         inputs = self._inputs(operands)
         activation = None
-        args: dict[str, ArgValue] = arguments_of(call, kind)
+        args: Mapping[str, ArgValue] = arguments_of(call, kind)
         if kind is OpKind.ACTIVATION:
             activation, args = call.activation()
+        elif kind is OpKind.WEIGHT:
+            args = self._product(call, names[0]) or args
         self._emit(kind, call.name, inputs, result, "", tuple(names), activation, args)
+
+    def _product(self, call: Call, name: str) -> Mapping[str, ArgValue] | None:
+        """File a product with a parameter; what is to be said of its sides."""
+        weight = next(t for t in call.tensors if id(t) not in self._of and self._parameters.get(_memory(t)) == name)
+        with torch._C.DisableTorchFunction():
+            found = product_of(call, weight, self._tensors[name])
+        filed = self.products.setdefault(name, [])
+        if found not in filed:
+            filed.append(found)
+        return None if found is None else found.args
 
     def _inputs(self, values: Any) -> tuple[int, ...]:
         return tuple(dict.fromkeys(self._op(tensor) for tensor in tensors_in(values)))

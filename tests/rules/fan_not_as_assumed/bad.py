@@ -1,4 +1,6 @@
+import torch
 import torch.nn as nn
+import torch.nn.functional as F
 
 
 class TransposedToImage(nn.Module):  # probe: 2,256,4,4
@@ -52,3 +54,49 @@ class TableAsMatrix(nn.Module):  # probe: 4,6:int64:0..500
 
     def forward(self, words):
         return self.out(self.table(words).relu())
+
+
+class RawByInputs(nn.Module):  # probe: 4,512
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(512, 64))
+        self.out = nn.Linear(64, 8)
+        nn.init.kaiming_normal_(self.weight)  # warning: [fan-not-as-assumed] "took fan_in = 64, measured 5\d\d.*x2\.8"
+
+    def forward(self, x):
+        return self.out((x @ self.weight).relu())
+
+
+class AddedProduct(nn.Module):  # probe: 4,5,256
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(256, 32))
+        self.bias = nn.Parameter(torch.zeros(32))
+        self.out = nn.Linear(32, 8)
+        nn.init.kaiming_uniform_(self.weight, nonlinearity="relu")  # warning: [fan-not-as-assumed] "took fan_in = 32, measured 25\d"
+
+    def forward(self, x):
+        flat = torch.addmm(self.bias, x.view(-1, 256), self.weight)
+        return self.out(flat.view(4, 5, 32).relu())
+
+
+class BankOfHeads(nn.Module):  # probe: 4,6,64
+    def __init__(self):
+        super().__init__()
+        self.heads = nn.Parameter(torch.empty(8, 64, 16))
+        self.out = nn.Linear(128, 8)
+        nn.init.kaiming_normal_(self.heads)  # warning: [fan-not-as-assumed] "took fan_in = 1024, measured 6\d.*x0\.2[45]"
+
+    def forward(self, x):
+        return self.out(torch.einsum("bti,hio->btho", x, self.heads).flatten(2).relu())
+
+
+class LinearByOutputs(nn.Module):  # probe: 4,64
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(512, 64))
+        self.out = nn.Linear(512, 8)
+        nn.init.kaiming_normal_(self.weight.t(), nonlinearity="relu")  # warning: [fan-not-as-assumed] "took fan_in = 512, measured 6\d"
+
+    def forward(self, x):
+        return self.out(F.linear(x, self.weight).relu())

@@ -1,4 +1,6 @@
+import torch
 import torch.nn as nn
+import torch.nn.functional as F
 
 
 class TransposedByTrueFanIn(nn.Module):  # probe: 2,256,4,4
@@ -89,3 +91,66 @@ class ThroughATransposedView(nn.Module):  # probe: 2,256,4,4
 
     def forward(self, x):
         return self.up(x).relu()
+
+
+class RawAsLinear(nn.Module):  # probe: 4,64
+    """The shape is that of F.linear: torch is right."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(512, 64))
+        self.out = nn.Linear(512, 8)
+        nn.init.kaiming_normal_(self.weight, nonlinearity="relu")
+
+    def forward(self, x):
+        return self.out(F.linear(x, self.weight).relu())
+
+
+class RawByTrueFanIn(nn.Module):  # probe: 4,512
+    """Of a matrix (in, out) torch's fan_out is the true fan_in."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(512, 64))
+        self.out = nn.Linear(64, 8)
+        nn.init.kaiming_normal_(self.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x):
+        return self.out((x @ self.weight).relu())
+
+
+class ThereAndBack(nn.Module):  # probe: 4,512
+    """Tied: the encoder and the decoder want different fans, and one draw can't suit both."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(512, 64))
+        nn.init.kaiming_normal_(self.weight, nonlinearity="relu")
+
+    def forward(self, x):
+        return (x @ self.weight).relu() @ self.weight.t()
+
+
+class HalvesOfASum(nn.Module):  # probe: 4,64
+    """Additive attention: the products of two parts are summed, so 128 terms meet."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(32, 128))
+        self.out = nn.Linear(32, 8)
+        nn.init.kaiming_normal_(self.weight)
+
+    def forward(self, x):
+        return self.out(torch.tanh(F.linear(x, self.weight[:, :64]) + F.linear(x.flip(0), self.weight[:, 64:])))
+
+
+class XavierEitherWay(nn.Module):  # probe: 4,512
+    """The sum of the fans does not depend on the orientation."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(512, 64))
+        nn.init.xavier_uniform_(self.weight)
+
+    def forward(self, x):
+        return x @ self.weight

@@ -3,8 +3,9 @@
 What it does:
     Compares the fan that Kaiming's or Xavier's initializer took from the shape of a weight with the one that the
     probe measures: noise of unit variance through the layer alone, forward for the fan_in, a vector-Jacobian product
-    for the fan_out. Only explicit calls are judged, and not where a normalisation removes the scale again, which only
-    a forward pass shows.
+    for the fan_out. A parameter that no layer owns is measured on the product that the forward pass does with it
+    (`x @ self.weight`, `F.linear`, `einsum`), if it is always the same one. Only explicit calls are judged, and not
+    where a normalisation removes the scale again, which only a forward pass shows.
 
 Why is this bad:
     The std is off by the square root of the ratio of the fans: by 4.6 for a transposed convolution from 256 to 3
@@ -20,7 +21,8 @@ Fix safety:
     No fix is offered: the values drawn change.
 
 Known misses:
-    Weights that no layer of the tables owns: how a raw parameter is used is not measured.
+    Raw parameters in convolutions and lookups, parts of a matrix in products of their own, and weights that are
+    computed from a parameter.
 
 References:
     torch.nn.init._calculate_fan_in_and_fan_out.
