@@ -141,6 +141,8 @@ def test_extend(tree: Path) -> None:
         ("[thresholds]\nfile-bytes = true\n", ":2:1:", "must be a positive whole number"),
         ("[per-file-ignores]\n'a.py' = ['nope']\n", ":2:1:", "`nope` is no rule"),
         ("per-file-ignores = []\n", ":1:1:", "must be a table"),
+        ("exclude = ['old/', '!']\n", ":1:1:", "`exclude`: `!` is no pattern"),
+        ("[per-file-ignores]\n'[z-a]' = ['WI1']\n", ":2:1:", "`[z-a]` is no pattern"),
         ("[probe]\ntarget = []\n", ":2:1:", "did you mean `targets`?"),
         ("extend = 'absent.toml'\n", ":1:1:", "no such file"),
         ("extend = 'winit-lint.toml'\n", ":1:1:", "leads back"),

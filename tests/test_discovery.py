@@ -56,6 +56,15 @@ def test_gitignore_with_nesting_negation_and_folders(tree: Path) -> None:
     assert files("sub") == ["sub/keep_gen.py", "sub/top.py"]  # the patterns of the folders above count
 
 
+def test_gitignore_line_by_line_as_git_reads_it(tree: Path) -> None:
+    put(".gitignore", "\ufeffa.py\n!\n[z-a]\nb.py\r\nc.py  \nd\fe.py\nbuild/**\n!build/keep.py\n!*\nold\n")
+    for name in ("a.py", "b.py", "c.py", "d.py", "e.py", "build/keep.py", "old/f.py"):
+        put(name)
+    assert files(".") == ["a.py", "b.py", "c.py", "d.py", "e.py", "build/keep.py"], "`!*` takes all of it back"
+    put(".gitignore", "\ufeffa.py\n!\n[z-a]\nb.py\r\nc.py  \nd\fe.py\nbuild/**\n!build/keep.py\n")
+    assert files(".") == ["d.py", "e.py", "build/keep.py", "old/f.py"]
+
+
 def test_an_ignored_folder_that_is_named_is_walked(tree: Path) -> None:
     (tree / ".git").mkdir()
     put(".gitignore", "build/\n")

@@ -18,6 +18,7 @@ from winit_lint.config.settings import ConfigError, Settings, codes_of, nearest,
 from winit_lint.finding import Severity
 from winit_lint.rules.names import Named
 from winit_lint.source.nesting import Limits
+from winit_lint.source.patterns import BadPatternError, spec
 
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
 
@@ -61,6 +62,13 @@ class _File:
                 raise self.error(key, f"`{key}`: {unknown_rule(name, self.rules)}")
         return names
 
+    def pattern(self, key: str, value: str) -> str:
+        try:
+            spec((value,))
+        except BadPatternError as error:
+            raise self.error(key, f"`{key}`: {error}") from None
+        return value
+
     def table_of(self, key: str, value: object) -> Mapping[str, Any]:
         if not isinstance(value, dict):
             raise self.error(key, f"`{key}` must be a table")
@@ -80,7 +88,10 @@ class _File:
 
 def _per_file_ignores(file: _File, key: str, value: object) -> dict[str, object]:
     table = file.table_of(key, value)
-    pairs = tuple((pattern, file.rule_names(f"{key}.{pattern}", names)) for pattern, names in table.items())
+    pairs = tuple(
+        (file.pattern(f"{key}.{pattern}", pattern), file.rule_names(f"{key}.{pattern}", names))
+        for pattern, names in table.items()
+    )
     return {"per_file_ignores": pairs}
 
 
@@ -134,7 +145,7 @@ _KEYS: Mapping[str, _Reader] = {
     "extend-select": lambda file, key, value: {"extend_select": file.rule_names(key, value)},
     "ignore": lambda file, key, value: {"ignore": file.rule_names(key, value)},
     "per-file-ignores": _per_file_ignores,
-    "exclude": lambda file, key, value: {"exclude": file.strings(key, value)},
+    "exclude": lambda file, key, value: {"exclude": tuple(file.pattern(key, p) for p in file.strings(key, value))},
     "severity": _severity,
     "fail-on": lambda file, key, value: {"fail_on": file.level(key, value)},
     "max-steps": lambda file, key, value: {"max_steps": file.positive(key, value)},

@@ -7,14 +7,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from winit_lint.finding import Severity
 from winit_lint.rules.names import Named
+from winit_lint.source.patterns import spec
 from winit_lint.source.text import SizeLimits
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 _ALWAYS = frozenset({"WI001", "WI004", "WI005", "WI006", "WI007"})
 _FAMILY = re.compile(r"WI\d{0,2}")
@@ -112,8 +110,4 @@ def _matches(patterns: Sequence[str], root: str, absolute: str) -> bool:
     return _spec(tuple(patterns)).match_file(name.replace(os.sep, "/"))
 
 
-@lru_cache(maxsize=256)
-def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec  # most projects exclude nothing
-
-    return GitIgnoreSpec.from_lines(patterns)
+_spec = lru_cache(maxsize=256)(spec)

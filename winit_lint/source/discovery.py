@@ -8,12 +8,10 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TypeAlias, final
 
+from winit_lint.source.patterns import IgnoreFile, ignore_file
 from winit_lint.source.text import SizeLimits, SourceError, SourceText, digest, read
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 SKIPPED_FOLDERS = frozenset(
     {
@@ -179,15 +177,14 @@ class _Walk:
         return None
 
 
-_Ignores: TypeAlias = "tuple[tuple[str, GitIgnoreSpec], ...]"  # (folder, its patterns), outermost first
+_Ignores: TypeAlias = tuple[tuple[str, IgnoreFile], ...]  # (folder, its patterns), outermost first
 
 
 def _ignored(path: str, folder: bool, ignores: _Ignores) -> bool:
-    for base, spec in reversed(ignores):
-        name = os.path.relpath(path, base).replace(os.sep, "/") + ("/" if folder else "")
-        included = spec.check_file(name).include
-        if included is not None:
-            return included
+    for base, patterns in reversed(ignores):
+        ignored = patterns.ignores(os.path.relpath(path, base).replace(os.sep, "/"), folder)
+        if ignored is not None:
+            return ignored
     return False
 
 
@@ -198,15 +195,9 @@ def _with_ignores_of(folder: str, ignores: _Ignores) -> _Ignores:
         if not os.path.isfile(path):
             continue  # a FIFO would keep the reader waiting
         try:
-            with open(path, encoding="utf-8", errors="surrogateescape") as stream:
-                lines = stream.read().splitlines()
+            with open(path, encoding="utf-8", errors="surrogateescape", newline="") as stream:
+                found = (*found, (folder, ignore_file(stream.read())))
         except OSError:
-            continue
-        from pathspec import GitIgnoreSpec
-
-        try:
-            found = (*found, (folder, GitIgnoreSpec.from_lines(lines)))
-        except ValueError:  # a pattern that git itself would skip costs this one file's patterns
             continue
     return found
 
