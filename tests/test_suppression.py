@@ -178,3 +178,18 @@ def test_of_a_comment_that_says_more_only_the_unused_name_is_removed() -> None:
     (edit,) = found.fix.edits
     assert edit.text == ""
     assert text[: edit.span.column - 1] + text[edit.span.end_column - 1 :] == "a = 1  # noqa: E501\n"
+
+
+def test_what_another_tool_reads_in_the_comment_is_left_there() -> None:
+    text = "a = 1  # winit: ignore[WI101]  # type: ignore\nb = 1  # winit: ignore[WI101] see #12\n"
+    first, second = Silencer({"m.py": source(text)}, RULES).complaints({"m.py": frozenset({"WI101"})})
+    assert first.fix is None and second.fix is not None
+
+
+def test_each_directive_of_a_comment_counts() -> None:
+    text = "a = 1  # winit: ignore[WI101] both  # winit: ignore[WI108]\n"
+    assert heard(text, finding(1), finding(1, "WI108"), finding(1, "WI501")) == [1]
+
+
+def test_a_code_of_noqa_ends_where_its_word_ends() -> None:
+    assert heard("a = 1  # noqa: WI101x\nb = 2  # noqa: E501, WI101-x\n", finding(1), finding(2)) == [1]

@@ -12,16 +12,18 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import zip_longest
 from typing import final
 
 from winit_lint.source.lexer import tokens
 from winit_lint.source.span import Span
 from winit_lint.source.text import SourceText
 
-_WINIT = re.compile(r"#\s*winit\s*:\s*(?P<rest>.*)", re.IGNORECASE)
+_WINIT = re.compile(r"#\s*winit\s*:\s*", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"(?P<form>file-ignore|ignore)\s*\[(?P<names>[^\]]*)\]", re.IGNORECASE)
-_NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<names>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)", re.IGNORECASE)
+_NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<names>[A-Z]+[0-9]+\b(?:[,\s]+[A-Z]+[0-9]+\b)*)", re.IGNORECASE)
 _NAME = re.compile(r"[^,\s]+")
+_OTHER = re.compile(r"#\s*[^\W\d]")  # "see #12" is prose, "# type: ignore" another tool's
 
 
 @final
@@ -30,8 +32,8 @@ class Suppression:
     """One name in one comment.
 
     ``span`` is the name, ``comment`` the comment; ``name`` is as written. ``first`` and ``last`` are the lines covered
-    (inclusive). ``alone`` is True when the comment holds no other name and nothing else, so that it can be removed
-    whole. ``noqa`` marks the form that other linters share.
+    (inclusive). ``alone`` is True when the comment holds no other name and nothing else but a reason, so that it can
+    be removed whole. ``noqa`` marks the form that other linters share.
     """
 
     name: str
@@ -105,16 +107,18 @@ def suppressions(source: SourceText) -> Suppressions:
     for comment in layout.comments:
         text = source.text[comment.start : comment.end]
         span = Span(source.path, comment.line, comment.column, comment.line, comment.column + len(text))
-        if (winit := _WINIT.search(text)) is not None:
-            found = _DIRECTIVE.match(winit["rest"])
+        starts = list(_WINIT.finditer(text))
+        for winit, following in zip_longest(starts, starts[1:]):
+            rest = text[winit.end() : following.start() if following is not None else len(text)]
+            found = _DIRECTIVE.match(rest)
             if found is None or not found["names"].strip():
-                if found is not None or _meant_to_suppress(winit["rest"]):
-                    malformed.append(Malformed(span, _complaint(winit["rest"], found)))
+                if found is not None or _meant_to_suppress(rest):
+                    malformed.append(Malformed(span, _complaint(rest, found)))
                 continue
             whole_file = found["form"].lower() == "file-ignore"
             lines = (1, source.text.count("\n") + 1) if whole_file else _covered(comment, layout)
-            offset = winit.start("rest") + found.start("names")
-            alone = winit.start() == 0
+            offset = winit.end() + found.start("names")
+            alone = winit.start() == 0 and _OTHER.search(text, winit.end() + found.end()) is None
             entries.extend(_named(found["names"], span, offset, lines, alone=alone, noqa=False))
         if (noqa := _NOQA.search(text)) is not None:
             alone = noqa.start() == 0 and noqa.end() == len(text.rstrip())
