@@ -104,8 +104,11 @@ def test_progress_tells_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
         bar.stage("forward [red]layers\x1b[0m\n.3")
         now = 2.01
         bar.stage("too soon")
+        now = 3.0
+        bar.stage("a:warning:b \\")
         shown = sys.stderr.getvalue()  # type: ignore[attr-defined]
     assert "probing forward [red]layers\\x1b[0m .3" in shown
+    assert "probing a:warning:b \\ " in shown
     assert "too soon" not in shown
 
 

