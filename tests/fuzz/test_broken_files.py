@@ -84,10 +84,16 @@ def test_generated_syntax(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many:
     codegen = pytest.importorskip("pysource_codegen")
     monkeypatch.chdir(tmp_path)
     number = GENERATED_MANY if many else GENERATED
+    without = 0
     for start in range(0, number, _BATCH):
         for seed in range(start, start + _BATCH):
-            text = codegen.generate(seed, node_limit=60)
+            try:
+                text = codegen.generate(seed, node_limit=60)
+            except ValueError:  # before Python 3.12 some f-strings have no text
+                without += 1
+                continue
             model = "import torch\nfrom torch import nn\n" + text
             (tmp_path / f"g{seed % _BATCH}.py").write_bytes(model.encode("utf-8", "surrogatepass"))
         codes = {each["code"] for each in checked("--output-format", "json", ".")["findings"]}  # type: ignore[attr-defined]
         assert "WI007" not in codes
+    assert without < number // 50
