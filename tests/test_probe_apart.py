@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from torch import nn
 
+from winit_lint.ir.measured import Reset
 from winit_lint.ir.model import Model
 from winit_lint.ir.write import Origin
 from winit_lint.probe.apart import measure_apart
+from winit_lint.probe.deferred import ReadOnlyError
 from winit_lint.probe.inputs import parse_inputs
 from winit_lint.probe.launch import Options, Prober
 from winit_lint.probe.live import measure
@@ -78,6 +80,50 @@ def test_numbers_that_the_constructor_reads_are_those_that_are_replayed() -> Non
     assert first.builds == 1, "another draw does not go with a number that was read from the first"
     assert first.std is not None and second.family == "constant"
     assert second.mean is not None and first.maximum == pytest.approx(second.mean)
+
+
+def test_numbers_that_leave_torch_are_those_that_are_replayed() -> None:
+    measured = apart(deferring.AsArray).measured
+    assert measured is not None and measured.replay is not None and measured.replay.unknown == 0
+    first, second, third = (measured.by_name[f"{name}.weight"] for name in ("first", "second", "third"))
+    assert first.std == pytest.approx(1 / 16, rel=0.1), "its norm is 1, and about 2 std sqrt(64)"
+    assert second.mean is not None and third.maximum == pytest.approx(2 * second.mean)
+    assert second.mean == pytest.approx(1 / 8, rel=0.01)
+
+
+def test_an_array_that_is_written_to_ends_the_build_with_the_reason() -> None:
+    with pytest.raises(ReadOnlyError, match="without memory is written to"):
+        apart(deferring.ThroughArray)
+
+
+def test_copies_are_told_as_of_a_real_build() -> None:
+    ours, real = apart(deferring.Alike).measured, measure(deferring.Alike, inputs=None, seeds=1, stage=str).measured
+    assert ours is not None and real is not None
+    assert set(ours.copies) == set(real.copies)
+    assert {each.names for each in ours.copies} == {
+        ("flat",),
+        ("copied.0.weight", "copied.1.weight", "copied.2.weight"),
+        ("seeded.0.weight", "seeded.1.weight"),
+    }
+
+
+@pytest.mark.parametrize("build", [deferring.Otherwise, lambda: deferring.Block(64), deferring.Alike])
+def test_resets_are_told_as_of_a_real_build(build: Callable[[], nn.Module]) -> None:
+    ours, real = apart(build).measured, measure(build, inputs=None, seeds=1, stage=str).measured
+    assert ours is not None and real is not None
+    assert [_facts(each) for each in ours.resets] == [_facts(each) for each in real.resets]
+    assert ours.resets and "resets" not in dict(ours.skipped)
+
+
+def test_a_constructor_that_looks_at_numbers_is_reset_too() -> None:
+    """Which the meta device alone has none of."""
+    measured = apart(deferring.Read).measured
+    assert measured is not None
+    assert {each.name for each in measured.resets} >= {"first.bias", "second.bias"}
+
+
+def _facts(found: Reset) -> tuple[object, ...]:
+    return found.name, found.buffer, found.persistent, found.by, found.share, found.differs
 
 
 def test_memory_that_nothing_fills_is_told() -> None:

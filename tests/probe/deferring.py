@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+
+import numpy
 import torch
 from torch import nn
 
@@ -92,3 +95,63 @@ class Wide(nn.Module):
     def __init__(self, count: int = 16) -> None:
         super().__init__()
         self.layers = nn.ParameterList(torch.zeros(2**25) for _ in range(count))
+
+
+class Alike(nn.Module):
+    """Copies, layers that are drawn from one seed, a matrix of equal rows, and layers that differ."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        first = nn.Linear(64, 64)
+        self.copied = nn.ModuleList(copy.deepcopy(first) for _ in range(3))
+        self.seeded = nn.ModuleList(self._seeded() for _ in range(2))
+        self.drawn = nn.ModuleList(nn.Linear(64, 64) for _ in range(3))
+        self.flat = nn.Parameter(torch.empty(64, 64))
+        with torch.no_grad():
+            self.flat.copy_(torch.randn(64).expand(64, 64))
+
+    def _seeded(self) -> nn.Module:
+        torch.manual_seed(3)
+        return nn.Linear(64, 64)
+
+
+class Otherwise(nn.Module):
+    """Its reset draws the first weight with another std and leaves the second alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(64, 64))
+        self.forgotten = nn.Parameter(torch.empty(64, 64))
+        self.same = nn.Linear(64, 64)
+        self.register_buffer("table", torch.arange(4096.0).reshape(64, 64))
+        self.register_buffer("lost", torch.ones(64, 64))
+        nn.init.normal_(self.weight, std=0.02)
+        nn.init.normal_(self.forgotten, std=0.02)
+
+    def reset_parameters(self) -> None:
+        nn.init.normal_(self.weight, std=0.2)
+        self.table.copy_(torch.arange(4096.0).reshape(64, 64))
+
+
+class AsArray(nn.Module):
+    """Numbers that leave torch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second, self.third = nn.Linear(64, 64), nn.Linear(64, 64), nn.Linear(64, 64)
+        scale = numpy.linalg.norm(self.first.weight.detach().numpy(), 2)
+        largest = max(max(row) for row in self.first.weight.tolist())
+        array = numpy.asarray(self.first.weight.detach())
+        with torch.no_grad():
+            self.first.weight.div_(float(scale))
+            self.second.weight.fill_(largest)
+            self.third.weight.copy_(torch.from_numpy(array * 2))
+
+
+class ThroughArray(nn.Module):
+    """Writes past torch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Linear(64, 64).weight
+        self.weight.detach().numpy()[:] = 1.0

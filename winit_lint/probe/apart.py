@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, final
 
 import torch
 from torch import nn
 
-from winit_lint.ir.measured import Measured, Replay, Statistics, Unfilled
+from winit_lint.ir.measured import Measured, Replay, Reset, Statistics, Unfilled
 from winit_lint.ir.model import Model, Parameter
-from winit_lint.probe.capture import capture
+from winit_lint.probe.apart_resets import resets_apart
+from winit_lint.probe.capture import Build, capture
+from winit_lint.probe.copies import CopiesApart
 from winit_lint.probe.deferred import SMALL, Deferred
 from winit_lint.probe.fans import measured_fans
-from winit_lint.probe.live import covered, recorded
+from winit_lint.probe.live import built_by, covered, recorded
 from winit_lint.probe.replay import SAMPLE, UnknownValuesError, replayed
 from winit_lint.probe.statistics import Sums, described, entries_of
 
 _NAMED: Final = 3
-_UNMEASURED: Final = ("signal", "resets", "copies", "loss")
+_UNMEASURED: Final = ("signal", "loss")
 
 
 def measure_apart(
@@ -56,14 +58,17 @@ def measure_apart(
     run = _Run(deferred, seeds, time.monotonic() + seconds, sample, stage)
     found = tuple(run.statistics(model, built.module))
     skipped = [("statistics", text) for text in run.reasons()]
+    again = tuple(run.resets(lambda: built_by(build, 0), built, found))
     measured = Measured(
         str(torch.__version__),
         seeds,
         statistics=found,
         fans=fans,
         unfilled=tuple(run.unfilled),
+        resets=again,
+        copies=run.copies.found(),
         coverage=covered(checkpoint, built.module),
-        skipped=(*((what, why) for what in _UNMEASURED), *skipped),
+        skipped=(*((what, why) for what in _UNMEASURED), *skipped, *run.skipped),
         replay=run.account(why),
     )
     return dataclasses.replace(model, measured=measured)
@@ -78,6 +83,8 @@ class _Run:
     sample: int | None
     stage: Callable[[str], None]
     unfilled: list[Unfilled] = field(default_factory=list)
+    copies: CopiesApart = field(default_factory=CopiesApart)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
     unknown: dict[str, list[str]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=lambda: {"real": 0, "whole": 0, "sampled": 0})
 
@@ -103,6 +110,19 @@ class _Run:
                 continue
             if found is not None:
                 yield found
+
+    def resets(self, build: Callable[[], nn.Module], built: Build, found: Sequence[Statistics]) -> Iterator[Reset]:
+        """What every ``reset_parameters`` leaves; where a second build raises, a remark."""
+        assert built.creations is not None
+        self.stage("build")
+        constructed = built.creations.constructed(built.module)
+        by_name = {each.name: each for each in found}
+        try:
+            yield from resets_apart(build, (built.module, self.deferred), constructed, by_name, self.deadline)
+        except Exception as error:  # any that the model's own methods raise when they are called once more
+            self.skipped.append(("resets", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"))
+        finally:
+            self.stage("measure")
 
     def reasons(self) -> Iterator[str]:
         """Of which parameters nothing is known, by the reason."""
@@ -132,6 +152,7 @@ class _Run:
         entries = entries_of(tensor)
         if entries is None:
             return None
+        self.copies.add(parameter, tensor, entries, whole=how != "sampled")
         self.counts[how] += 1
         sums.add(entries)
         empty = sum(int(torch.isnan(part).sum()) for part in torch.split(entries, SAMPLE))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, final
 
 import torch
 from torch import nn
@@ -45,6 +47,32 @@ def copies(model: Model, module: nn.Module) -> Iterator[Copies]:
         equal = [name for name in names if torch.equal(tensors[name], tensors[names[0]])]
         if len(equal) > 1:
             yield Copies("equal", tuple(equal))
+
+
+@final
+@dataclass(slots=True)
+class CopiesApart:
+    """The same for tensors that are there one at a time: of each a digest is kept."""
+
+    _groups: dict[tuple[str, tuple[object, ...], bytes], list[str]] = field(default_factory=dict)
+    _alone: list[Copies] = field(default_factory=list)
+
+    def add(self, parameter: Parameter, tensor: torch.Tensor, entries: torch.Tensor, *, whole: bool) -> None:
+        """Take a tensor in; entries that are a part of it are independent of each other, so its rank is full."""
+        shape = parameter.shape
+        if shape is None or len(shape) < 2 or not parameter.trainable or not _drawn(parameter, entries):
+            return
+        place = re.sub(r"\d+", "*", parameter.name)
+        digest = hashlib.blake2b(entries.contiguous().view(torch.uint8).numpy().tobytes(), digest_size=16).digest()
+        self._groups.setdefault((place, shape, digest), []).append(parameter.name)
+        how = _degenerate(tensor.detach()) if whole else None
+        if how is not None:
+            self._alone.append(Copies(how, (parameter.name,)))
+
+    def found(self) -> tuple[Copies, ...]:
+        """As :func:`copies` tells them."""
+        equal = (Copies("equal", tuple(names)) for names in self._groups.values() if len(names) > 1)
+        return (*self._alone, *equal)
 
 
 def _drawn(parameter: Parameter, entries: torch.Tensor) -> bool:

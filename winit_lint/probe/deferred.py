@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, final
 
 import torch
@@ -24,7 +24,7 @@ from winit_lint.probe.tape import Kept, Ref, Step, Tape, refs_in
 SMALL: Final = 2**16
 """Entries up to which a tensor is real."""
 
-_SIZED: Final = {"empty": 0, "zeros": 0, "ones": 0, "full": 0, "rand": 0, "randn": 0, "normal": 2}
+_SIZED: Final = {"empty": 0, "empty_strided": 0, "zeros": 0, "ones": 0, "full": 0, "rand": 0, "randn": 0, "normal": 2}
 """Constructors of torch that are told a size, with its place among their arguments."""
 
 _LIKE: Final = frozenset(
@@ -52,6 +52,10 @@ _ENTRYWISE_INITIALIZERS: Final = frozenset({"torch.nn.init.trunc_normal_"})
 _LOOKING: Final = frozenset({"_local_scalar_dense", "equal", "is_nonzero", "nonzero", "masked_select", "unique"})
 
 
+class ReadOnlyError(Exception):
+    """A build without memory can't follow what the program does; one line for the user."""
+
+
 class _ValuesReadError(Exception):
     """An initializer looks at numbers: it becomes one step as a whole."""
 
@@ -65,7 +69,7 @@ class Deferred(LightMode):
         self.tape = Tape()
         self.looked = False  # numbers of the replay with seed 0 went into the program
         self.largest = largest
-        self._small = small
+        self.small = small
         self._inside = False
 
     def initialise(self, name: str, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -102,7 +106,7 @@ class Deferred(LightMode):
         if not any(tensor.is_meta for tensor in tensors):
             return func(*args, **given)
         written = [t for name in kind.written for t in tensors_in(kind.bind(args, given).get(name))]
-        small = kind.name == "_to_copy" and "device" in given and args[0].numel() <= self._small
+        small = kind.name == "_to_copy" and "device" in given and args[0].numel() <= self.small
         if kind.name in _LOOKING or small or any(not tensor.is_meta for tensor in written):
             return self._really(func, args, given)
         given.pop("device", None)
@@ -113,12 +117,14 @@ class Deferred(LightMode):
     def _sized(self, func: Any, kind: Operation, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
         place = _SIZED[kind.name]
         size = args[place] if len(args) > place else given.get("size", ())
-        if not isinstance(size, Sequence) or math.prod(size) <= self._small:
+        if not isinstance(size, Sequence) or math.prod(size) <= self.small:
             return func(*args, **given)
         dtype = given.get("dtype")
         if dtype is None:
             dtype = torch.tensor(args[1]).dtype if kind.name == "full" else torch.get_default_dtype()
         made = torch.empty(size, dtype=dtype, device="meta")
+        if kind.name == "empty_strided":
+            made = torch.empty_strided(size, args[1], dtype=dtype, device="meta")
         values = args[:2] if kind.name == "normal" else args[1:2] if kind.name == "full" else ()
         self._fill(kind.name, self.tape.opened(made), values)
         return made
@@ -200,13 +206,47 @@ class Deferred(LightMode):
             return replayed(self.tape, self.tape.opened(value), 0, self.largest)[0]
         return _mapped(value, self._replayed)
 
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Inside, ``.numpy()`` and ``.tolist()`` give the numbers of a replay, which no operation of torch asks for.
+
+        Raises:
+            ReadOnlyError: the program wrote to such an array, which no tape has.
+        """
+        saved = {name: getattr(torch.Tensor, name) for name in ("numpy", "tolist")}
+        for name, original in saved.items():
+            setattr(torch.Tensor, name, self._read(original))
+        try:
+            yield
+        except ValueError as error:
+            if "read-only" not in str(error):
+                raise
+            raise ReadOnlyError(f"the array of a tensor without memory is written to: {error}") from error
+        finally:
+            for name, original in saved.items():
+                setattr(torch.Tensor, name, original)
+
+    def _read(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def read(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+            if not self.tape.knows(tensor):
+                return original(tensor, *args, **kwargs)
+            with torch._C._DisableTorchDispatch():
+                self.looked = True
+                real = replayed(self.tape, self.tape.opened(tensor), 0, self.largest)[0]
+                found = original(real.requires_grad_(tensor.requires_grad), *args, **kwargs)
+            if hasattr(found, "setflags"):
+                found.setflags(write=False)
+            return found
+
+        return read
+
     def _named(self, value: Any) -> Any:
         """The same with tensors as a step keeps them."""
         if isinstance(value, torch.Tensor):
             if value.is_meta:
                 return self.tape.opened(value)
             # not detached: down here that would part it from the count of its versions
-            kept = value.detach().clone() if value.numel() <= self._small else value
+            kept = value.detach().clone() if value.numel() <= self.small else value
             return Kept(kept, kept._version)
         return _mapped(value, self._named)
 
@@ -223,8 +263,15 @@ class Deferred(LightMode):
         entrywise: bool,
     ) -> None:
         keys = tuple(dict.fromkeys(ref.key for ref in targets))
-        number = len(self.tape.steps)
-        self.tape.add(Step(number, call, args, kwargs, reads, keys, kills, results, entrywise))
+        number, stream = len(self.tape.steps), _stream((*args, *kwargs.values()))
+        self.tape.add(Step(number, call, args, kwargs, reads, keys, kills, results, entrywise, stream))
+
+
+def _stream(values: tuple[Any, ...]) -> int:
+    """A number from the generator that an operation uses, which so comes again where that is seeded again."""
+    used = next((each for each in values if isinstance(each, torch.Generator)), torch.default_generator)
+    with torch._C._DisableTorchDispatch():
+        return int(torch.randint(2**62, (), generator=used))
 
 
 def _placed(value: Any) -> Any:

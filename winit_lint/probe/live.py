@@ -232,7 +232,8 @@ def recorded(
     places = Places(folder)
     recorder = Recorder(places, deferred)
     creations = Creations(places, recorder.histories)
-    with filled(), deferred or contextlib.nullcontext(), recorder.recording(), creations.recording():
+    reading = contextlib.nullcontext() if deferred is None else deferred.reading()
+    with reading, filled(), deferred or contextlib.nullcontext(), recorder.recording(), creations.recording():
         module = built_by(build, seed)
     return Build(module, places, recorder.histories, creations)
 

@@ -1,7 +1,7 @@
 """One tensor of a deferred build, made real: the steps that led to it are carried out, and no others.
 
 Each step draws from a stream of its own, so that it gives the same numbers for every tensor that depends on it. They
-are not those of a build in one go; they are of the same distribution.
+are not those of a build in one go; they are of the same distribution, and equal where that seeds itself again.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class _Run:
     def carry_out(self, steps: Sequence[Step], wanted: int) -> None:
         last = {key: step.number for step in steps for key in (*step.reads, *step.writes)}
         for step in steps:
-            torch.default_generator.manual_seed((self._seed * _STREAMS + step.number * 2 + 1) % 2**63)
+            torch.default_generator.manual_seed((self._seed * _STREAMS + step.stream * 2 + 1) % 2**63)
             self._carry_out(step)
             for key in {*step.reads, *step.writes}:
                 if last[key] == step.number and key != wanted:

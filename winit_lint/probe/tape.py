@@ -47,6 +47,8 @@ class Step:
 
     ``reads`` and ``writes`` are storages; ``kills`` those of which nothing older is left. ``results`` names the new
     memory that it makes. ``entrywise``: each entry depends on the same entry alone, so that a part can be replayed.
+    ``stream`` names its random numbers: it was drawn from the generator that the operation would have used, so it comes
+    again where the program seeds that again.
     """
 
     number: int
@@ -58,6 +60,7 @@ class Step:
     kills: tuple[int, ...] = ()
     results: tuple[Ref, ...] = ()
     entrywise: bool = False
+    stream: int = 0
 
 
 @final

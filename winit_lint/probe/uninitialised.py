@@ -56,21 +56,26 @@ def resets(build: Callable[[], nn.Module], built: nn.Module, constructed: Constr
     with on_meta():
         module = build()
     with filled():
-        # what to_empty does; torch loads sympy, which takes seconds, for its own empty_like of a meta tensor
-        module._apply(lambda t: torch.empty_strided(t.size(), t.stride(), dtype=t.dtype))  # type: ignore[no-untyped-call]
-        for each in reversed(list(module.modules())):
-            reset = getattr(each, "reset_parameters", None)
-            if callable(reset):
-                with torch.no_grad():
-                    reset()
+        reset(module)
     owners = dict(module.named_modules())
     parameters, buffers = dict(built.named_parameters()), dict(built.named_buffers())
     for name, parameter in module.named_parameters():
         if name in parameters and name in constructed:
-            yield _parameter(name, parameter, parameters[name], owners, constructed[name])
+            yield parameter_reset(name, parameter, parameters[name], owners, constructed[name])
     for name, buffer in module.named_buffers():
         if name in buffers:
-            yield _buffer(name, buffer, buffers[name], owners)
+            yield buffer_reset(name, buffer, buffers[name], owners)
+
+
+def reset(module: nn.Module) -> None:
+    """New memory for every tensor of a module, and every ``reset_parameters`` in it, children first."""
+    # what to_empty does; torch loads sympy, which takes seconds, for its own empty_like of a meta tensor
+    module._apply(lambda t: torch.empty_strided(t.size(), t.stride(), dtype=t.dtype))  # type: ignore[no-untyped-call]
+    for each in reversed(list(module.modules())):
+        method = getattr(each, "reset_parameters", None)
+        if callable(method):
+            with torch.no_grad():
+                method()
 
 
 def _nan(tensor: torch.Tensor) -> float:
@@ -79,20 +84,22 @@ def _nan(tensor: torch.Tensor) -> float:
     return float(torch.isnan(tensor.detach()).double().mean()) if tensor.is_floating_point() else 0.0
 
 
-def _parameter(
+def parameter_reset(
     name: str,
     tensor: torch.Tensor,
     before: torch.Tensor,
     owners: Mapping[str, nn.Module],
     given: tuple[float, float] | None,
 ) -> Reset:
+    """``tensor`` is what was reset; ``given`` the mean and std that ``before`` had when it was new, where known."""
     after, start = _moments(tensor), given or _moments(before)
     share = _nan(tensor)
     differs = not share and start is not None and after is not None and _differs(start, after, tensor.numel())
     return _reset(name, None, _by(name, owners), share, start, after, differs)
 
 
-def _buffer(name: str, tensor: torch.Tensor, before: torch.Tensor, owners: Mapping[str, nn.Module]) -> Reset:
+def buffer_reset(name: str, tensor: torch.Tensor, before: torch.Tensor, owners: Mapping[str, nn.Module]) -> Reset:
+    """``before`` is what the constructor left."""
     path, _, role = name.rpartition(".")
     same = tensor.shape == before.shape and torch.equal(tensor, before)
     start, after = _moments(before), _moments(tensor)
