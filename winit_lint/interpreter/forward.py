@@ -9,7 +9,7 @@ from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.operands import bank_sides, equal_parts, equation_of
 from winit_lint.interpreter.state import State
-from winit_lint.interpreter.tensor import is_weight, matmul, pieces, scalar_args
+from winit_lint.interpreter.tensor import is_weight, matmul, pieces, scalar_args, tensor_binary
 from winit_lint.interpreter.trial import trial
 from winit_lint.interpreter.values import BoundMethod, Class, External, Function, Module, Tensor, Unknown, Value
 from winit_lint.ir.flow import OpKind
@@ -261,7 +261,8 @@ def _functional_layer(
     bias = kwargs.get("bias", args[2] if len(args) > 2 else None)
     first = kwargs.get("input", args[0] if args else None)
     if not is_weight(weight):
-        return emit(state, OpKind.MATMUL, name, [first, weight], node=node)
+        product = emit(state, OpKind.MATMUL, name, [first, weight], node=node)
+        return tensor_binary(state, "+", product, bias) if isinstance(bias, Tensor) else product
     parameters = tuple(p for p in (weight, bias) if isinstance(p, Tensor) and p.storage is not None)
     sides: dict[str, Value] = {"transposed": isinstance(weight, Tensor) and weight.transposed}
     if name.endswith(".linear"):

@@ -95,7 +95,8 @@ def kind_of(
             return OpKind.EMBEDDING if kind is OpKind.EMBEDDING else OpKind.WEIGHT, computed, names
         return OpKind.MATMUL, tensors, ()
     if kind is not None:
-        return kind, tensors, ()
+        # in `x.view_as(y)` the other tensor gives its shape alone
+        return kind, tensors[:1] if kind is OpKind.RESHAPE and call.bare.endswith("_as") else tensors, ()
     if call.bare in _SPLITS:
         return OpKind.SPLIT, tensors[:1], ()
     if call.bare in _VIEWS:
@@ -110,8 +111,19 @@ def _arithmetic(
     flows = tuple(t for t, is_flow in zip(tensors, flowing, strict=True) if is_flow)
     if len(flows) >= 2:
         return OpKind.ADD if _OPERATORS[call.bare] in "+-" else OpKind.MUL, tensors, ()
+    if not flows and len(tensors) == 1:
+        return OpKind.SCALE, tensors, ()  # a parameter times a number: it is what is scaled
     names = tuple(name for name, is_flow in zip(weights, flowing, strict=True) if name is not None and not is_flow)
     return OpKind.SCALE, tensors, names
+
+
+def addend_of(call: Call) -> torch.Tensor | None:
+    """The bias of a product whose weight is computed: that is added, and no factor."""
+    if call.bare in _BIAS_FIRST:
+        return call.tensors[0] if len(call.tensors) == 3 else None
+    kind = None if call.method else functions.FUNCTIONS.get(call.name)
+    last = call.tensors[-1] if len(call.tensors) > 2 else None
+    return last if kind is OpKind.WEIGHT and last is not None and last.dim() == 1 else None
 
 
 def arguments_of(call: Call, kind: OpKind) -> dict[str, ArgValue]:

@@ -22,7 +22,7 @@ from winit_lint.ir.model import LayerKind
 from winit_lint.ir.write import ArgValue
 from winit_lint.knowledge.activations import MODULES, OTHER_CLASSES, VARIANTS
 from winit_lint.knowledge.spec import ActivationSpec, LayerSpec
-from winit_lint.probe.calls import Call, arguments_of, called, kind_of, tensors_in
+from winit_lint.probe.calls import Call, addend_of, arguments_of, called, kind_of, tensors_in
 from winit_lint.probe.capture import arguments, qualified, spec_of
 from winit_lint.probe.places import Places
 from winit_lint.probe.products import Product, product_of
@@ -150,6 +150,14 @@ class Tracer(TorchFunctionMode):
         if not flows and all(_memory(t) in self._parameters for t in tensors):
             return  # a view of a parameter
         kind, operands, names = kind_of(call, [id(t) in self._of for t in call.tensors], weights)
+        addend = addend_of(call) if kind is OpKind.MATMUL else None
+        if addend is not None:
+            factors = self._inputs([each for each in operands if each is not addend])
+            product = self._add(kind, call.name, factors)
+            own = self._parameters.get(_memory(addend)) if id(addend) not in self._of else None
+            kind, names = (OpKind.ADD, ()) if own is None else (OpKind.SCALE, (own,))
+            self._emit(kind, "torch.Tensor +", (product, self._op(addend)), result, "", names)
+            return
         inputs = self._inputs(operands)
         activation = None
         args: Mapping[str, ArgValue] = arguments_of(call, kind)

@@ -108,3 +108,19 @@ class DrawsItsExperts(nn.Module):
         if isinstance(module, Experts):
             nn.init.normal_(module.up, std=0.35)
             nn.init.normal_(module.down, std=0.35)
+
+
+class GainOfZerosWithABias(nn.Module):
+    """Where the bias is positive the ReLU behind it has slope 1, and the gain gets its gradient."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(64, 64))
+        self.gain = nn.Parameter(torch.zeros(64, 1))
+        self.bias = nn.Parameter(torch.empty(64))
+        self.out = nn.Linear(64, 8)
+        nn.init.kaiming_normal_(self.weight, nonlinearity="relu")
+        nn.init.uniform_(self.bias, -0.1, 0.1)
+
+    def forward(self, x):
+        return self.out(F.relu(F.linear(x, self.weight * self.gain, self.bias)))
