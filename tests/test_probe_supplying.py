@@ -41,6 +41,17 @@ def test_sizes_are_by_the_words_of_names() -> None:
     assert told[:3] == ("in_channels=64", "d_model=64", "nhead=4")
 
 
+def test_the_words_of_public_repositories() -> None:
+    def made(  # type: ignore[no-untyped-def]
+        hid_dim, num_tags, pad_idx, h, src_vocab, nfeat, outplanes, num_queries, layer_num: int, reduction: int, levels
+    ): ...
+
+    assert supplied(made, (), {}, ModuleType("m"))[0] == {
+        "hid_dim": 64, "num_tags": 10, "pad_idx": 0, "h": 4, "src_vocab": 100, "nfeat": 64, "outplanes": 64,
+        "num_queries": 16, "layer_num": 2, "reduction": 4, "levels": 2,
+    }  # fmt: skip
+
+
 def test_what_is_given_by_place_is_not_made_up() -> None:
     def made(dim: int, hidden: int, *, flag: bool) -> None: ...
 

@@ -17,25 +17,43 @@ _WIDTH: Final = 64
 _DEPTH: Final = 2  # of configurations inside configurations
 
 _WORDS: Final[tuple[tuple[frozenset[str], int | float], ...]] = (
-    (frozenset({"vocab", "vocabulary", "embeddings", "ntoken", "ntokens", "words"}), 100),
-    (frozenset({"classes", "nclass", "nclasses", "labels"}), 10),
-    (frozenset({"heads", "nhead", "nheads"}), 4),
-    (frozenset({"layers", "depth", "blocks", "nlayers", "nlayer", "stages", "nblocks"}), 2),
-    (frozenset({"experts", "rank", "r", "topk", "patch", "ratio", "expansion"}), 4),
+    (frozenset({"idx", "index", "id"}), 0),
+    (frozenset({"vocab", "vocabulary", "embeddings", "ntoken", "ntokens", "words", "v"}), 100),
+    (frozenset({"classes", "nclass", "nclasses", "labels", "tags", "tagset"}), 10),
+    (frozenset({"heads", "nhead", "nheads", "h"}), 4),
+    (
+        frozenset(
+            {
+                "layers", "depth", "blocks", "nlayers", "nlayer", "stages", "nblocks", "levels", "level", "reps",
+                "radix", "cardinality", "branches",
+            }
+        ),
+        2,
+    ),
+    (frozenset({"experts", "rank", "r", "topk", "patch", "ratio", "expansion", "reduction", "bands"}), 4),
     (frozenset({"kernel", "ks", "k", "ksize"}), 3),
     (frozenset({"img", "image", "resolution"}), 32),
-    (frozenset({"len", "length", "seq", "positions", "position", "context", "max", "steps", "tokens"}), 16),
+    (
+        frozenset(
+            {
+                "len", "length", "seq", "positions", "position", "context", "max", "steps", "tokens", "queries",
+                "frames",
+            }
+        ),
+        16,
+    ),
     (frozenset({"stride", "dilation", "groups", "padding"}), 1),
     (frozenset({"std", "sigma", "stddev", "range"}), 0.02),
     (frozenset({"eps", "epsilon"}), 1e-5),
     (frozenset({"dropout", "drop", "p", "rate", "prob", "momentum"}), 0.0),
-    (frozenset({"gain", "scale", "alpha", "beta", "gamma"}), 1.0),
+    (frozenset({"gain", "scale", "alpha", "beta", "gamma", "temperature"}), 1.0),
     (
         frozenset(
             {
                 "dim", "dims", "width", "hidden", "size", "features", "feature", "feat", "channels", "channel", "chans",
                 "ch", "planes", "embed", "emb", "model", "units", "in", "out", "inp", "oup", "input", "output", "inner",
                 "latent", "filters", "state", "nhid", "ninp", "mid", "nf", "d", "c", "n", "inplanes", "dmodel", "head",
+                "hid", "outplanes", "nfeat", "chs", "inputs", "outputs", "pdim", "i", "o", "e",
             }
         ),
         _WIDTH,
@@ -97,6 +115,8 @@ def _number(name: str) -> int | float | None:
         return _WIDTH // 4
     if words & {"n", "num"} and "head" in words:
         return 4
+    if words & {"n", "num", "per"} and words & {"layer", "block"}:
+        return 2
     if {"block", "size"} <= words:  # GPT's length
         return 16
     return next((value for each, value in _WORDS if words & each), None)
