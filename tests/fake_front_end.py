@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winit_lint.finding import Finding, Severity
+from winit_lint.ir.exploration import Exploration
 from winit_lint.ir.model import Assumption, Model
 from winit_lint.ir.project import Project
 from winit_lint.job import FrontEnd
@@ -70,7 +71,7 @@ def build_index(texts: Sequence[SourceText], loader: object = None) -> Index:
     return Index({text.path: text for text in texts}, tuple(failures))
 
 
-def models_of(index: Index, path: str, steps: int | None = None) -> Iterator[tuple[Model, ...]]:
+def explorations(index: Index, path: str, steps: int | None = None) -> Iterator[Exploration]:
     text = index.texts[path]
     if "# die" in text.text:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -78,7 +79,7 @@ def models_of(index: Index, path: str, steps: int | None = None) -> Iterator[tup
         time.sleep(0.5)  # let the other workers finish
         Path("asleep").touch()
         time.sleep(600)
-    yield tuple(_paths(text))
+    yield Exploration(tuple, lambda: tuple(_paths(text)))
     if "# crash" in text.text:
         raise KeyError("the interpreter broke")
 
@@ -140,4 +141,4 @@ RULES = (
     internal_error.RULE,
     *FAKE_RULES,
 )
-FRONT_END = FrontEnd(build_index, models_of)
+FRONT_END = FrontEnd(build_index, explorations)

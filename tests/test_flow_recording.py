@@ -37,7 +37,7 @@ def models_of(path: Path) -> list[Model]:
     limits = SizeLimits()
     text = read(str(path), str(path), limits)
     index = front_end.build_index([text], ProjectLoader([Candidate(str(path), str(path), explicit=True)], limits))
-    return [model for models in front_end.models_of(index, str(path)) for model in models]
+    return [model for root in front_end.explorations(index, str(path)) for model in root.models()]
 
 
 def test_a_value_kept_from_another_method_is_unknown(tmp_path: Path) -> None:

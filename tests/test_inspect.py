@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from click.testing import CliRunner, Result
 
 from winit_lint.cli.group import cli
 from winit_lint.finding import Finding
-from winit_lint.interpreter.roots import STEPS, TARGET_STEPS
+from winit_lint.interpreter.explore import STEPS
+from winit_lint.interpreter.roots import TARGET_STEPS
+from winit_lint.ir.exploration import Exploration
 from winit_lint.ir.model import Model
 from winit_lint.ir.project import Project
 from winit_lint.passes import check_file
@@ -394,7 +397,8 @@ def test_no_rule_sees_a_model_that_is_not_complete() -> None:
 
     span = Span("net.py", 1, 1, 1, 1)
     part = Model("net.Part", "Part", "net.py", span, complete=False, unknowns=(("cut off", span),))
-    roots = [(part,), (Model("net.Net", "Net", "net.py", span), part)]
+    sets = [(part,), (Model("net.Net", "Net", "net.py", span), part)]
+    roots = [Exploration(tuple, partial(tuple, models)) for models in sets]
     outcome = check_file(None, "net.py", lambda index, path: iter(roots), Project(), [Rule("WI999", "any", "", check)])
     assert (seen, outcome.unknowns, outcome.sound) == (["Net"], (("cut off", 1),), True)
 

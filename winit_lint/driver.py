@@ -20,7 +20,7 @@ from winit_lint.source.text import SourceText
 
 if TYPE_CHECKING:
     from winit_lint.engine import Dask
-    from winit_lint.ir.model import Model
+    from winit_lint.ir.exploration import Exploration
     from winit_lint.linting import Linting
     from winit_lint.rule import Rule
 
@@ -38,10 +38,11 @@ def static_front_end() -> FrontEnd:
 
         return build_index(texts, loader, known=known)
 
-    def within(index: Any, path: str, steps: int | None = None) -> Iterator[tuple[Model, ...]]:
-        from winit_lint.interpreter.roots import Limits, models_of
+    def within(index: Any, path: str, steps: int | None = None) -> Iterator[Exploration]:
+        from winit_lint.interpreter.explore import Limits
+        from winit_lint.interpreter.roots import explorations
 
-        return models_of(index, path, Limits() if steps is None else Limits(steps))
+        return explorations(index, path, Limits() if steps is None else Limits(steps))
 
     return FrontEnd(index, within, index_with)
 

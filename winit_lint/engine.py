@@ -76,7 +76,7 @@ def check_there(package: Package, path: str) -> FileOutcome | tuple[object, ...]
             check_file,
             package.index,
             path,
-            models_of=lambda index, path: front_end.models_of(index, path, package.steps[path]),
+            explorations=lambda index, path: front_end.explorations(index, path, package.steps[path]),
             project=package.project,
             rules=rules,
         )

@@ -13,20 +13,20 @@ from winit_lint.source.discovery import ProjectLoader
 from winit_lint.source.text import SourceText
 
 if TYPE_CHECKING:
-    from winit_lint.ir.model import Model
+    from winit_lint.ir.exploration import Exploration
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class FrontEnd:
-    """What turns texts into models: ``build_index(texts, loader)`` and ``models_of(index, path, steps)``.
+    """What turns texts into models: ``build_index(texts, loader)`` and ``explorations(index, path, steps)``.
 
     ``steps`` is what a run of a root may cost, None for the front end's own limit. ``build_index_with(texts, loader,
     known)`` spares the parsing of files that are known, by absolute path; None where nothing is kept of single files.
     """
 
     build_index: Callable[[Sequence[SourceText], ProjectLoader], Any]
-    models_of: Callable[[Any, str, int | None], Iterator[tuple[Model, ...]]]
+    explorations: Callable[[Any, str, int | None], Iterator[Exploration]]
     build_index_with: Callable[[Sequence[SourceText], ProjectLoader, Mapping[str, Any]], Any] | None = None
 
 

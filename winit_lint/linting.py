@@ -14,7 +14,7 @@ from winit_lint.cache import Store
 from winit_lint.config.settings import enabled
 from winit_lint.finding import Finding
 from winit_lint.fixes.resolve import resolved
-from winit_lint.ir.model import Model
+from winit_lint.ir.exploration import Exploration
 from winit_lint.ir.project import Project
 from winit_lint.job import FrontEnd, Progress
 from winit_lint.merge import folded, merge_roots, ordered
@@ -117,7 +117,7 @@ class Linting:
         held = self._held(index, project, codes)
         for path, outcome in held.items():
             self._add(outcome, path)
-        work = partial(check_file, index, models_of=self._models_of, project=project, rules=wanted)
+        work = partial(check_file, index, explorations=self._explorations, project=project, rules=wanted)
         if self.store is not None:
             work = partial(_with_reads, work, loader, None if self.memory is None else index)
         todo = [path for path in paths if path not in held]
@@ -183,8 +183,8 @@ class Linting:
                 else:
                     yield path, result
 
-    def _models_of(self, index: Any, path: str) -> Iterator[tuple[Model, ...]]:
-        return self.front_end.models_of(index, path, self.reader.outcome.settings[path].max_steps)
+    def _explorations(self, index: Any, path: str) -> Iterator[Exploration]:
+        return self.front_end.explorations(index, path, self.reader.outcome.settings[path].max_steps)
 
     def _switched_on(self, paths: Sequence[str]) -> dict[str, frozenset[str]]:
         settings, texts = self.reader.outcome.settings, self.reader.outcome.texts

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, final
 
 from winit_lint.finding import Finding, Severity
+from winit_lint.ir.exploration import Exploration
 from winit_lint.ir.model import Model
 from winit_lint.ir.project import Project
 from winit_lint.merge import merge_paths, merge_roots
@@ -69,50 +70,90 @@ def internal(path: str, stage: str, failure: Failure | str) -> Finding:
 def check_file(
     index: object,
     path: str,
-    models_of: Callable[[Any, str], Iterator[tuple[Model, ...]]],
+    explorations: Callable[[Any, str], Iterator[Exploration]],
     project: Project,
     rules: Sequence[Rule],
 ) -> FileOutcome:
     """What the rules (but those on the project) find on the roots of one file; a failure becomes a WI007.
 
-    A model that is not complete is not judged: only what is unknown of it is counted.
+    A root is followed on all its paths only where a rule has something to say at its corners. A model that is not
+    complete is not judged: only what is unknown of it is counted.
     """
-    findings: list[Finding] = []
-    claims: list[Claim] = []
-    refuted: set[Refutation] = set()
-    failed: dict[str, Finding] = {}
-    unknowns: set[tuple[str, Span | None]] = set()
-    roots = guarded(lambda: iter(models_of(index, path)))
+    judged = _Judged(path, rules, project)
+    roots = guarded(lambda: iter(explorations(index, path)))
     while not isinstance(roots, Failure):
-        models = guarded(partial(next, roots, None))
-        if models is None:
+        root = guarded(partial(next, roots, None))
+        if root is None:
             break
-        if isinstance(models, Failure):
-            roots = models
-            break
-        unknowns.update(unknown for model in models for unknown in model.unknowns)
-        whole = [model for model in models if model.complete]
-        if not whole:
-            continue
-        explored: list[tuple[Model, Facts]] = [(model, {}) for model in whole]
-        for rule in rules:
-            found = guarded(partial(_check_root, rule, explored, project))
-            if isinstance(found, Failure):
-                failed.setdefault(rule.name, internal(path, f"rule {rule.name}", found))
-            elif rule.refutes is None:
-                findings.extend(found)
-            else:
-                claims.extend(claimed(rule, whole[0].root, found))
-        said = guarded(partial(_refuted, rules, whole))
-        if isinstance(said, Failure):
-            failed.setdefault("refutations", internal(path, "refutations", said))
-        else:
-            refuted |= said
+        found = root if isinstance(root, Failure) else guarded(partial(judged.add, root))
+        if isinstance(found, Failure):
+            judged.fail("interpreter", found)
+            roots = found if root is found else roots
     if isinstance(roots, Failure):
-        failed["interpreter"] = internal(path, "interpreter", roots)
-    counts = Counter(why for why, _ in unknowns)
-    shown = (*merge_roots(findings), *failed.values())
-    return FileOutcome(shown, not failed, tuple(counts.items()), tuple(claims), frozenset(refuted))
+        judged.fail("interpreter", roots)
+    return judged.outcome()
+
+
+@final
+@dataclass(slots=True)
+class _Judged:
+    """What the rules said of the roots of a file so far; ``failed`` holds one WI007 for each stage that failed."""
+
+    path: str
+    rules: Sequence[Rule]
+    project: Project
+    findings: list[Finding] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    refuted: set[Refutation] = field(default_factory=set)
+    failed: dict[str, Finding] = field(default_factory=dict)
+    unknowns: set[tuple[str, Span | None]] = field(default_factory=set)
+
+    def add(self, root: Exploration) -> None:
+        """Judges one root, at its corners first."""
+        corners = [(model, dict[Any, Any]()) for model in root.corners()]
+        silent = bool(corners) and not self._has_findings(corners)
+        models = [model for model, _ in corners] if silent else root.models()
+        facts = {id(model): known for model, known in corners}
+        self.unknowns.update(unknown for model in models for unknown in model.unknowns)
+        whole = [model for model in models if model.complete]
+        if whole and not silent:
+            self._judge([(model, facts.get(id(model)) or {}) for model in whole])
+        said = guarded(partial(_refuted, self.rules, whole))
+        if isinstance(said, Failure):
+            self.fail("refutations", said)
+        else:
+            self.refuted |= said
+
+    def _has_findings(self, explored: Sequence[tuple[Model, Facts]]) -> bool:
+        """Whether a rule has anything to say of one of these models, or fails, whatever it is meant for."""
+        for rule in self.rules:
+            if rule.scope is not Scope.PROJECT:
+                for model, facts in explored:
+                    found = guarded(partial(_run, Pass(rule, model, self.project, facts)))
+                    if isinstance(found, Failure) or found:
+                        return True
+        return False
+
+    def _judge(self, explored: Sequence[tuple[Model, Facts]]) -> None:
+        root = explored[0][0].root
+        for rule in self.rules:
+            found = guarded(partial(_check_root, rule, explored, self.project))
+            if isinstance(found, Failure):
+                self.fail(f"rule {rule.name}", found)
+            elif rule.refutes is None:
+                self.findings.extend(found)
+            else:
+                self.claims.extend(claimed(rule, root, found))
+
+    def fail(self, stage: str, failure: Failure) -> None:
+        """Notes the first failure of a stage."""
+        self.failed.setdefault(stage, internal(self.path, stage, failure))
+
+    def outcome(self) -> FileOutcome:
+        """All of it, once the roots are through."""
+        counts = tuple(Counter(why for why, _ in self.unknowns).items())
+        shown = (*merge_roots(self.findings), *self.failed.values())
+        return FileOutcome(shown, not self.failed, counts, tuple(self.claims), frozenset(self.refuted))
 
 
 def check_project(project: Project, rules: Sequence[Rule]) -> FileOutcome:

@@ -18,6 +18,9 @@ from winit_lint.ir.model import Assumption, Model
 from winit_lint.ir.size import SizeExpr
 from winit_lint.source.span import Span
 
+STEPS = 120_000
+MAX_PATHS = 6
+MAX_FLIPS = 5
 _FLOW_FLIPS = 1  # conditions of forward whose other side is tried too: each costs a whole run
 
 
@@ -44,28 +47,131 @@ class Goal:
     starved: bool = False
 
 
-def explore(names: Names, goal: Goal, steps: int, paths: int, flips: int) -> tuple[Model, ...]:
-    """The models of a root, that of the defaults first; none where every path raises."""
-    purse = _Purse(steps)
-    models = list(_paths(names, goal, {}, purse, steps, paths))
-    if goal.kind == "script" or not models:
-        return tuple(models)
-    flags = [(n, v) for n, v in list(defaults_of(names, goal.value).items())[:flips] if n not in goal.kwargs]
-    flipped: list[Model] = []
-    for name, value in flags:
-        if purse.left > 0:
-            other: Value = (not value) if isinstance(value, bool) else SizeExpr.atom(name)
-            found = _paths(names, goal, {name: other}, purse, steps, 1)
-            flipped.extend(_given(model, flags, name) for model in found)
-    return (*(_given(model, flags, None) for model in models), *flipped)
+@final
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one root may cost: steps of a run, paths over unknown conditions, flipped defaults."""
+
+    steps: int = STEPS
+    paths: int = MAX_PATHS
+    flips: int = MAX_FLIPS
 
 
 @final
 @dataclass(eq=False, slots=True)
-class _Purse:
-    """Steps left for all runs of a root: a large model gets fewer of them, never less than one."""
+class Explorer:
+    """The runs of one root. ``left`` are the steps for all of them: a large model gets fewer, never less than one."""
 
-    left: int
+    names: Names
+    goal: Goal
+    limits: Limits
+    left: int = field(init=False)
+    first: _Run | None = None
+    flags: Sequence[tuple[str, Value]] | None = None
+
+    def __post_init__(self) -> None:
+        self.left = self.limits.steps
+
+    def models(self) -> tuple[Model, ...]:
+        """The models of the root, that of the defaults first; none where every path raises."""
+        models = self._paths({}, self.limits.paths)
+        if not models:
+            return ()
+        flipped: list[Model] = []
+        for name, value in self._flags():
+            if self.left > 0:
+                found = self._paths({name: _other(name, value)}, 1)
+                flipped.extend(_given(model, self._flags(), name) for model in found)
+        first = self._first().model  # it has its flags already
+        usual = (model if model is first else _given(model, self._flags(), None) for model in models)
+        return (*usual, *flipped)
+
+    def corners(self) -> tuple[Model, ...]:
+        """The model of the defaults, and that in which all that it decided and each flag go the other way.
+
+        One where there is nothing to decide; none where either raises, costs too much, or can't be followed in its
+        forward where the first one can. Nothing of this is noted in the goal, nor taken from the steps of ``models``.
+        """
+        first = self._first()
+        if first.model is None:
+            return ()
+        plan = {key: not first.taken[key] for key in first.decided}
+        overrides = {name: _other(name, value) for name, value in self._flags()}
+        if not plan and not overrides:
+            return (first.model,)
+        goal = replace(self.goal, unfinished=[])
+        _, other = run_goal(self.names, goal, plan, overrides, self.limits.steps)
+        if other is None or _followed(other) < _followed(first.model):
+            return ()
+        return first.model, other
+
+    def _first(self) -> _Run:
+        if self.first is None:
+            self.first = self._run({}, {})
+            self.left -= self.first.spent
+            model = self.first.model
+            if model is not None:
+                self.first = replace(self.first, model=_given(model, self._flags(), None))
+        return self.first
+
+    def _flags(self) -> Sequence[tuple[str, Value]]:
+        """The root's own parameters that a caller may well change, with their defaults."""
+        if self.flags is None:
+            found = {} if self.goal.kind == "script" else defaults_of(self.names, self.goal.value)
+            flags = list(found.items())[: self.limits.flips]
+            self.flags = [(name, value) for name, value in flags if name not in self.goal.kwargs]
+        return self.flags
+
+    def _run(self, plan: Mapping[str, bool], overrides: Mapping[str, Value]) -> _Run:
+        state, model = run_goal(self.names, self.goal, plan, overrides, self.limits.steps)
+        taken = {key: assumption.value for key, assumption in state.assumptions.items()}
+        built = state.built if state.built is not None else len(state.decisions)
+        return _Run(model, taken, tuple(state.decisions[: built + _FLOW_FLIPS]), state.spent)
+
+    def _paths(self, overrides: Mapping[str, Value], limit: int) -> list[Model]:
+        """Breadth first over the other sides of the decisions that each run made."""
+        found: list[Model] = []
+        queue: list[dict[str, bool]] = [{}]
+        tried: set[frozenset[tuple[str, bool]]] = set()
+        runs = 0
+        while queue and runs < limit * 2 and len(found) < limit and (self.left > 0 or runs == 0):
+            plan = queue.pop(0)
+            runs += 1
+            if plan or overrides:
+                run = self._run(plan, overrides)
+                self.left -= run.spent
+            else:
+                run = self._first()
+            if run.model is not None:
+                found.append(run.model)
+            for index, key in enumerate(run.decided):
+                prefix = {k: run.taken[k] for k in run.decided[:index]} | plan
+                flipped = {**prefix, key: not run.taken[key]}
+                mark = frozenset(flipped.items())
+                if mark not in tried:
+                    tried.add(mark)
+                    queue.append(flipped)
+        self.goal.starved = self.goal.starved or bool(queue and self.left <= 0)
+        return found
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run: its model, the side that it took of each decision, and which of these are worth another run."""
+
+    model: Model | None
+    taken: Mapping[str, bool]
+    decided: Sequence[str]
+    spent: int
+
+
+def _other(name: str, default: Value) -> Value:
+    return (not default) if isinstance(default, bool) else SizeExpr.atom(name)
+
+
+def _followed(model: Model) -> int:
+    return sum(flow.complete for flow in model.flows)
 
 
 def _given(model: Model, flags: Sequence[tuple[str, Value]], flipped: str | None) -> Model:
@@ -78,34 +184,6 @@ def _given(model: Model, flags: Sequence[tuple[str, Value]], flipped: str | None
         else:
             assumed.append(Assumption(f"argument {name}", False, f"{name}={default}", True))
     return replace(model, assumptions=(*assumed, *model.assumptions))
-
-
-def _paths(
-    names: Names, goal: Goal, overrides: Mapping[str, Value], purse: _Purse, steps: int, limit: int
-) -> list[Model]:
-    """Breadth first over the other sides of the decisions that each run made."""
-    found: list[Model] = []
-    queue: list[dict[str, bool]] = [{}]
-    tried: set[frozenset[tuple[str, bool]]] = set()
-    runs = 0
-    while queue and runs < limit * 2 and len(found) < limit and (purse.left > 0 or runs == 0):
-        plan = queue.pop(0)
-        runs += 1
-        state, model = run_goal(names, goal, plan, overrides, steps)
-        purse.left -= state.spent
-        if model is not None:
-            found.append(model)
-        taken = {key: assumption.value for key, assumption in state.assumptions.items()}
-        built = state.built if state.built is not None else len(state.decisions)
-        for index, key in enumerate(state.decisions[: built + _FLOW_FLIPS]):
-            prefix = {k: taken[k] for k in state.decisions[:index]} | plan
-            flipped = {**prefix, key: not taken[key]}
-            mark = frozenset(flipped.items())
-            if mark not in tried:
-                tried.add(mark)
-                queue.append(flipped)
-    goal.starved = goal.starved or bool(queue and purse.left <= 0)
-    return found
 
 
 def defaults_of(names: Names, value: Value) -> dict[str, Value]:

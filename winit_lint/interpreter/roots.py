@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import Any, final
 
@@ -13,21 +13,19 @@ from winit_lint.interpreter.call import NO_SUCH_ARGUMENT
 from winit_lint.interpreter.call_fit import misfit
 from winit_lint.interpreter.construction import names_in
 from winit_lint.interpreter.definition import ParseError
-from winit_lint.interpreter.explore import Goal, explore
+from winit_lint.interpreter.explore import Explorer, Goal, Limits
 from winit_lint.interpreter.facts import ClassFacts, Lines
 from winit_lint.interpreter.index import File, Index
 from winit_lint.interpreter.names import Names
 from winit_lint.interpreter.run import new_state
 from winit_lint.interpreter.state import BudgetError, Raised
 from winit_lint.interpreter.values import MISSING, Class, Function
+from winit_lint.ir.exploration import Exploration
 from winit_lint.ir.model import Model
 from winit_lint.knowledge.seeding import SEEDING_WORDS
 from winit_lint.source.span import Span
 from winit_lint.source.target import Construction
 
-MAX_PATHS = 6
-MAX_FLIPS = 5
-STEPS = 120_000
 MAX_PARSED = 40_000
 """Lines whose syntax trees are kept from one file to the next: 10 KB each, so that a worker stays below 1 GB."""
 TARGET_STEPS = 3_000_000
@@ -39,14 +37,19 @@ class TargetError(Exception):
     """A target that names nothing to run; the message is for the user."""
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much one root may cost: steps of a run, paths over unknown conditions, flipped defaults."""
+def explorations(index: Index, path: str, limits: Limits | None = None) -> Iterator[Exploration]:
+    """The roots of a file, to be explored as far as each is worth it. Some have no models at all."""
+    limits = limits or Limits()
+    index.let_go(MAX_PARSED)
+    names = names_of(index)
+    for goal in _goals(names, index.by_path[path]):
+        script = goal.kind == "script"
+        explorer = Explorer(names, goal, replace(limits, paths=2, flips=0) if script else limits)
+        yield Exploration(explorer.corners, partial(_all_models, explorer))
 
-    steps: int = STEPS
-    paths: int = MAX_PATHS
-    flips: int = MAX_FLIPS
+
+def _all_models(explorer: Explorer) -> tuple[Model, ...]:
+    return (*explorer.models(), *explorer.goal.unfinished)
 
 
 def models_of(index: Index, path: str, limits: Limits | None = None) -> Iterator[tuple[Model, ...]]:
@@ -54,14 +57,10 @@ def models_of(index: Index, path: str, limits: Limits | None = None) -> Iterator
 
     Models that are not complete come last; there may be no others.
     """
-    limits = limits or Limits()
-    index.let_go(MAX_PARSED)
-    names = names_of(index)
-    for goal in _goals(names, index.by_path[path]):
-        script = goal.kind == "script"
-        models = explore(names, goal, limits.steps, 2 if script else limits.paths, 0 if script else limits.flips)
-        if models or goal.unfinished:
-            yield (*models, *goal.unfinished)
+    for exploration in explorations(index, path, limits):
+        models = tuple(exploration.models())
+        if models:
+            yield models
 
 
 def roots_of(
@@ -219,7 +218,7 @@ def models_of_target(
 def _target_models(names: Names, goal: Goal, steps: int | None) -> tuple[Model, ...]:
     goal.quiet = True
     steps = steps or TARGET_STEPS
-    found = (*explore(names, goal, steps, _TARGET_PATHS, 0), *goal.unfinished)
+    found = _all_models(Explorer(names, goal, Limits(steps, _TARGET_PATHS, 0)))
     if goal.starved and not goal.unfinished:
         why = f"not every path could be tried within {steps} steps (see --max-steps)"
         path, unknowns = goal.file.source.path, ((why, goal.span),)
