@@ -23,9 +23,16 @@ DIVIDED_BY_NONE = """class Net(nn.Module):
         self.sizes = (size // parts, parts // size, parts / size, size % parts)
         self.w = nn.Parameter(torch.zeros(4, size // scale))
 """
+UNKNOWN_MODE = """class Net(nn.Module):
+    def __init__(self, mode):
+        super().__init__()
+        self.rnn = nn.RNNBase(mode, 8, 8)
+        self.none = nn.RNNBase("no such mode", 8, 8)
+        self.w = nn.Parameter(torch.zeros(4, 8))
+"""
 
 
-@pytest.mark.parametrize("source", [UNKNOWN_BOUND, DIVIDED_BY_NONE])
+@pytest.mark.parametrize("source", [UNKNOWN_BOUND, DIVIDED_BY_NONE, UNKNOWN_MODE])
 def test_the_class_is_built(tmp_path: Path, source: str) -> None:
     path = tmp_path / "net.py"
     path.write_text(HEAD + source)

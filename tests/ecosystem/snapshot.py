@@ -55,6 +55,7 @@ def found(pinned: str, folder: Path) -> list[str]:
     for wheel in wheels.glob("*.whl"):
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(source, [each for each in archive.namelist() if each.endswith(".py")])
+    source.joinpath(".git").mkdir()  # where the folder lies in a repository, its .gitignore does not count
     check = [sys.executable, "-m", "winit_lint", "check", "--isolated", "--no-cache", "--output-format", "json", "."]
     run = subprocess.run(check, cwd=source, capture_output=True, text=True)
     return sorted({_line(name, finding) for finding in json.loads(run.stdout)["findings"]})

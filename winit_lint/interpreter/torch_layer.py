@@ -98,7 +98,7 @@ def init_layer(
         specs = spec.parameters(namespace)
         for parameter in specs:
             _add_parameter(state, module, parameter, namespace, node, filled=reset is None)
-    except (TypeError, ValueError, ZeroDivisionError, AttributeError):
+    except (TypeError, ValueError, ZeroDivisionError, AttributeError, LookupError):
         state.unknown(f"arguments of {spec.name}", node)
         module.opaque = True
         return
