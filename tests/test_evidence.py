@@ -128,6 +128,10 @@ def test_what_the_targets_do_not_reach() -> None:
     assert evidence(finding("WI401", symbol="Other.fc.weight", line=40), live()).why is not None
     assert evidence(finding("WI401")).why == "nothing was probed"
     assert evidence(finding("WI803"), live()).why == "no measurement tells"
+    broken, foreign = Built("net.py::Net", None), Built("away.py::Net", None)
+    assert evidence(finding("WI803"), foreign).why == "the target uses nothing of this file"
+    assert evidence(finding("WI803"), foreign, broken).why == "the target could not be built"
+    assert evidence(finding("WI803"), foreign, broken, live()).why == "no measurement tells", "the nearest one says why"
 
 
 def test_what_was_measured_goes_where_it_differs_from_the_promise() -> None:

@@ -58,11 +58,19 @@ def joined(findings: Iterable[Finding], built: Sequence[Built], rules: Sequence[
             yield finding
             continue
         found = [_evidence(finding, each, by_code.get(finding.code)) for each in built]
-        ranked = sorted(found, key=lambda evidence: _RANK.index(evidence.status))
+        ranked = sorted(found, key=_rank)
         yield replace(finding, evidence=ranked[0] if ranked else _NONE)
 
 
+def _rank(evidence: Evidence) -> tuple[int, int]:
+    """Of targets that do not reach a finding, the one that came nearest says why."""
+    return _RANK.index(evidence.status), _NEAREST.index(evidence.why) if evidence.why in _NEAREST else 0
+
+
 _RANK = ("confirmed", "contradicted", "not reached")
+_SILENT, _LACKING = "no measurement tells", "the target has no part that it is about"
+_UNBUILT, _ELSEWHERE = "the target could not be built", "the target uses nothing of this file"
+_NEAREST = (_SILENT, _LACKING, _UNBUILT, _ELSEWHERE)
 _NONE = Evidence("not reached", why="nothing was probed")
 
 
@@ -70,10 +78,11 @@ def _evidence(finding: Finding, built: Built, rule: Rule | None) -> Evidence:
     if built.raised in {f"{finding.span.path}:{n}" for n in range(finding.span.line, finding.span.end_line + 1)}:
         return Evidence("confirmed", built.target, "the target raises here")
     if built.model is None:
-        return Evidence("not reached", built.target, "the target could not be built")
+        ours = finding.span.path in built.target or "::" not in built.target
+        return Evidence("not reached", built.target, _UNBUILT if ours else _ELSEWHERE)
     facts = Facts(finding, built.model)
     if not facts.reached:
-        return Evidence("not reached", built.target, "the target uses nothing of this file")
+        return Evidence("not reached", built.target, _ELSEWHERE)
     if finding.code in _RAISING and finding.severity is Severity.ERROR and facts.constructed:
         return Evidence("contradicted", built.target, "it was built, and nothing raised")
     verdict = None if finding.code in _OTHER_EFFECTS else signal_claim(facts)
@@ -82,7 +91,7 @@ def _evidence(finding: Finding, built: Built, rule: Rule | None) -> Evidence:
     if verdict is None and rule is not None:
         verdict = rejudged(facts, rule)
     if verdict is None:
-        why = "no measurement tells" if facts.parameters else "the target has no part that it is about"
+        why = _SILENT if facts.parameters else _LACKING
         return Evidence("not reached", built.target, why)
     status = "confirmed" if verdict.holds else "contradicted"
     return Evidence(status, built.target, verdict.why, tuple(verdict.values.items()))
