@@ -45,6 +45,11 @@ class Proof:
     failed: Finding | None = None
     sound: bool = True
 
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """The findings, what failed first."""
+        return self.findings if self.failed is None else (self.failed, *self.findings)
+
 
 def proofs(
     subjects: Sequence[Subject], options: Options, rules: Sequence[Rule], progress: Callable[[int, int], None]

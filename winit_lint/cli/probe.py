@@ -28,6 +28,7 @@ from winit_lint.probe.launch import NotEnforcedError, Options
 from winit_lint.probing import Proof, Subject, proofs
 from winit_lint.reports.probe import enforcement, remark
 from winit_lint.reports.probe_account import Account
+from winit_lint.reports.probe_document import finite, more
 from winit_lint.reports.sweep_words import as_document
 from winit_lint.rules.catalogue import RULES
 from winit_lint.rules.names import NAMES
@@ -169,7 +170,8 @@ def probed(subjects: Sequence[Subject], options: Options, settings: Resolver) ->
 def _document(proof: Proof, swept_sizes: Sequence[Sweep]) -> dict[str, Any]:
     model = proof.probed.model
     made = document(proof.subject.text, [] if model is None else [model], read_by, "probe")
-    if proof.failed is not None:
+    made.update(more(proof.probed, proof.told))
+    if proof.failed is not None and model is None:  # else it is among the findings, and what is listed was measured
         made["unknown"].append({"name": proof.subject.text, "why": proof.failed.message})
     if swept_sizes:
         made["sweeps"] = [as_document(sweep) for sweep in swept_sizes]
@@ -185,7 +187,7 @@ def _tell_failures(found: Sequence[Proof]) -> None:
 
 def _show_documents(accounts: Sequence[Account], *, alone: bool) -> None:
     documents = [each.document for each in accounts]
-    write(json.dumps(documents[0] if alone else documents, indent=2) + "\n")
+    write(json.dumps(finite(documents[0] if alone else documents), indent=2, allow_nan=False) + "\n")
 
 
 def _show_tables(found: Sequence[Proof], accounts: Sequence[Account], *, fold: bool, colour: bool) -> None:

@@ -13,9 +13,8 @@ from winit_lint.reports.probe_account import Account, texts_of
 
 def account(proof: Proof, document: Mapping[str, Any], sweeps: tuple[Sweep, ...] = ()) -> Account:
     """A target's account; what failed is the first of its findings."""
-    findings = proof.findings if proof.failed is None else (proof.failed, *proof.findings)
     told = about(proof.probed)
-    return Account(document, proof.probed.model, findings, texts_of(findings), told, _size_of_reals(proof), sweeps)
+    return Account(document, proof.probed.model, proof.told, texts_of(proof.told), told, _size_of_reals(proof), sweeps)
 
 
 def _size_of_reals(proof: Proof) -> tuple[int, ...] | None:

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn.parameter import UninitializedParameter
 from torch.nn.utils import parametrize
 
-from winit_lint.ir.distribution import LOADED, UNINITIALISED, Distribution, constant
+from winit_lint.ir.distribution import LOADED, Distribution, constant
 from winit_lint.ir.model import Layer, LayerKind, Model, Parameter
 from winit_lint.ir.size import Number
 from winit_lint.ir.write import ArgValue, Origin, Write
@@ -223,7 +223,7 @@ def _writes(build: Build, parameter: nn.Parameter, name: str, created: Span | No
     lazy = isinstance(parameter, UninitializedParameter)
     found = [] if lazy else build.histories.writes(parameter)
     if lazy:
-        yield Write("uninitialised", UNINITIALISED, Origin.CREATION, created, target=name)
+        yield Write("unknown", LOADED, Origin.UNKNOWN, reason="its layer is lazy: it comes with the first input")
     elif not found:
         yield Write(
             "torch.tensor", _data(parameter), Origin.CREATION, created, shape=tuple(parameter.shape), target=name

@@ -21,10 +21,10 @@ from winit_lint.probe import live, system_calls
 from winit_lint.probe.apart import measure_apart
 from winit_lint.probe.building import NoTargetError, builder, place_of
 from winit_lint.probe.channel import write_line
-from winit_lint.probe.deriving import derived
 from winit_lint.probe.inputs import Inputs, TensorSpec
 from winit_lint.probe.protocol import PATIENCE, STAGES, Answer, Failed, Held, Layer, Limits, Request, Stage, Supplied
 from winit_lint.probe.sandbox import enter
+from winit_lint.probe.trials import NO_INPUT, derived
 
 _TEXT = 500
 _AT_A_TIME = 0.4  # of the memory, for what one replay takes: to measure it takes as much again
@@ -94,10 +94,11 @@ def _probe(request: Request, sender: _Sender) -> None:
                 msgspec.Raw(encode(_apart(build, request, request.apart, sender))), str(torch.__version__), None
             )
             return
-        inputs = request.inputs if request.forward else None
+        inputs, why = request.inputs if request.forward else None, NO_INPUT
         if inputs is None and request.forward:
-            inputs = derived(build, sender.stage)
-        model = _measured(build, inputs, request, sender)
+            found = derived(build, sender.stage, lambda error: place_of(error, request))
+            inputs, why = found.inputs, found.why
+        model = _measured(build, inputs, why, request, sender)
         sender.answer(msgspec.Raw(encode(model)), str(torch.__version__), inputs)
     except NoTargetError as error:
         sender.failed("target", str(error))
@@ -105,11 +106,13 @@ def _probe(request: Request, sender: _Sender) -> None:
         sender.failed(type(error).__name__, _said(error), place_of(error, request))
 
 
-def _measured(build: Callable[[], torch.nn.Module], inputs: Inputs | None, request: Request, sender: _Sender) -> Model:
+def _measured(
+    build: Callable[[], torch.nn.Module], inputs: Inputs | None, why: str, request: Request, sender: _Sender
+) -> Model:
     if request.signal:
         if inputs is None:
             build()  # what it raises is why none was found
-            raise NoTargetError("no input is known; --input-size says what `forward` takes")
+            raise NoTargetError(why)
         return live.measure_signal(build, inputs=inputs, seeds=request.seeds, stage=sender.stage, folder=request.root)
     return live.measure(
         build,
@@ -118,6 +121,7 @@ def _measured(build: Callable[[], torch.nn.Module], inputs: Inputs | None, reque
         stage=sender.stage,
         checkpoint=request.checkpoint,
         folder=request.root,
+        without=why,
     )
 
 

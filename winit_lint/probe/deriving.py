@@ -1,96 +1,25 @@
-"""Inputs for a model that nobody described: from what it says of itself, or from its first layers.
-
-Candidates are tried in a fork, so that what the trial leaves behind (caches, random state) does not matter, and a large
-model on the meta device. The first that ``forward`` takes is the answer.
-"""
+"""Candidates for what a model's ``forward`` takes: from what the model says of itself, or from its first layers."""
 
 from __future__ import annotations
 
 import inspect
-import os
-import signal
-import time
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-import msgspec
 import torch
 
 from winit_lint.probe.first_layers import from_layers
 from winit_lint.probe.inputs import DTYPES, INTEGERS, Inputs, TensorSpec
-from winit_lint.probe.meta import on_meta
-from winit_lint.probe.tensors import drawn
 
-_BATCH = 4
-_SECONDS = 10.0
-_LARGEST_REAL = 50_000_000  # entries of the parameters of a model that is tried for real
+BATCH: Final = 4
+"""The batch where the model does not say one."""
 
 
-def derived(build: Callable[[], torch.nn.Module], stage: Callable[[str], None]) -> Inputs | None:
-    """The inputs that the model takes; None where none of the candidates fits, or the trials take too long."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.close(reader)
-            os.write(writer, msgspec.json.encode(_tried(build, stage)))
-        except BaseException:  # the build that follows tells what is wrong
-            os._exit(1)
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as stream:
-        raw = stream.read(2**16)
-    os.waitpid(pid, 0)
-    try:
-        return msgspec.json.decode(raw, type=Inputs | None)
-    except msgspec.DecodeError:
-        return None
-
-
-def _tried(build: Callable[[], torch.nn.Module], stage: Callable[[str], None]) -> Inputs | None:
-    stage("build")
-    module, device = _on_meta(build), "meta"
-    if module is None or sum(parameter.numel() for parameter in module.parameters()) <= _LARGEST_REAL:
-        # a forward pass on the meta device loads torch's compiler, and can't look at its data
-        module, device = build(), "cpu"
-    candidates = list(_candidates(module))
-    stage("forward")
-    deadline = time.monotonic() + _SECONDS
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(int(_SECONDS) + 1)  # ends this process in the middle of a pass that does not end
-    found = _first_that_fits(module, candidates, device, deadline)
-    return found or next((each for each in candidates if each.origin != "first layer"), None)
-
-
-def _on_meta(build: Callable[[], torch.nn.Module]) -> torch.nn.Module | None:
-    """The model without memory; None where it can't be built so."""
-    try:
-        with on_meta():
-            module = build()
-    except Exception:  # the project's code: whatever it raises here, the build on the CPU may not
-        return None
-    return module if all(parameter.is_meta for parameter in module.parameters()) else None
-
-
-def _first_that_fits(module: torch.nn.Module, candidates: list[Inputs], device: str, deadline: float) -> Inputs | None:
-    for inputs in candidates:
-        if time.monotonic() > deadline:
-            return None
-        args, kwargs = drawn(inputs, device=device)
-        try:
-            with torch.no_grad(), torch.device(device):
-                module(*args, **kwargs)
-        except Exception:  # any that the project's forward may raise says that the candidate does not fit
-            continue
-        return inputs
-    return None
-
-
-def _candidates(module: torch.nn.Module) -> Iterator[Inputs]:
+def candidates(module: torch.nn.Module) -> Iterator[Inputs]:
+    """Likely ones first."""
     accepted = _signature(module)
     yield from _told(module, accepted)
-    yield from from_layers(module, [name for name, required in accepted.items() if required], _BATCH)
+    yield from from_layers(module, [name for name, required in accepted.items() if required], BATCH)
 
 
 def _signature(module: torch.nn.Module) -> Mapping[str, bool]:
@@ -117,7 +46,7 @@ def _told(module: torch.nn.Module, accepted: Mapping[str, bool]) -> Iterator[Inp
         config = getattr(module, attribute, None)
         size = config.get("input_size") if isinstance(config, Mapping) else None
         if isinstance(size, (tuple, list)) and 0 < len(size) < 6 and all(isinstance(n, int) and n > 0 for n in size):
-            yield Inputs((TensorSpec((_BATCH, *size)),), attribute)
+            yield Inputs((TensorSpec((BATCH, *size)),), attribute)
 
 
 def _as_given(example: Any, accepted: Mapping[str, bool], rows: int) -> tuple[TensorSpec, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 import torch
 from torch import nn
 
-from winit_lint.probe.inputs import Inputs, TensorSpec
+from winit_lint.probe.inputs import FLOATS, Inputs, TensorSpec
 
 _LENGTH = 16
 _EDGES = {1: (128, 64, 1024, 16000), 2: (64, 32, 28, 224, 128, 256, 96, 384, 84, 299), 3: (16, 32, 8, 64)}
@@ -19,7 +20,10 @@ _CLASSES = ("y", "label", "labels", "target", "targets", "class_labels", "classe
 
 
 def from_layers(module: nn.Module, required: Sequence[str], batch: int) -> Iterator[Inputs]:
-    """Candidates, likely ones first; ``required`` are the arguments that ``forward`` has to be given."""
+    """Candidates, likely ones first; ``required`` are the arguments that ``forward`` has to be given.
+
+    There are none where the first layer is a lazy one: it takes whatever comes.
+    """
     seen: set[tuple[TensorSpec, ...]] = set()
     for first in _first_tensors(module, batch):
         for others in (torch.int64, torch.float32):
@@ -29,11 +33,31 @@ def from_layers(module: nn.Module, required: Sequence[str], batch: int) -> Itera
                 yield Inputs(tensors, "first layer")
 
 
+def lazy(module: nn.Module) -> str | None:
+    """The path of the first lazy layer in a module that was never given an input; None where there is none."""
+    return next((path for path, each in module.named_modules() if _is_lazy(each)), None)
+
+
+def _is_lazy(layer: nn.Module) -> bool:
+    return any(
+        t is not None and nn.parameter.is_lazy(t) for t in (*layer._parameters.values(), *layer._buffers.values())
+    )
+
+
 def _first_tensors(module: nn.Module, batch: int) -> Iterator[TensorSpec]:
-    layers = [each for each in module.modules() if _shapes(each, batch)]
+    layers = [each for each in module.modules() if _is_lazy(each) or _shapes(each, batch)]
     tables = [each for each in layers if isinstance(each, nn.Embedding)]
+    if layers and _is_lazy(layers[0]):
+        return
     for layer in dict.fromkeys([*islice(layers, _FIRST), *tables[:1]]):
-        yield from _shapes(layer, batch)
+        if not _is_lazy(layer):
+            yield from (_in_type_of(layer, spec) for spec in _shapes(layer, batch))
+
+
+def _in_type_of(layer: nn.Module, spec: TensorSpec) -> TensorSpec:
+    """Real numbers in the type of the layer's own parameters, which torch wants of most layers."""
+    own = next((str(p.dtype).removeprefix("torch.") for p in layer.parameters()), spec.dtype)
+    return replace(spec, dtype=own) if spec.dtype in FLOATS and own in FLOATS else spec
 
 
 def _shapes(layer: nn.Module, batch: int) -> list[TensorSpec]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -29,7 +30,7 @@ from winit_lint.source.target import PROJECT_FOLDERS, Target
 
 _START_SECONDS = 120.0  # torch from a cold disk
 _ANSWER_SECONDS = 30.0
-_RAISED = "forward raised "
+_RAISED = re.compile(r"forward (?:raised|failed:) (?P<what>.*?)(?: \(in `(?P<layer>[^`]*)`\))?", re.DOTALL)
 _WANT = ("MemoryError", "can't allocate memory", "bad_alloc", "out of memory")
 _PASSES = frozenset({"forward", "backward"})
 _BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[2]); from winit_lint.probe.server import main; "
@@ -288,13 +289,13 @@ def _environment(home: str) -> dict[str, str]:
 def _concluded(heard: Heard, ended: Ended | None, request: Request, torch: str) -> Probed:
     model: Model | None = None
     failure: str | None = None
-    inputs = request.inputs
+    inputs, layer = request.inputs, heard.layer
     match heard.end:
         case Answer() as answer:
             try:
                 model = decode(bytes(answer.model))
                 inputs = answer.inputs
-                failure = _of_forward(model)
+                failure, layer = _of_forward(model)
             except (msgspec.DecodeError, RecursionError) as error:
                 failure = f"the answer does not have the form that it has to have: {error}"
         case Failed(kind="sandbox") as failed:
@@ -310,17 +311,17 @@ def _concluded(heard: Heard, ended: Ended | None, request: Request, torch: str) 
             failure = _ended_silently(ended)
     stage = "forward" if model is not None and failure is not None else heard.stage
     return Probed(
-        model, failure, stage, heard.layer, heard.enforced, heard.missing, inputs, torch,
+        model, failure, stage, layer, heard.enforced, heard.missing, inputs, torch,
         tuple(heard.seconds.items()), ended.peak if ended is not None else 0, heard.output,
         heard.supplied,
     )  # fmt: skip
 
 
-def _of_forward(model: Model) -> str | None:
-    """What the forward pass raised, where the rest was measured all the same."""
+def _of_forward(model: Model) -> tuple[str | None, str | None]:
+    """What the forward pass raised and in which layer, where the rest was measured all the same."""
     skipped = dict(model.measured.skipped) if model.measured is not None else {}
-    why = skipped.get("signal", "")
-    return why.removeprefix(_RAISED) if why.startswith(_RAISED) else None
+    found = _RAISED.fullmatch(skipped.get("signal", ""))
+    return (None, None) if found is None else (found["what"], found["layer"])
 
 
 def _ended_silently(ended: Ended | None) -> str:

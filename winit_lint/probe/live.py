@@ -25,22 +25,23 @@ from winit_lint.probe.copies import copies
 from winit_lint.probe.creations import Creations
 from winit_lint.probe.deferred import Deferred
 from winit_lint.probe.fans import measured_fans
+from winit_lint.probe.first_layers import lazy
 from winit_lint.probe.inputs import Inputs
+from winit_lint.probe.lazies import copied, materialised
 from winit_lint.probe.loss import loss_at_init
 from winit_lint.probe.places import Places
 from winit_lint.probe.product_fans import Products, product_fans, with_product_fans
 from winit_lint.probe.recorder import Recorder
 from winit_lint.probe.shards import shared_statistics, spread
-from winit_lint.probe.signal import Given, Passes
+from winit_lint.probe.signal import Feed, Passes
 from winit_lint.probe.statistics import statistics
 from winit_lint.probe.tensors import drawn
 from winit_lint.probe.uninitialised import filled, resets, unfilled
 
+_NO_INPUT: Final = "no input is known"
+
 FEEDING: Final = 0x5EED_0000
 """Added to a build's seed for its input: from the same stream it would be correlated with the first weights."""
-
-Feed = Callable[[int], Given]
-"""The arguments of ``forward`` for a seed."""
 
 
 def measure(
@@ -51,16 +52,17 @@ def measure(
     stage: Callable[[str], None],
     checkpoint: str | None = None,
     folder: str | None = None,
+    without: str = _NO_INPUT,
 ) -> Model:
     """The model that ``build`` makes, with all that can be measured of it.
 
     ``build`` runs several times, each time from a fixed seed. ``stage`` is told what begins, and within the forward
     pass the path of each module that is reached. ``folder`` is the one that paths of findings are relative to, the
     working directory where it is None. What the model's own code raises during construction is passed on; where its
-    forward pass raises, the rest is measured still and ``skipped`` says so.
+    forward pass raises, the rest is measured still and ``skipped`` says so; or ``without``, where there is no input.
     """
     feed = None if inputs is None else lambda seed: drawn(inputs, FEEDING + seed)
-    return measure_with(build, feed, str(inputs), seeds, stage, checkpoint, folder)
+    return measure_with(build, feed, str(inputs), seeds, stage, checkpoint, folder, without)
 
 
 def measure_with(
@@ -71,13 +73,15 @@ def measure_with(
     stage: Callable[[str], None],
     checkpoint: str | None = None,
     folder: str | None = None,
+    without: str = _NO_INPUT,
 ) -> Model:
     """The same with any source of inputs; ``given`` describes them."""
+    build = materialised(build, feed, stage)
     stage("build")
     first = recorded(build, 0, folder)
     model = capture(first)
     run = _Run(feed, stage)
-    run.skipped += [] if feed is not None else [("signal", "no input is known")]
+    run.skipped += [] if feed is not None else [("signal", without)]
     empty = tuple(unfilled(first.module))
     if empty and feed is not None:
         run.feed = None
@@ -106,6 +110,7 @@ def measure_signal(
     build: Callable[[], nn.Module], *, inputs: Inputs, seeds: int, stage: Callable[[str], None], folder: str | None
 ) -> Model:
     """The model with its signal alone, of every build by itself; what its code raises is passed on."""
+    build = materialised(build, lambda seed: drawn(inputs, FEEDING + seed), stage)
     passes, flow, first = Passes(), None, None
     for seed in range(seeds):
         stage("build")
@@ -124,9 +129,11 @@ def measure_module(module: nn.Module, feed: Feed | None, given: str, checkpoint:
 
     Under an initialised process group statistics are those of all processes, each of which has to call this.
     """
+    if feed is not None and lazy(module) is not None:
+        module = materialised(lambda: copied(module), feed, lambda _: None)()
     model = capture(Build(module, Places()))
     run = _Run(feed, lambda _: None)
-    run.skipped += [] if feed is not None else [("signal", "no input is known")]
+    run.skipped += [] if feed is not None else [("signal", _NO_INPUT)]
     run.forward(module, 0)
     apart = spread()
     run.skipped += [("copies", "the parameters lie on several processes")] if apart else []
@@ -211,7 +218,8 @@ def _reset(build: Callable[[], nn.Module], first: Build, run: _Run) -> tuple[Res
         return tuple(resets(lambda: built_by(build, 0), first.module, first.creations.constructed(first.module)))
     except Exception as error:  # a constructor that looks at its numbers can't run on the meta device
         text = " ".join(str(error).split())[:200]
-        run.skipped.append(("resets", f"on the meta device {type(error).__name__}: {text}"))
+        why = f"for what reset_parameters leaves the model is built on the meta device: {type(error).__name__}: {text}"
+        run.skipped.append(("resets", why))
         return ()
     finally:
         run.stage("measure")

@@ -20,7 +20,8 @@ from winit_lint.ir.measured import Measured
 from winit_lint.ir.model import Model
 from winit_lint.ir.project import Project
 from winit_lint.probe.inputs import Inputs
-from winit_lint.probe.live import FEEDING, Feed, measure_module, measure_with
+from winit_lint.probe.live import FEEDING, measure_module, measure_with
+from winit_lint.probe.signal import Feed
 from winit_lint.probe.tensors import drawn
 from winit_lint.reports.probe_account import Account, texts_of
 from winit_lint.rule import Pass

@@ -23,6 +23,9 @@ from winit_lint.probe.units import Units, units_of
 Given: TypeAlias = tuple[tuple[Any, ...], Mapping[str, Any]]
 """The arguments of ``forward``, by position and by keyword."""
 
+Feed: TypeAlias = Callable[[int], Given]
+"""The arguments of ``forward`` for a seed."""
+
 _DIRECTION: Final = 0x5EED_BAC4  # no build has this seed
 _DROP: Final = ("dropout", "droppath", "stochasticdepth", "dropblock")
 

@@ -79,7 +79,7 @@ def reset(module: nn.Module) -> None:
 
 
 def _nan(tensor: torch.Tensor) -> float:
-    if isinstance(tensor, nn.parameter.UninitializedParameter) or tensor.is_meta or not tensor.numel():
+    if nn.parameter.is_lazy(tensor) or tensor.is_meta or not tensor.numel():
         return 0.0
     return float(torch.isnan(tensor.detach()).double().mean()) if tensor.is_floating_point() else 0.0
 

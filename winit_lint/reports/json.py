@@ -31,10 +31,11 @@ def document(findings: Sequence[Finding], context: Context) -> dict[str, Any]:
     }
     if context.incomplete:
         summary["incomplete"] = True
-    return {"schema": SCHEMA, "findings": [_finding(finding) for finding in findings], "summary": summary}
+    return {"schema": SCHEMA, "findings": [entry(finding) for finding in findings], "summary": summary}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def entry(finding: Finding) -> dict[str, Any]:
+    """One finding as it stands in documents."""
     return {
         "code": finding.code,
         "name": finding.name,

@@ -13,8 +13,8 @@ def remark(probed: Probed) -> str:
     given = "nothing was run"
     if probed.inputs is not None:
         given = f"input {probed.inputs} ({probed.inputs.origin})"
-    elif probed.model is not None:
-        given = "no input was found: the signal is not measured"
+    elif probed.model is not None and (probed.model.measured is None or probed.model.measured.replay is None):
+        given = "no input"
     seconds = ", ".join(f"{stage} {spent:.2f} s" for stage, spent in probed.seconds)
     if probed.supplied:
         given = f"arguments made up: {', '.join(probed.supplied)}; {given}"

@@ -94,4 +94,6 @@ def _table(account: Account, console: Console, width: int | None, fold: bool) ->
 def _remarks(account: Account, width: int | None) -> Iterator[Text]:
     measured = account.model.measured if account.model is not None else None
     for what, text in results(measured) if measured is not None else ():
+        if any(finding.code == "WI008" for finding in account.findings) and text.startswith("signal: forward "):
+            continue  # told already
         yield from wrapped(plain(f"{what}: {text}"), width, "yellow" if what == "not measured" else "")
