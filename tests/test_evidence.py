@@ -234,3 +234,77 @@ def test_a_target_that_fails_is_a_note(project: Path) -> None:
 def test_without_targets_there_is_nothing_to_probe(project: Path) -> None:
     result = check(project, "[]")
     assert result.exit_code == 2 and "probe.targets" in result.stderr
+
+
+PARTS = """import torch
+from torch import nn
+
+
+class Gate(nn.Module):
+    def __init__(self, width=8):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(width, 64))
+
+    def forward(self, x):
+        return x @ self.weight.T
+
+
+class Owner(nn.Module):
+    def __init__(self, fill=True):
+        super().__init__()
+        self.gate = Gate()
+        self.other = Gate(16)
+        if fill:
+            {gate}
+        {other}
+
+    def forward(self, x):
+        return self.gate(x), self.other(x)
+
+
+class Draws(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(256, 16, 3, padding=1)
+        nn.init.kaiming_normal_(self.up.weight)
+        nn.init.zeros_(self.up.bias)
+
+    def forward(self, x):
+        return torch.relu(self.up(x))
+
+
+class DrawsAgain(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.part = Draws()
+        {again}
+
+    def forward(self, x):
+        return self.part(x)
+"""
+OTHER = "nn.init.normal_(self.other.weight, std=0.1)"
+
+
+GATE = "nn.init.normal_(self.gate.weight, std=0.1)"
+AGAIN = "nn.init.normal_(self.part.up.weight, std=0.02)"
+
+
+def measured(project: Path, target: str, *options: str, **lines: str) -> set[str]:
+    """The symbols of measured findings."""
+    text = PARTS.format(**{"gate": GATE, "other": OTHER, "again": AGAIN, **lines})
+    (project / "net.py").write_text(text, encoding="utf-8")
+    found = json.loads(check(project, json.dumps([f"net.py::{target}"]), *options).stdout)["findings"]
+    return {each["symbol"] for each in found if each["code"] in {"WI901", "WI903"}}
+
+
+def test_a_part_that_its_owner_fills_is_not_judged_by_itself(project: Path) -> None:
+    assert measured(project, "Gate") == set()
+    assert measured(project, "Gate", "--select", "WI903") == set(), "the static rule need not be switched on"
+    assert measured(project, "Gate", gate="pass", other="pass") == {"Gate.weight"}
+    assert measured(project, "Gate", other="pass") == {"Gate.weight"}, "one of two parts stays unfilled"
+    assert measured(project, "Draws") == set()
+    assert measured(project, "Draws", again="pass") == {"Draws.up.weight"}
+
+
+def test_a_path_of_the_target_itself_disproves_nothing(project: Path) -> None:
+    assert measured(project, "Owner(fill=False)") == {"Gate.weight"}

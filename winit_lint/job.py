@@ -14,6 +14,7 @@ from winit_lint.source.text import SourceText
 
 if TYPE_CHECKING:
     from winit_lint.ir.exploration import Exploration
+    from winit_lint.rules.refuted import Claim
 
 
 @final
@@ -36,7 +37,7 @@ class Request:
     """What to lint: ``paths``, and ``stdin`` as the text of ``stdin_filename`` where it is not None.
 
     ``replaced`` holds texts, by path as shown, that stand in for the files on disk. ``measured`` are findings that a
-    probe made, to be suppressed and sorted with the others.
+    probe made, to be held against the run's models, suppressed and sorted with the others.
     """
 
     paths: Sequence[str] = ()
@@ -45,7 +46,7 @@ class Request:
     force_exclude: bool = False
     jobs: int = 1
     replaced: Mapping[str, SourceText] = field(default_factory=dict)
-    measured: tuple[Finding, ...] = ()
+    measured: tuple[Claim, ...] = ()
 
 
 @final

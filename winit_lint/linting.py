@@ -22,7 +22,7 @@ from winit_lint.passes import Failure, FileOutcome, check_file, check_project, g
 from winit_lint.pool import Died, on_deep_stack, spread
 from winit_lint.reading import Reader
 from winit_lint.rule import Rule
-from winit_lint.rules.refuted import Claim, Refutation, standing
+from winit_lint.rules.refuted import Claim, Refutation, standing, standing_measured
 from winit_lint.silence import Silencer
 from winit_lint.source.discovery import Candidate, ProjectLoader, in_whole_packages, relevant
 from winit_lint.source.text import SourceError, SourceText
@@ -214,7 +214,7 @@ class Linting:
         """Keeps what was asked for and is switched on, applies the comments, and sorts."""
         outcome = self.reader.outcome
         codes = self._switched_on(tuple(outcome.texts))
-        found = [*self.reader.request.measured, *self.reader.found, *self.found]
+        found = [*standing_measured(self.reader.request.measured, self.refuted), *self.reader.found, *self.found]
         found += standing(self.claims, frozenset(self.refuted))
         kept = [finding for finding in folded(merge_roots(found)) if self._shown(finding, codes)]
         outcome.ran = frozenset().union(*codes.values())

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Set
 from winit_lint.analyses.contents import raw
 from winit_lint.analyses.final_writes import others
 from winit_lint.analyses.init_function import enclosing_layers, filled_elsewhere
+from winit_lint.ir.distribution import Kind
 from winit_lint.ir.event import Load
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.project import Project
 from winit_lint.ir.size import SizeExpr, product
+from winit_lint.ir.write import Write
 from winit_lint.source.span import Span
 
 
@@ -55,6 +57,28 @@ def settled_places(
             for cls in (layer.cls, *layer.bases):
                 if cls != model.root and not cls.startswith("torch."):
                     yield parameter.created, cls
+
+
+def filled_by_owner(model: Model) -> Iterator[tuple[Span, str]]:
+    """(place, class): memory that a part of that class, or a base of it, leaves unfilled at that line, and this model
+    certainly fills.
+
+    The model itself is not named: what it leaves on another path is not filled by anyone.
+    """
+    filled: set[tuple[Span, str]] = set()
+    left: set[tuple[Span, str]] = set()
+    for parameter in model.parameters:
+        layers = enclosing_layers(model, parameter)
+        classes = {cls for layer in layers for cls in (layer.cls, *layer.bases) if not cls.startswith("torch.")}
+        spans = {parameter.created, *(write.span for write in parameter.applied if _uninitialised(write))}
+        places = {(span, cls) for span in spans if span is not None for cls in classes if cls != model.root}
+        holds = parameter.last is not None and not _uninitialised(parameter.last)
+        (filled if holds else left).update(places)
+    yield from filled - left
+
+
+def _uninitialised(write: Write) -> bool:
+    return write.distribution.kind is Kind.UNINITIALISED
 
 
 def left_to_others(project: Project, model: Model, parameter: Parameter) -> bool:

@@ -154,7 +154,7 @@ def _check(options: _Options, settings: Resolver) -> int:
         limits = options.time_limit, options.memory_limit
         switches = options.meta, options.supply_arguments
         proved = prove(settings, probing(options.seeds, options.sandbox, *limits, *switches))
-        request = replace(request, measured=proved.findings)
+        request = replace(request, measured=proved.claims)
     if options.show_files:
         found = files_of(request, settings)
         write("".join(f"{file.path}\n" for file in found.files))

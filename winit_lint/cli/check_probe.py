@@ -17,6 +17,7 @@ from winit_lint.finding import Finding
 from winit_lint.probe.launch import NotEnforcedError, Options
 from winit_lint.probing import Proof
 from winit_lint.rules.catalogue import RULES
+from winit_lint.rules.refuted import Claim, measured_claims
 from winit_lint.source.target import TargetFormError
 
 _PLACE = re.compile(r"\(([^()\n]+:\d+)\)$")
@@ -30,10 +31,14 @@ class Proved:
     proofs: tuple[Proof, ...] = ()
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What the probes themselves found, and WI008 for those that failed."""
-        failed = [proof.failed for proof in self.proofs if proof.failed is not None]
-        return (*failed, *(finding for proof in self.proofs for finding in proof.findings))
+    def claims(self) -> tuple[Claim, ...]:
+        """What the probes themselves found, each with the root that was built, and WI008 for those that failed."""
+        found: list[Claim] = []
+        for proof in self.proofs:
+            failed = () if proof.failed is None else (proof.failed,)
+            root = "" if proof.probed.model is None else proof.probed.model.root
+            found.extend(measured_claims(RULES, root, (*failed, *proof.findings)))
+        return tuple(found)
 
     @property
     def failed(self) -> bool:

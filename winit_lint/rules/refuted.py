@@ -47,5 +47,26 @@ def standing(claims: Iterable[Claim], refuted: frozenset[Refutation]) -> Iterato
             yield claim.finding
 
 
+def measured_claims(rules: Iterable[Rule], root: str, findings: Iterable[Finding]) -> Iterator[Claim]:
+    """Findings of rules that ran on a live model of this root; the source of those that nothing can disprove is ""."""
+    by_code = {rule.code: rule.refutes for rule in rules}
+    for finding in findings:
+        refutes = by_code.get(finding.code)
+        yield Claim("" if refutes is None else _name(refutes), root, finding)
+
+
+def standing_measured(claims: Iterable[Claim], refuted: Iterable[Refutation]) -> Iterator[Finding]:
+    """Those of live models that nothing in the run disproves.
+
+    Lines are compared, not columns: which expression a live frame is at depends on the version of Python. A refutation
+    that holds whatever the root is says nothing of a model that was really built.
+    """
+    places = {(source, span.path, span.line, root) for source, span, root in refuted}
+    for claim in claims:
+        span = claim.finding.span
+        if (claim.source, span.path, span.line, claim.root) not in places:
+            yield claim.finding
+
+
 def _name(refutes: Refutes) -> str:
     return f"{refutes.__module__}.{refutes.__qualname__}"

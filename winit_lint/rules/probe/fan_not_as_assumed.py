@@ -36,6 +36,7 @@ from collections.abc import Iterator
 from winit_lint.analyses.final_writes import chosen_writes, history
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import named_scheme, shape_fans, std_factor_severity
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding
 from winit_lint.ir.measured import Fan, MeasuredFans
 from winit_lint.ir.size import known
@@ -99,4 +100,4 @@ def _text(what: str, taken: float, fan: Fan) -> str:
     return f"the initializer took {what} = {taken:g}, measured {fan.value:.4g} +- {fan.error:.2g}"
 
 
-RULE = Rule("WI901", "fan-not-as-assumed", __doc__, check, Scope.STRUCTURE, measured=True)
+RULE = Rule("WI901", "fan-not-as-assumed", __doc__, check, Scope.STRUCTURE, refutes=overwritten, measured=True)

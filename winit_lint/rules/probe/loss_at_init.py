@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from winit_lint.analyses.blamed import blamed, blamed_layer
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Severity
 from winit_lint.rule import Pass, Rule, Scope
 
@@ -55,4 +56,4 @@ def check(run: Pass) -> Iterator[Finding]:
     yield run.report(span, severity, symbol, message)
 
 
-RULE = Rule("WI909", "loss-at-init", __doc__, check, Scope.STRUCTURE, measured=True)
+RULE = Rule("WI909", "loss-at-init", __doc__, check, Scope.STRUCTURE, refutes=overwritten, measured=True)

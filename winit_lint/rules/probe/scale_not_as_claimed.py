@@ -31,6 +31,7 @@ from collections.abc import Iterator
 
 from winit_lint.analyses.blamed import blamed
 from winit_lint.analyses.final_writes import history
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.measured import Statistics
 from winit_lint.ir.model import Parameter
@@ -78,4 +79,4 @@ def _init(parameter: Parameter) -> str:
     return write.name if write is not None else "the last write"
 
 
-RULE = Rule("WI902", "scale-not-as-claimed", __doc__, check, Scope.STRUCTURE, measured=True)
+RULE = Rule("WI902", "scale-not-as-claimed", __doc__, check, Scope.STRUCTURE, refutes=overwritten, measured=True)

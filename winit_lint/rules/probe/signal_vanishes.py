@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding
 from winit_lint.rule import Pass, Rule, Scope
 from winit_lint.rules.measured_chain import chain_findings
@@ -39,4 +40,4 @@ def check(run: Pass) -> Iterator[Finding]:
     yield from chain_findings(run, grows=False)
 
 
-RULE = Rule("WI904", "signal-vanishes", __doc__, check, Scope.STRUCTURE, measured=True)
+RULE = Rule("WI904", "signal-vanishes", __doc__, check, Scope.STRUCTURE, refutes=overwritten, measured=True)
