@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, final
 
 from winit_lint.interpreter.call import default_of
@@ -60,42 +61,48 @@ class Limits:
 @final
 @dataclass(eq=False, slots=True)
 class Explorer:
-    """The runs of one root. ``left`` are the steps for all of them: a large model gets fewer, never less than one."""
+    """The runs of one root. ``left`` are the steps for all of them: a large model gets fewer, never less than one.
+
+    ``usual`` goes through the runs with the root's own defaults that end in a model, of which ``begun`` holds those
+    that were asked for.
+    """
 
     names: Names
     goal: Goal
     limits: Limits
     left: int = field(init=False)
-    first: _Run | None = None
+    usual: Iterator[_Run] = field(init=False)
+    begun: list[_Run] = field(default_factory=list)
     flags: Sequence[tuple[str, Value]] | None = None
 
     def __post_init__(self) -> None:
         self.left = self.limits.steps
+        self.usual = self._paths({}, self.limits.paths)
 
     def models(self) -> tuple[Model, ...]:
         """The models of the root, that of the defaults first; none where every path raises."""
-        models = self._paths({}, self.limits.paths)
-        if not models:
+        self.begun.extend(self.usual)
+        if not self.begun:
             return ()
         flipped: list[Model] = []
         for name, value in self._flags():
             if self.left > 0:
-                found = self._paths({name: _other(name, value)}, 1)
-                flipped.extend(_given(model, self._flags(), name) for model in found)
-        first = self._first().model  # it has its flags already
-        usual = (model if model is first else _given(model, self._flags(), None) for model in models)
-        return (*usual, *flipped)
+                flipped.extend(run.model for run in self._paths({name: _other(name, value)}, 1))
+        return (*(run.model for run in self.begun), *flipped)
 
     def corners(self) -> tuple[Model, ...]:
-        """The model of the defaults, and that in which all that it decided and each flag go the other way.
+        """The first of these models, and that in which all that it decided and each flag go the other way.
 
-        One where there is nothing to decide; none where either raises, costs too much, or can't be followed in its
-        forward where the first one can. Nothing of this is noted in the goal, nor taken from the steps of ``models``.
+        One where there is nothing to decide; none where either can't be built, or the second not be followed in its
+        forward where the first can. What had to go the other way for the first to be built stays. Nothing of the second
+        is noted in the goal, nor taken from the steps of ``models``.
         """
-        first = self._first()
-        if first.model is None:
+        if not self.begun:
+            self.begun.extend(islice(self.usual, 1))
+        if not self.begun:
             return ()
-        plan = {key: not first.taken[key] for key in first.decided}
+        first = self.begun[0]
+        plan = {key: first.taken[key] is (key in first.turned) for key in first.decided}
         overrides = {name: _other(name, value) for name, value in self._flags()}
         if not plan and not overrides:
             return (first.model,)
@@ -105,15 +112,6 @@ class Explorer:
             return ()
         return first.model, other
 
-    def _first(self) -> _Run:
-        if self.first is None:
-            self.first = self._run({}, {})
-            self.left -= self.first.spent
-            model = self.first.model
-            if model is not None:
-                self.first = replace(self.first, model=_given(model, self._flags(), None))
-        return self.first
-
     def _flags(self) -> Sequence[tuple[str, Value]]:
         """The root's own parameters that a caller may well change, with their defaults."""
         if self.flags is None:
@@ -122,48 +120,42 @@ class Explorer:
             self.flags = [(name, value) for name, value in flags if name not in self.goal.kwargs]
         return self.flags
 
-    def _run(self, plan: Mapping[str, bool], overrides: Mapping[str, Value]) -> _Run:
-        state, model = run_goal(self.names, self.goal, plan, overrides, self.limits.steps)
-        taken = {key: assumption.value for key, assumption in state.assumptions.items()}
-        built = state.built if state.built is not None else len(state.decisions)
-        return _Run(model, taken, tuple(state.decisions[: built + _FLOW_FLIPS]), state.spent)
-
-    def _paths(self, overrides: Mapping[str, Value], limit: int) -> list[Model]:
+    def _paths(self, overrides: Mapping[str, Value], limit: int) -> Iterator[_Run]:
         """Breadth first over the other sides of the decisions that each run made."""
-        found: list[Model] = []
-        queue: list[dict[str, bool]] = [{}]
+        queue: list[tuple[dict[str, bool], frozenset[str]]] = [({}, frozenset())]
         tried: set[frozenset[tuple[str, bool]]] = set()
-        runs = 0
-        while queue and runs < limit * 2 and len(found) < limit and (self.left > 0 or runs == 0):
-            plan = queue.pop(0)
+        runs = found = 0
+        while queue and runs < limit * 2 and found < limit and (self.left > 0 or runs == 0):
+            plan, turned = queue.pop(0)
             runs += 1
-            if plan or overrides:
-                run = self._run(plan, overrides)
-                self.left -= run.spent
-            else:
-                run = self._first()
-            if run.model is not None:
-                found.append(run.model)
-            for index, key in enumerate(run.decided):
-                prefix = {k: run.taken[k] for k in run.decided[:index]} | plan
-                flipped = {**prefix, key: not run.taken[key]}
+            state, model = run_goal(self.names, self.goal, plan, overrides, self.limits.steps)
+            self.left -= state.spent
+            taken = {key: assumption.value for key, assumption in state.assumptions.items()}
+            built = state.built if state.built is not None else len(state.decisions)
+            decided = state.decisions[: built + _FLOW_FLIPS]
+            for index, key in enumerate(decided):
+                prefix = {k: taken[k] for k in decided[:index]} | plan
+                flipped = {**prefix, key: not taken[key]}
                 mark = frozenset(flipped.items())
                 if mark not in tried:
                     tried.add(mark)
-                    queue.append(flipped)
+                    queue.append((flipped, turned | {key}))
+            if model is not None:
+                found += 1
+                yield _Run(_given(model, self._flags(), next(iter(overrides), None)), taken, decided, turned)
         self.goal.starved = self.goal.starved or bool(queue and self.left <= 0)
-        return found
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One run: its model, the side that it took of each decision, and which of these are worth another run."""
+    """A run that ended in a model: the side that it took of each decision, those that are worth another run, and those
+    that were turned on the way to it."""
 
-    model: Model | None
+    model: Model
     taken: Mapping[str, bool]
     decided: Sequence[str]
-    spent: int
+    turned: frozenset[str]
 
 
 def _other(name: str, default: Value) -> Value:
