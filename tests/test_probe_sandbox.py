@@ -58,6 +58,9 @@ def shut_in(user: int | None) -> dict[str, Any]:
         "inside": possible(lambda: os.mkdir(os.path.join(inside, "a"))),
         "outside": possible(lambda: os.mkdir(outside)),
         "devnull": possible(lambda: os.close(os.open(os.devnull, os.O_WRONLY))),
+        "mode": possible(lambda: os.chmod(folder, 0o700)),
+        "times": possible(lambda: os.utime(folder, (1, 1))),
+        "owner": possible(lambda: os.chown(folder, os.geteuid(), os.getegid())),
         "socket": possible(lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM)),
         "unix": possible(lambda: socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)),
         "pair": possible(lambda: socket.socketpair()),
@@ -77,6 +80,7 @@ def test_what_holds(user: int | None) -> None:
     assert isinstance(found, dict), found
     assert found["enough"] and found["inside"] and found["devnull"] and found["pair"] and found["read"]
     assert not found["outside"] and not found["socket"] and not found["unix"]
+    assert not found["mode"] and not found["times"] and not found["owner"]
     assert found["user"] == (os.geteuid() if user is None else user)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from winit_lint.ir.model import Model
 from winit_lint.probe.checkpoint import CheckpointError, coverage, read
 from winit_lint.probe.inputs import parse_inputs
 from winit_lint.probe.live import measure
+from winit_lint.probe.signal import Passes
 
 INPUTS = {
     "Residual": "4,16",
@@ -68,7 +71,8 @@ def test_second_moments_are_those_of_the_pass() -> None:
     active = hidden.relu()
     active.retain_grad()
     out = functional.linear(active, net.out.weight, net.out.bias)
-    out.backward(torch.randn(out.shape, generator=torch.Generator().manual_seed(0x5EED_BAC4)))
+    direction = torch.randn(out.shape, generator=torch.Generator().manual_seed(0x5EED_BAC4))
+    out.backward(direction / direction.square().mean().sqrt())
     signal = model.measured.signal if model.measured is not None else None
     assert signal is not None
     kinds = [op.kind for op in model.flows[0].ops]
@@ -155,7 +159,7 @@ def test_what_to_empty_and_the_resets_leave() -> None:
     assert not found["fc.weight"].differs  # its own constructor and reset agree; the model draws it again
 
 
-def test_a_constructor_that_looks_at_numbers_can_not_be_reset_from_the_meta_device() -> None:
+def test_a_constructor_that_looks_at_numbers_can_be_reset() -> None:
     class Looks(nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -164,8 +168,36 @@ def test_a_constructor_that_looks_at_numbers_can_not_be_reset_from_the_meta_devi
 
     model = measure(Looks, inputs=None, seeds=1, stage=lambda _: None)
     assert model.measured is not None
-    assert model.measured.resets == ()
-    assert "meta" in dict(model.measured.skipped)["resets"]
+    assert [(found.name, found.share) for found in model.measured.resets] == [("fc.weight", 0.0), ("fc.bias", 0.0)]
+    assert "resets" not in dict(model.measured.skipped)
+
+
+def test_the_gradient_starts_at_one_along_another_direction_each_time() -> None:
+    """Forty numbers of one projection for all builds would keep their own mean: 1.54 once, whatever the seeds."""
+    inputs = parse_inputs(["4,16"])
+    model = measure(lambda: nn.Linear(16, 10), inputs=inputs, seeds=3, stage=lambda _: None)
+    assert model.measured is not None and model.measured.signal is not None
+    assert model.measured.signal.ops[-1].backward == pytest.approx(1.0, rel=1e-5)
+    module, passes = nn.Sequential(nn.Linear(16, 8), nn.Linear(8, 10)), Passes()
+    for _ in range(2):
+        passes.add(module, ((torch.ones(4, 16),), {}), lambda _: None)
+    first, second = (next(v.backward for v in each.values.values() if v.backward) for each in passes.drawn)
+    assert first is not None and second is not None and abs(first / second - 1) > 1e-3
+
+
+def test_resets_load_no_compiler() -> None:
+    """What torch computes on the meta device makes it load sympy: seconds for each target."""
+    code = (
+        "import sys, torch; from torch import nn; from winit_lint.probe.live import measure\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__(); self.fc = nn.utils.parametrizations.weight_norm(nn.Linear(8, 8))\n"
+        "        self.eye = nn.Linear(8, 8); nn.init.eye_(self.eye.weight)\n"
+        "        self.eye.bias.data.copy_(torch.randn(1).expand(8) * 2)\n"
+        "measure(Net, inputs=None, seeds=1, stage=lambda _: None)\n"
+        "sys.exit('sympy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def _safetensors(path: Path, shapes: dict[str, list[int]]) -> str:

@@ -216,9 +216,9 @@ def _reset(build: Callable[[], nn.Module], first: Build, run: _Run) -> tuple[Res
     run.stage("build")
     try:
         return tuple(resets(lambda: built_by(build, 0), first.module, first.creations.constructed(first.module)))
-    except Exception as error:  # a constructor that looks at its numbers can't run on the meta device
+    except Exception as error:  # a reset_parameters that can't be called by itself
         text = " ".join(str(error).split())[:200]
-        why = f"for what reset_parameters leaves the model is built on the meta device: {type(error).__name__}: {text}"
+        why = f"new memory for all tensors and each reset_parameters: {type(error).__name__}: {text}"
         run.skipped.append(("resets", why))
         return ()
     finally:

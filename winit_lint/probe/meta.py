@@ -18,6 +18,9 @@ FILLS = frozenset(
 )  # fmt: skip
 """Methods that change entries and no shape."""
 
+_MADE = frozenset({"rand", "randn", "eye"})
+"""Factories that are given a shape (``eye`` one size or two), for which torch loads sympy on the meta device."""
+
 
 @contextlib.contextmanager
 def on_meta() -> Iterator[None]:
@@ -28,7 +31,7 @@ def on_meta() -> Iterator[None]:
 
 @final
 class _Still(LightMode):  # type: ignore[no-untyped-call]
-    """Leaves out the operations that change the entries of a meta tensor in place.
+    """Leaves out the operations that change the entries of a meta tensor in place, and draws of new ones.
 
     For some of them (``normal_``) torch has its own in Python only, and loads its compiler for it: seconds a child.
     """
@@ -36,5 +39,12 @@ class _Still(LightMode):  # type: ignore[no-untyped-call]
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        filled = func.overloadpacket.__name__ in FILLS and isinstance(args[0], torch.Tensor) and args[0].is_meta
-        return args[0] if filled else func(*args, **(kwargs or {}))
+        name, given = func.overloadpacket.__name__, kwargs or {}
+        if name in FILLS and isinstance(args[0], torch.Tensor) and args[0].is_meta:
+            return args[0]
+        if name in _MADE and "out" in given and given["out"].is_meta:
+            return given["out"]
+        if name in _MADE and str(given.get("device")) == "meta":
+            sizes = args[0] if isinstance(args[0], (list, tuple)) else (args * 2)[:2]
+            return torch.empty(sizes, dtype=given.get("dtype"), device="meta")
+        return func(*args, **given)

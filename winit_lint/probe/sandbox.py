@@ -26,14 +26,22 @@ _WRITE_DEVICE = 1 << 1 | 1 << 14 | 1 << 15
 _SCOPES = 1 | 2  # abstract sockets and signals of processes outside
 
 _REFUSED: Mapping[str, Mapping[str, int]] = {
-    # io_uring makes sockets past the filter; the others reach into processes or namespaces
+    # io_uring makes sockets past the filter; the others reach into processes or namespaces; those from chmod on change
+    # what a file is besides its content, which Landlock lets pass
     "x86_64": {
         "socket": 41, "ptrace": 101, "bpf": 321, "setns": 308, "process_vm_writev": 311, "open_by_handle_at": 304,
         "io_uring_setup": 425, "pidfd_getfd": 438,
+        "chmod": 90, "fchmod": 91, "fchmodat": 268, "fchmodat2": 452, "chown": 92, "fchown": 93, "lchown": 94,
+        "fchownat": 260, "utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280, "setxattr": 188,
+        "lsetxattr": 189, "fsetxattr": 190, "setxattrat": 463, "removexattr": 197, "lremovexattr": 198,
+        "fremovexattr": 199, "removexattrat": 466, "file_setattr": 469,
     },
     "aarch64": {
         "socket": 198, "ptrace": 117, "bpf": 280, "setns": 268, "process_vm_writev": 271, "open_by_handle_at": 265,
         "io_uring_setup": 425, "pidfd_getfd": 438,
+        "fchmod": 52, "fchmodat": 53, "fchmodat2": 452, "fchownat": 54, "fchown": 55, "utimensat": 88, "setxattr": 5,
+        "lsetxattr": 6, "fsetxattr": 7, "setxattrat": 463, "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16,
+        "removexattrat": 466, "file_setattr": 469,
     },
 }  # fmt: skip
 _AUDIT_ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -74,7 +82,9 @@ def enter(scratch: str) -> Enforcement:
         return Enforcement(tuple(enforced), (*missing, f"no new privileges: {error.strerror or error}"), False)
     files = tried("writes only below a temporary folder", lambda: _shut_files(scratch))
     tried("no privileges", _give_up_privileges)
-    sockets = tried("no sockets, no access to other processes", _filter_calls)
+    sockets = tried(
+        "no sockets, no access to other processes, no change of permissions, owners and times", _filter_calls
+    )
     return Enforcement(tuple(enforced), tuple(missing), files and (namespace or sockets))
 
 

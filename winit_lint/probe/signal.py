@@ -72,12 +72,15 @@ class Passes:
         reals = [v for v in (*args, *kwargs.values()) if isinstance(v, torch.Tensor) and v.is_floating_point()]
         self.input = _second(reals[0]) if reals else None
         with _training(module):
-            found = _run(module, args, kwargs, stage)
+            direction = _DIRECTION + len(self.drawn)
+            found = _run(module, args, kwargs, stage, direction)
             self.drawn.append(dataclasses.replace(found, output=None))  # its graph would keep every activation
             if drawn_only:
                 return found
             with _without_biases(module):
-                self.zeroed.append(dataclasses.replace(_run(module, args, kwargs, lambda _: None), output=None))
+                self.zeroed.append(
+                    dataclasses.replace(_run(module, args, kwargs, lambda _: None, direction), output=None)
+                )
         return found
 
     def signal(self, inputs: str, *, each: bool = False) -> Signal | None:
@@ -96,7 +99,9 @@ class Passes:
         return Signal(ops, inputs, first.target, len(alike), _finite(self.input), first.ends if each else ())
 
 
-def _run(module: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any], stage: Callable[[str], None]) -> Pass:
+def _run(
+    module: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any], stage: Callable[[str], None], direction: int
+) -> Pass:
     values: dict[int, _Value] = {}
 
     def seen(op: Op, tensor: torch.Tensor) -> None:
@@ -114,7 +119,7 @@ def _run(module: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any], st
         tracer = Tracer(module, Places(), seen, stage)
         flow, output = tracer.flow(args, kwargs)
         stage("backward")
-        target = _differentiate(output)
+        target = _differentiate(output, direction)
     return Pass(flow, values, output, target, tuple(tracer.ends.items()), tracer.products)
 
 
@@ -138,17 +143,26 @@ def _keep(value: _Value, samples: int) -> Callable[[torch.Tensor], None]:
     return hook
 
 
-def _differentiate(output: Any) -> str:
-    """A random projection of all outputs, the same at every call; says what it was, or why there was none."""
+def _differentiate(output: Any, seed: int) -> str:
+    """A random projection of all outputs, each with a gradient whose second moment is 1; says what it was, or why not.
+
+    Another seed is another direction: with one for all builds its own luck would stay in their mean.
+    """
     parts = [t for t in tensors_in(output) if t.requires_grad and t.is_floating_point()]
     if not parts:
         return "nothing: no output depends on a parameter"
-    generator = torch.Generator().manual_seed(_DIRECTION)
-    directions = [torch.randn(t.shape, generator=generator).to(t) for t in parts]
+    generator = torch.Generator().manual_seed(seed)
+    directions = [_unit(torch.randn(t.shape, generator=generator)).to(t) for t in parts]
     # as one number: given gradients make torch load sympy, which takes seconds, to compare their shapes
     projected = [(part * direction).sum().double() for part, direction in zip(parts, directions, strict=True)]
     torch.stack(projected).sum().backward()  # type: ignore[no-untyped-call]
     return f"a random projection of {len(parts)} output{'s' if len(parts) > 1 else ''}"
+
+
+def _unit(direction: torch.Tensor) -> torch.Tensor:
+    """With a second moment of 1."""
+    size = direction.square().mean().sqrt()
+    return direction / size if direction.numel() and float(size) > 0 else direction
 
 
 @contextlib.contextmanager

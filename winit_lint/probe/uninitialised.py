@@ -12,7 +12,6 @@ from torch.utils import deterministic
 
 from winit_lint.ir.measured import Reset, Unfilled
 from winit_lint.probe.capture import qualified
-from winit_lint.probe.meta import on_meta
 from winit_lint.probe.statistics import entries_of
 from winit_lint.theory.intervals import mean_interval, std_interval
 
@@ -49,12 +48,12 @@ def unfilled(module: nn.Module) -> Iterator[Unfilled]:
 
 
 def resets(build: Callable[[], nn.Module], built: nn.Module, constructed: Constructed) -> Iterator[Reset]:
-    """The tensors after the meta device, ``to_empty`` and every ``reset_parameters``, children first.
+    """The tensors after ``to_empty`` and every ``reset_parameters``, children first: as after the meta device.
 
-    ``build`` runs under the meta device. What the model's code raises there is passed on.
+    ``build`` makes a model with memory all the same: on the meta device torch loads sympy for most of what constructors
+    compute, which takes seconds. What the model's code raises is passed on.
     """
-    with on_meta():
-        module = build()
+    module = build()
     with filled():
         reset(module)
     owners = dict(module.named_modules())
@@ -70,12 +69,19 @@ def resets(build: Callable[[], nn.Module], built: nn.Module, constructed: Constr
 def reset(module: nn.Module) -> None:
     """New memory for every tensor of a module, and every ``reset_parameters`` in it, children first."""
     # what to_empty does; torch loads sympy, which takes seconds, for its own empty_like of a meta tensor
-    module._apply(lambda t: torch.empty_strided(t.size(), t.stride(), dtype=t.dtype))  # type: ignore[no-untyped-call]
+    module._apply(_empty)  # type: ignore[no-untyped-call]
     for each in reversed(list(module.modules())):
         method = getattr(each, "reset_parameters", None)
         if callable(method):
             with torch.no_grad():
                 method()
+
+
+def _empty(tensor: torch.Tensor) -> torch.Tensor:
+    """New memory; a lazy tensor has none."""
+    if nn.parameter.is_lazy(tensor):
+        return tensor
+    return torch.empty_strided(tensor.size(), tensor.stride(), dtype=tensor.dtype)
 
 
 def _nan(tensor: torch.Tensor) -> float:
