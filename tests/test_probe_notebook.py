@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
 from winit_lint.probe import assert_well_initialized, probe
+from winit_lint.reports.probe_text import results
 
 
 class Deep(nn.Module):
@@ -122,3 +124,24 @@ def test_the_package_does_not_load_torch_before_it_is_asked_to() -> None:
     code = "import sys, winit_lint.probe, winit_lint.probe.inputs; print('torch' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
+
+
+def test_the_assertion_refuses_rules_that_there_are_not() -> None:
+    with pytest.raises(ValueError, match="WI999"):
+        assert_well_initialized(nn.Linear(2, 2), ignore=("WI999", "WI906", "dead-units"))
+
+
+def test_a_checkpoint_that_cannot_be_read_leaves_the_measurements(tmp_path: Path) -> None:
+    torch.save(nn.Linear(2, 2), tmp_path / "whole.pt")
+    found = probe(nn.Linear(2, 2), checkpoint=str(tmp_path / "whole.pt")).measured
+    why = dict(found.skipped)["checkpoint"]
+    assert len(found.statistics) == 2 and why.endswith("it holds a torch.nn.modules.linear.Linear; save the state_dict")
+
+
+def test_a_prefix_that_was_taken_off_is_told(tmp_path: Path) -> None:
+    state = {f"module.{name}": tensor for name, tensor in nn.Linear(2, 2).state_dict().items()}
+    torch.save({"state_dict": state}, tmp_path / "ddp.pt")
+    told = dict(results(probe(nn.Linear(2, 2), checkpoint=str(tmp_path / "ddp.pt")).measured))["checkpoint"]
+    assert "2 parameters loaded" in told and told.endswith(
+        "once `module.` is taken off its names, as load_state_dict does not"
+    )

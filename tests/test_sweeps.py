@@ -227,6 +227,12 @@ def test_the_command_sweeps(monkeypatch: pytest.MonkeyPatch, prober: Prober) -> 
     assert refused.exit_code == 2 and "--width-sweep: `width=32`: write NAME=64,128,256" in refused.output
 
 
+def test_an_argument_that_the_target_lacks_is_refused() -> None:
+    arguments = ["probe", f"{FILE}::Plain", "--isolated", "--seeds", "1", "--width-sweep", "nope=1,2"]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 2 and "takes no argument `nope`" in result.stderr
+
+
 def test_without_a_sweep_the_document_has_none(monkeypatch: pytest.MonkeyPatch, prober: Prober) -> None:
     monkeypatch.setattr("winit_lint.probing.Prober", lambda: _Lent(prober))
     result = CliRunner().invoke(cli, ["probe", f"{FILE}::Plain", "--isolated", "--output-format", "json"])

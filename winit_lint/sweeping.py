@@ -80,7 +80,7 @@ def sweeps(
 
     Raises:
         NotEnforcedError: the sandbox is required and the system does not give it.
-        SweepFormError: it is not clear which argument is meant.
+        SweepFormError: it is not clear which argument is meant, or the target takes none of that name.
     """
     targets = [[sized(subject.target, each.name, size) for size in each.sizes] for each in asked]
     total, done = sum(map(len, targets)), 0
@@ -94,6 +94,8 @@ def sweeps(
                 done += 1
                 found = prober.signal(target, options.given(subject.inputs))
                 if found.model is None:
+                    if not models and f"unexpected keyword argument '{each.name}'" in (found.failure or ""):
+                        raise SweepFormError(f"`{subject.text}` takes no argument `{each.name}`")
                     at = f" at `{found.layer}`" if found.layer else ""
                     failures.append((size, f"{found.stage} failed{at}: {found.failure}"))
                 else:

@@ -67,7 +67,7 @@ def measure_apart(
         unfilled=tuple(run.unfilled),
         resets=again,
         copies=run.copies.found(),
-        coverage=covered(checkpoint, built.module),
+        coverage=covered(checkpoint, built.module, run.skipped),
         skipped=(*((what, why) for what in _UNMEASURED), *skipped, *run.skipped),
         replay=run.account(why),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -73,7 +74,8 @@ def _torch(file: str) -> Shapes:
     except OSError as error:
         raise CheckpointError(f"{file}: {error.strerror}") from None
     except Exception as error:  # pickles of other classes are refused, broken files raise anything
-        reason = str(error).partition("\n")[0][:200]
+        held = re.search(r"GLOBAL ([\w.]+)", str(error))
+        reason = f"it holds a {held[1]}; save the state_dict" if held is not None else type(error).__name__
         raise CheckpointError(f"{file}: torch can't load it with weights_only=True: {reason}") from None
     while isinstance(content, Mapping) and not any(isinstance(v, torch.Tensor) for v in content.values()):
         inner = next((content[k] for k in _INNER if isinstance(content.get(k), Mapping)), None)

@@ -20,7 +20,7 @@ from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.write import Origin, Write
 from winit_lint.knowledge.draws import known_moments
 from winit_lint.probe.capture import Build, capture
-from winit_lint.probe.checkpoint import coverage
+from winit_lint.probe.checkpoint import CheckpointError, coverage
 from winit_lint.probe.copies import copies
 from winit_lint.probe.creations import Creations
 from winit_lint.probe.deferred import Deferred
@@ -97,7 +97,7 @@ def measure_with(
         unfilled=empty,
         resets=_reset(build, first, run),
         copies=tuple(copies(model, first.module)),
-        coverage=covered(checkpoint, first.module),
+        coverage=covered(checkpoint, first.module, run.skipped),
         loss=run.loss,
         skipped=tuple(run.skipped),
     )
@@ -144,7 +144,7 @@ def measure_module(module: nn.Module, feed: Feed | None, given: str, checkpoint:
         fans=(*measured_fans(model, module), *product_fans(model, module, run.products)),
         signal=run.passes.signal(given),
         copies=() if apart else tuple(copies(model, module)),
-        coverage=covered(checkpoint, module),
+        coverage=covered(checkpoint, module, run.skipped),
         loss=run.loss,
         skipped=tuple(run.skipped),
     )
@@ -225,9 +225,13 @@ def _reset(build: Callable[[], nn.Module], first: Build, run: _Run) -> tuple[Res
         run.stage("measure")
 
 
-def covered(checkpoint: str | None, module: nn.Module) -> Coverage | None:
-    """What a checkpoint reaches of the module, where one was named."""
-    return None if checkpoint is None else coverage(checkpoint, module)
+def covered(checkpoint: str | None, module: nn.Module, skipped: list[tuple[str, str]]) -> Coverage | None:
+    """What a checkpoint reaches of the module, where one was named; that it can't be read is noted in ``skipped``."""
+    try:
+        return None if checkpoint is None else coverage(checkpoint, module)
+    except CheckpointError as error:
+        skipped.append(("checkpoint", str(error)))
+        return None
 
 
 def recorded(

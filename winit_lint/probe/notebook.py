@@ -96,7 +96,11 @@ def assert_well_initialized(
 
     Raises:
         AssertionError: there is such a finding, or the forward pass raised.
+        ValueError: no rule has a code or name of ``ignore``.
     """
+    unknown = sorted(set(ignore) - {name for rule in RULES for name in (rule.code, rule.name)})
+    if unknown:
+        raise ValueError(f"ignore: no rule is called {', '.join(unknown)}")
     found = probe(model, input, seeds=seeds)
     least = Severity(fail_on)
     bad = [f for f in found.findings if f.severity.rank >= least.rank and not {f.code, f.name} & set(ignore)]

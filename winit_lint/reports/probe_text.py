@@ -59,7 +59,8 @@ def results(measured: Measured) -> Iterator[tuple[str, str]]:
             f"{len(covered.unexpected)} tensors reach nothing",
             f"{len(covered.mismatched)} shapes differ",
         )
-        yield "checkpoint", f"{covered.file}: {', '.join(counts)}"
+        off = f" once `{covered.prefix}` is taken off its names, as load_state_dict does not" if covered.prefix else ""
+        yield "checkpoint", f"{covered.file}: {', '.join(counts)}{off}"
     for what, why in measured.skipped:
         yield "not measured", f"{what}: {why}"
 
