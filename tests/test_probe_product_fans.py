@@ -56,6 +56,7 @@ def _each(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
 # (shape of the weight, input, call, true fan_in, true fan_out)
 USES: list[tuple[tuple[int, ...], str, Call, int, int]] = [
     ((300, 200), "4,300", lambda x, w: x @ w, 300, 200),
+    ((300, 200), "4,300", torch.mm, 300, 200),
     ((300, 200), "4,5,300", torch.matmul, 300, 200),
     ((200, 300), "4,300", lambda x, w: x @ w.T, 300, 200),
     ((200, 300), "4,300", functional.linear, 300, 200),

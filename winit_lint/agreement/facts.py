@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, final
 
+from winit_lint.analyses.recomputed import weight_of
 from winit_lint.finding import Finding
 from winit_lint.ir.measured import Statistics
 from winit_lint.ir.model import Model, Parameter
@@ -48,20 +49,30 @@ class Facts:
     @cached_property
     def named(self) -> tuple[Parameter, ...]:
         """Those that the finding's symbol names, by the innermost class or from the model on."""
-        if not self.reached:
-            return ()
-        name = re.compile(r"[^.]+".join(map(re.escape, self.finding.symbol.split("*"))))
-        whole = self.model.name
-        return tuple(
-            p for p in self.model.parameters if name.fullmatch(p.symbol) or name.fullmatch(f"{whole}.{p.name}")
-        )
+        return tuple(p for p in self.model.parameters if self._names(p.symbol, p.name)) if self.reached else ()
+
+    @cached_property
+    def sources(self) -> tuple[Parameter, ...]:
+        """Those that a parametrization computes what the symbol names from, the largest first, else ``named``."""
+        pairs = ((p, weight_of(p.symbol), weight_of(p.name)) for p in self.model.parameters)
+        found = tuple(p for p, symbol, name in pairs if name != p.name and self._names(symbol, name))
+        return tuple(sorted(found, key=self._size, reverse=True)) if self.reached and found else self.named
+
+    def _size(self, parameter: Parameter) -> int:
+        found = self.statistics(parameter)
+        return 0 if found is None else found.n
+
+    def _names(self, symbol: str, name: str) -> bool:
+        """The finding's symbol is this one, or this name from the model on."""
+        pattern = re.compile(r"[^.]+".join(map(re.escape, self.finding.symbol.split("*"))))
+        return any(map(pattern.fullmatch, (symbol, f"{self.model.name}.{name}")))
 
     @cached_property
     def shown(self) -> tuple[Parameter, ...]:
         """Those that were created on a line that the finding shows."""
         places = (self.finding.span, *(related.span for related in self.finding.related))
         return tuple(
-            p for p in self.model.parameters if p.created is not None and any(_on(p.created, at) for at in places)
+            p for p in self.model.parameters if p.created is not None and any(stands_on(p.created, at) for at in places)
         )
 
     @property
@@ -82,10 +93,11 @@ class Facts:
 
 def came_from(write: Write, place: Span) -> bool:
     """Whether the write stands on the place's lines, or was called from there."""
-    return any(_on(span, place) for span in (write.span, *write.stack) if span is not None)
+    return any(stands_on(span, place) for span in (write.span, *write.stack) if span is not None)
 
 
-def _on(span: Span, place: Span) -> bool:
+def stands_on(span: Span, place: Span) -> bool:
+    """Whether some line of the span is one of the place's."""
     return span.path == place.path and span.line <= place.end_line and place.line <= span.end_line
 
 

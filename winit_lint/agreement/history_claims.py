@@ -20,14 +20,20 @@ def default_kept(facts: Facts) -> Verdict | None:
     return Verdict(bool(kept), {**_told(facts, first), "kept": len(kept), "of": len(named)})
 
 
-def without_effect(facts: Facts) -> Verdict | None:
-    """What stands at the finding is the last write of no parameter."""
-    if not facts.reached or not facts.parameters:
+def without_effect(facts: Facts, meant: tuple[Parameter, ...] | None = None) -> Verdict | None:
+    """What stands at the finding is the last write of no parameter, or of none of those that are meant."""
+    parameters = facts.parameters if meant is None else meant
+    if not facts.reached or not parameters:
         return None
     place = facts.finding.span
-    last = [p for p in facts.parameters if _last_came_from(p, place)]
-    first = (last or facts.parameters)[0]
+    last = [p for p in parameters if _last_came_from(p, place)]
+    first = (last or parameters)[0]
     return Verdict(not last, _told(facts, first))
+
+
+def not_recomputed(facts: Facts) -> Verdict | None:
+    """The same of the weight that the finding names: of what a parametrization computes it from."""
+    return without_effect(facts, facts.sources)
 
 
 def overwritten(facts: Facts) -> Verdict | None:

@@ -8,8 +8,11 @@ from typing import TypeAlias, final
 
 from winit_lint.agreement.content_claims import clones, constant, never_filled, norm_scale, not_reset
 from winit_lint.agreement.facts import Facts, Verdict
-from winit_lint.agreement.history_claims import default_kept, overwritten, without_effect
+from winit_lint.agreement.fan_claims import stacked_fan, wrong_fan
+from winit_lint.agreement.head_claim import large_outputs
+from winit_lint.agreement.history_claims import default_kept, not_recomputed, overwritten, without_effect
 from winit_lint.agreement.rejudging import rejudged
+from winit_lint.agreement.sharing_claim import shared
 from winit_lint.agreement.signal_claim import signal_claim
 from winit_lint.finding import Evidence, Finding, Severity
 from winit_lint.ir.model import Model
@@ -18,18 +21,24 @@ from winit_lint.rule import Rule
 _Claim: TypeAlias = Callable[[Facts], Verdict | None]
 
 _CLAIMS: Mapping[str, _Claim] = {
+    "WI201": wrong_fan,
+    "WI202": wrong_fan,
+    "WI203": stacked_fan,
+    "WI204": wrong_fan,
     "WI401": constant,
     "WI402": constant,
     "WI403": clones,
+    "WI404": shared,
     "WI501": never_filled,
     "WI503": default_kept,
     "WI505": without_effect,
-    "WI506": without_effect,
+    "WI506": not_recomputed,
     "WI507": overwritten,
     "WI508": overwritten,
     "WI509": not_reset,
     "WI510": default_kept,
     "WI702": norm_scale,
+    "WI705": large_outputs,
 }
 """What else than an effect on the signal a rule claims. Rules that are not listed are only confirmed, by rejudging."""
 

@@ -73,6 +73,8 @@ def called(func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Call:
 @cache
 def _name(func: Any) -> str:
     found = resolve_name(func) or f"{getattr(func, '__module__', '')}.{getattr(func, '__name__', '?')}"
+    if found == "torch.spmm":  # what torch's own table calls torch.mm
+        found = "torch.mm"
     return canonical(found)
 
 

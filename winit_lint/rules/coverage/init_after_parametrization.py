@@ -31,10 +31,10 @@ References:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import others
+from winit_lint.analyses.recomputed import weight_of
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.model import Layer, Model
 from winit_lint.ir.write import Effect, Origin, Write
@@ -43,7 +43,6 @@ from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
 
 _PREFIX = "parametrized:"
-_SOURCE = re.compile(r"(?:(?P<plain>[^.]+)_(?:g|v|orig)|parametrizations\.(?P<parametrized>[^.]+)\.original\d*)$")
 
 
 def check(run: Pass) -> Iterator[Finding]:
@@ -80,29 +79,24 @@ def _sources_written(model: Model, write: Write) -> bool:
     """The parameters that the weight is computed from are themselves written on purpose."""
     if write.target is None:
         return False
-    weight = _weight(write.target)
+    weight = weight_of(write.target)
     return any(
         parameter.name != weight
-        and _weight(parameter.name) == weight
+        and weight_of(parameter.name) == weight
         and any(other.origin is Origin.EXPLICIT for other in parameter.applied)
         for parameter in model.parameters
     )
-
-
-def _weight(name: str) -> str:
-    """The weight that a source parameter stands for: ``conv.weight`` for ``conv.weight_v``."""
-    return _SOURCE.sub(r"\g<plain>\g<parametrized>", name)
 
 
 def _symbol(model: Model, write: Write) -> str:
     if write.target is None:
         return f"{model.name}.weight"
     parameter = model.by_name.get(write.target)
-    return _weight(parameter.symbol if parameter is not None else f"{model.name}.{write.target}")
+    return weight_of(parameter.symbol if parameter is not None else f"{model.name}.{write.target}")
 
 
 def _layer(model: Model, write: Write) -> Layer | None:
-    return model.by_path.get(_weight(write.target or "").rpartition(".")[0])
+    return model.by_path.get(weight_of(write.target or "").rpartition(".")[0])
 
 
 def _evidence(model: Model, write: Write) -> tuple[Related, ...]:
