@@ -70,7 +70,7 @@ def model(std_of: Mapping[str, float] | None = None, skipped: Sequence[tuple[str
         3,
         statistics=tuple(statistics(f"{p}.weight", stds.get(f"{p}.weight", 0.125)) for p in paths),
         signal=signals(flow),
-        loss=Loss(2.4, 0.01, 2.303, 10, "head", 0.5),
+        loss=Loss(2.4, 0.01, 2.303, 10, "head", 0.5, 3),
         skipped=tuple(skipped),
     )
     layers = (ROOT, *(layer(path) for path in paths))

@@ -96,7 +96,7 @@ def test_only_what_feeds_a_nonlinearity_or_a_weight_has_a_needed_std() -> None:
 def test_what_was_not_measured_is_said() -> None:
     text = render(account(model(skipped=[("resets", "no meta device")])), width=None, colour=False)
     assert "not measured: resets: no meta device\n" in text
-    assert "loss at step 0: 2.4 ± 0.01 at `head`; ln 10 = 2.3\n" in text
+    assert "loss at step 0: 2.4 ± 0.01 over 3 builds at `head`; ln 10 = 2.3\n" in text
     assert "backward from a random projection of 1 output" in text
 
 

@@ -210,7 +210,8 @@ class Coverage:
 class Loss:
     """The cross entropy of the outputs against targets that they know nothing of; ``expected`` is ln C.
 
-    ``head`` is the module that gave the outputs, ``logit_std`` their standard deviation over the classes.
+    ``value`` is the mean over ``builds``, ``error`` its standard error, 0 for one build. ``head`` is the module that
+    gave the outputs, ``logit_std`` their standard deviation over the classes.
     """
 
     value: float
@@ -219,6 +220,7 @@ class Loss:
     classes: int
     head: str
     logit_std: float
+    builds: int = 1
 
 
 @final

@@ -28,7 +28,7 @@ from winit_lint.probe.fans import measured_fans
 from winit_lint.probe.first_layers import lazy
 from winit_lint.probe.inputs import Inputs
 from winit_lint.probe.lazies import copied, materialised
-from winit_lint.probe.loss import loss_at_init
+from winit_lint.probe.loss import loss_at_init, over_builds
 from winit_lint.probe.places import Places
 from winit_lint.probe.product_fans import Products, product_fans, with_product_fans
 from winit_lint.probe.recorder import Recorder
@@ -98,7 +98,7 @@ def measure_with(
         resets=_reset(build, first, run),
         copies=tuple(copies(model, first.module)),
         coverage=covered(checkpoint, first.module, run.skipped),
-        loss=run.loss,
+        loss=over_builds(run.losses),
         skipped=tuple(run.skipped),
     )
     flows = (run.flow,) if run.flow is not None else ()
@@ -145,7 +145,7 @@ def measure_module(module: nn.Module, feed: Feed | None, given: str, checkpoint:
         signal=run.passes.signal(given),
         copies=() if apart else tuple(copies(model, module)),
         coverage=covered(checkpoint, module, run.skipped),
-        loss=run.loss,
+        loss=over_builds(run.losses),
         skipped=tuple(run.skipped),
     )
     flows = (run.flow,) if run.flow is not None else ()
@@ -175,7 +175,7 @@ class _Run:
     passes: Passes = field(default_factory=Passes)
     flow: Flow | None = None
     products: Products = field(default_factory=dict)
-    loss: Loss | None = None
+    losses: list[Loss] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     reached: str = ""
 
@@ -194,7 +194,9 @@ class _Run:
         if seed == 0:
             self.flow = last.flow
             self.products = last.products
-            self.loss = loss_at_init(module, last.flow, last.output)
+        loss = loss_at_init(module, last.flow, last.output)
+        if loss is not None:
+            self.losses.append(loss)
 
     def _note(self, name: str) -> None:
         self.reached = "" if name in {"forward", "backward"} else name

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import torch
 from torch import nn
-from torch.nn import functional
 
 from winit_lint.ir.flow import Flow, OpKind
 from winit_lint.ir.measured import Loss
 
 _HEADS: Final = frozenset({"classifier", "cls", "fc", "head", "heads", "lm_head", "logits", "predictions", "score"})
 _FEWEST: Final = 2
-_DRAWS: Final = 64  # of random targets: what is left of their noise is reported
 
 
 def loss_at_init(module: nn.Module, flow: Flow, output: Any) -> Loss | None:
-    """The mean cross entropy against random targets; None where the output is not clearly a classifier's.
+    """The cross entropy that targets drawn at random have on average; None where the output is no classifier's.
 
     It is one where a last layer of its own gives it (no activation, norm or softmax behind) and that layer is called
     a head, or has as many outputs as an embedding of the model has rows, or the output is named ``logits``.
@@ -34,11 +34,18 @@ def loss_at_init(module: nn.Module, flow: Flow, output: Any) -> Loss | None:
     if not bool(torch.isfinite(rows).all()):
         return None
     classes = rows.shape[1]
-    generator = torch.Generator().manual_seed(0)
-    targets = torch.randint(0, classes, (_DRAWS, len(rows)), generator=generator)
-    values = torch.stack([functional.cross_entropy(rows, target) for target in targets])
-    error = float(values.std()) / math.sqrt(_DRAWS)
-    return Loss(float(values.mean()), error, math.log(classes), classes, layer, float(rows.std(dim=1).mean()))
+    value = float((torch.logsumexp(rows, dim=1) - rows.mean(dim=1)).mean())
+    return Loss(value, 0.0, math.log(classes), classes, layer, float(rows.std(dim=1).mean()))
+
+
+def over_builds(found: Sequence[Loss]) -> Loss | None:
+    """The mean over builds of one model with its standard error, 0 for one build; None for none."""
+    if not found:
+        return None
+    values = [each.value for each in found]
+    error = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+    spread = statistics.fmean(each.logit_std for each in found)
+    return replace(found[0], value=statistics.fmean(values), error=error, logit_std=spread, builds=len(values))
 
 
 def _logits(output: Any) -> tuple[torch.Tensor | None, bool]:

@@ -19,6 +19,8 @@ from winit_lint.probe.family import family
 from winit_lint.theory.intervals import mean_interval, std_interval
 
 _CHUNK = 2**22  # entries that are in double precision at a time
+_SAMPLE = 2**16
+_FRESH = 0.9  # of a sample: fewer different numbers are all that there are
 BINS = 32
 _KURTOSIS = {Kind.NORMAL: 3.0, Kind.UNIFORM: 1.8, Kind.TRUNCATED_NORMAL: 3.0, Kind.ORTHOGONAL: 3.0}
 _ROUNDING = {torch.float16: 2e-3, torch.bfloat16: 1e-2}
@@ -27,13 +29,18 @@ _ROUNDING = {torch.float16: 2e-3, torch.bfloat16: 1e-2}
 @final
 @dataclass(slots=True)
 class Sums:
-    """Power sums of one parameter over the builds, about the mean of the first."""
+    """Power sums of one parameter over the builds, about the mean of the first.
+
+    ``repeated`` counts the entries that repeat another one, as a row that is copied to all rows does: they say nothing
+    new of how the parameter was drawn.
+    """
 
     pivot: float = 0.0
     count: int = 0
     builds: int = 0
     powers: list[float] = field(default_factory=lambda: [0.0] * 4)
     seen: set[tuple[float, ...]] = field(default_factory=set)
+    repeated: int = 0
 
     def add(self, entries: torch.Tensor) -> None:
         """Take one build in; the same numbers again (a constructor that seeds itself) teach nothing new."""
@@ -48,6 +55,7 @@ class Sums:
         self.seen.add(tuple(powers))
         self.powers = [old + new for old, new in zip(self.powers, powers, strict=True)]
         self.count += len(finite)
+        self.repeated += len(finite) - different(finite)
         self.builds += 1
 
     @property
@@ -59,6 +67,15 @@ class Sums:
         variance = max(0.0, second - first * first)
         central = fourth - 4 * first * third + 6 * first**2 * second - 3 * first**4
         return self.pivot + first, math.sqrt(variance), central / variance**2 if variance > 0 else 0.0
+
+
+def different(entries: torch.Tensor) -> int:
+    """About how many of the entries are different numbers; of many entries a sample tells."""
+    if len(entries) <= _SAMPLE:
+        return len(torch.unique(entries))
+    places = torch.randint(len(entries), (_SAMPLE,), generator=torch.Generator().manual_seed(0))
+    seen, looked = len(torch.unique(entries[places.to(entries.device)])), len(torch.unique(places))
+    return len(entries) * seen // looked if seen > _FRESH * looked else seen
 
 
 def power_sums(entries: torch.Tensor, pivot: float) -> list[float]:
@@ -162,6 +179,7 @@ def assembled(parameter: Parameter, dtype: torch.dtype, seen: Seen, sums: Sums) 
         return Statistics(parameter.name, seen.n, 0, None, None, None, None, seen.nonfinite)
     kurtosis = max(moments[2], _KURTOSIS.get(kind, 0.0))
     widen = _ROUNDING.get(dtype, 1e-5)
+    independent = sums.count - sums.repeated if moments[1] else sums.count
     return Statistics(
         parameter.name,
         seen.n,
@@ -173,8 +191,8 @@ def assembled(parameter: Parameter, dtype: torch.dtype, seen: Seen, sums: Sums) 
         seen.nonfinite,
         seen.family,
         seen.blocks,
-        _interval(mean_interval(moments[0], moments[1], sums.count), widen * (moments[1] + abs(moments[0]))),
-        _interval(std_interval(moments[1], kurtosis, sums.count), widen * moments[1]),
+        _interval(mean_interval(moments[0], moments[1], independent), widen * (moments[1] + abs(moments[0]))),
+        _interval(std_interval(moments[1], kurtosis, independent), widen * moments[1]),
         known(mean),
         known(std),
         kind.value if write is not None else None,

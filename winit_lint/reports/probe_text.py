@@ -50,7 +50,8 @@ def results(measured: Measured) -> Iterator[tuple[str, str]]:
         into = "" if signal.input is None else f"; the input's second moment is {number(signal.input)}"
         yield "signal", f"step 0, {signal.builds} of {measured.seeds} builds, backward from {signal.target}{into}"
     if loss is not None:
-        told = f"{number(loss.value)} ± {number(loss.error)} at `{loss.head}`"
+        spread = f" ± {number(loss.error)} over {loss.builds} builds" if loss.builds > 1 else ""
+        told = f"{number(loss.value)}{spread} at `{loss.head}`"
         yield "loss at step 0", f"{told}; ln {loss.classes} = {number(loss.expected)}"
     if covered is not None:
         counts = (

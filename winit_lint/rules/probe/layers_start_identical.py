@@ -53,9 +53,9 @@ def _message(group: Sequence[Copies]) -> str:
     found = group[0]
     more = f" (and {len(group) - 1} more tensors of these layers)" if len(group) > 1 else ""
     if found.how == "equal rows":
-        return f"all rows of `{found.names[0]}` are equal{more}: its outputs start as one unit"
+        return f"all rows of `{found.names[0]}` are equal{more}: they start as one"
     if found.how == "rank one":
-        return f"`{found.names[0]}` has rank one{more}: its outputs start as multiples of one unit"
+        return f"`{found.names[0]}` has rank one{more}: its rows start as multiples of one"
     count = len(found.names)
     names = f"`{found.names[0]}` and `{found.names[1]}`" if count == 2 else f"`{found.names[0]}` and {count - 1} others"
     return f"{names} start with the same numbers{more}, though they share no memory"
