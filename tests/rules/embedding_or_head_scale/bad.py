@@ -22,7 +22,7 @@ class Head(nn.Module):
 class Tied(nn.Module):
     def __init__(self, vocab=50257, dim=768):
         super().__init__()
-        self.wte = nn.Embedding(vocab, dim)  # error: [embedding-or-head-scale] "the table that the head shares has std 1, so the logits start with std 27.7 and the cross entropy at about 118"
+        self.wte = nn.Embedding(vocab, dim)  # error: [embedding-or-head-scale] "the table that the head shares has std 1, so the logits start with std 27.7 and the cross entropy at least 118"
         self.ln_f = nn.LayerNorm(dim)
         self.lm_head = nn.Linear(dim, vocab, bias=False)
         self.lm_head.weight = self.wte.weight

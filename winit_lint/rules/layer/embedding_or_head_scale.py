@@ -104,7 +104,8 @@ def _logits(model: Model, scale: Scale) -> str:
     classes, std = known(scale.classes), known(scale.std)
     if classes is not None and std is not None and classes > 1:
         loss = initial_cross_entropy(classes, std)
-        text += f" and the cross entropy at about {loss:.3g} instead of ln {classes:g} = {math.log(classes):.3g}"
+        near = "at least" if tied else "at about"  # a token that still stands in the output meets its own row
+        text += f" and the cross entropy {near} {loss:.3g} instead of ln {classes:g} = {math.log(classes):.3g}"
     return f"{text}; give it std 0.02 or 1/sqrt(fan_in)"
 
 
