@@ -61,7 +61,7 @@ def test_all_of_the_account_is_there() -> None:
         "with every bias zero 0.25",
         "50% of entries are 0",
         "resets: no meta device",
-        "2.4 ± 0.01 at `head`; ln 10 = 2.3",
+        "2.4 ± 0.01 over 3 builds at `head`; ln 10 = 2.3",
         "no network",
         "not enforcedmemory",
     ):

@@ -89,7 +89,7 @@ def _failure(subject: Subject, found: Probed) -> Finding | None:
     if found.failure is None:
         return None
     reached = f" at `{found.layer}`" if found.layer else ""
-    stands = "the rest was measured" if found.model is not None else "nothing was measured; the static findings stand"
+    stands = "the rest was measured" if found.model is not None else "nothing was measured"
     made_up = f" (with {', '.join(found.supplied)} made up)" if found.supplied else ""
     message = f"`{subject.text}`{made_up}: {found.stage} failed{reached}: {found.failure}; {stands}"
     path = os.path.abspath(subject.target.path)

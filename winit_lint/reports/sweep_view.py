@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import final
 
-from winit_lint.ir.sweep import Course, Sweep
+from winit_lint.ir.sweep import Course, Place, Sweep
 from winit_lint.reports.bars import Scale, scale_of
 from winit_lint.reports.depth_plot import Label
 from winit_lint.reports.printable import plain
@@ -17,16 +17,20 @@ from winit_lint.reports.sweep_words import DIRECTIONS, MEANING, conclusions, cou
 _WIDTH, _HEIGHT = 380, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 16, 10, 24
 _MOST_TICKS = 6
+_COLOURS = 8
 
 
 @final
 @dataclass(frozen=True)
 class SweepLine:
-    """A place in a plot: a path of SVG, and what it says when it is pointed at; ``loud`` for those that change."""
+    """A place in a plot: a path of SVG, and what it says when it is pointed at; ``colour`` is that of its table row.
+
+    Colours are numbered from 1; 0 is that of all for which there is none left.
+    """
 
     path: str
     title: str
-    loud: bool
+    colour: int
 
 
 @final
@@ -45,7 +49,7 @@ class SweepPlot:
     rows: tuple[Label, ...]
     columns: tuple[Label, ...]
     lines: tuple[SweepLine, ...]
-    table: tuple[tuple[str, tuple[str, ...], str], ...]
+    table: tuple[tuple[str, tuple[str, ...], str, int], ...]
     verdict: str
 
 
@@ -75,27 +79,36 @@ def _plot(sweep: Sweep, direction: str) -> SweepPlot | None:
     scale = scale_of(middle(values) for _, course in courses for values in course.values)
     if scale is None:
         return None
+    colours = _colours(courses)
     lines = tuple(
         SweepLine(
             "".join(_path(sweep, course, scale)),
             plain(f"{path_of(place)}: {verdict(course, sweep.name)}"),
-            place.main and course.law not in {"constant", "unclear"},
+            colour,
         )
-        for place, course in courses
+        for (place, course), colour in zip(courses, colours, strict=True)
     )
     table = tuple(
         (
             plain(f"{path_of(place)}{'' if place.main else ' (branch)'}"),
             tuple(number(middle(values), 2) for values in course.values),
             plain(verdict(course, sweep.name)),
+            colour,
         )
-        for place, course in courses
+        for (place, course), colour in zip(courses, colours, strict=True)
     )
     return SweepPlot(
         direction.capitalize(), MEANING[direction], _WIDTH, _HEIGHT, _LEFT, _WIDTH - _RIGHT, _TOP, _HEIGHT - _BOTTOM,
         tuple(_rows(scale)), tuple(Label(_x(sweep, size), str(size)) for size in sweep.sizes), lines, table,
         plain(dict(conclusions(sweep)).get(direction, "")),
     )  # fmt: skip
+
+
+def _colours(courses: Sequence[tuple[Place, Course]]) -> list[int]:
+    """Those that change come first, then what all of the signal passes."""
+    ranks = [(not place.main, course.law in {"constant", "unclear"}) for place, course in courses]
+    chosen = sorted(range(len(ranks)), key=ranks.__getitem__)[:_COLOURS]
+    return [1 + sorted(chosen).index(number) if number in chosen else 0 for number in range(len(ranks))]
 
 
 def _rows(scale: Scale) -> Iterator[Label]:
