@@ -157,6 +157,9 @@ def _try(
     if module is None or sum(parameter.numel() for parameter in module.parameters()) <= _LARGEST_REAL:
         # a forward pass on the meta device loads torch's compiler, and can't look at its data
         module, device = build(), "cpu"
+    if type(module).forward is torch.nn.Module.forward:
+        say(_Found(None, "it has no forward"))
+        return
     possible = list(candidates(module))
     stage("forward")
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
