@@ -8,7 +8,7 @@ import pytest
 
 from winit_lint.interpreter import deferred
 from winit_lint.interpreter.index import build_index
-from winit_lint.interpreter.roots import models_of
+from winit_lint.interpreter.roots import explorations
 from winit_lint.source.text import read
 
 PLAIN = """
@@ -68,8 +68,8 @@ def _widths(path: Path, text: str, monkeypatch: pytest.MonkeyPatch | None = None
         monkeypatch.setattr("winit_lint.interpreter.imported_patches.defer", lambda state, steps, run: False)
     index = build_index([read(path.name, str(path))])
     found: dict[str, list[object]] = {}
-    for models in models_of(index, path.name):
-        for model in models:
+    for root in explorations(index, path.name):
+        for model in root.models():
             found.setdefault(model.name, []).append([p.shape for p in model.parameters if p.shape is not None])
     return found
 
@@ -101,7 +101,7 @@ def test_classes_that_read_nothing_replaced_are_made_once(tmp_path: Path) -> Non
     path = tmp_path / "net.py"
     path.write_text(HEAD + PLAIN.format(name="One") + PLAIN.format(name="Two") + READING + END)
     index = build_index([read(path.name, str(path))])
-    list(models_of(index, path.name))
+    [root.models() for root in explorations(index, path.name)]
     made = {name for _, name, _ in index.__dict__["_names"]._classes}
     assert {"One", "Two"} <= made
 
@@ -110,10 +110,10 @@ def test_models_are_the_same_once_trees_were_dropped(tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     path.write_text(HEAD + PLAIN.format(name="One") + READING + END)
     index = build_index([read(path.name, str(path))])
-    first = list(models_of(index, path.name))
+    first = [root.models() for root in explorations(index, path.name)]
     file = index.by_path[path.name]
     index.let_go(10_000)
     assert file.pieces
     index.let_go(10)
     assert not file.pieces
-    assert list(models_of(index, path.name)) == first
+    assert [root.models() for root in explorations(index, path.name)] == first

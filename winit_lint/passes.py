@@ -85,10 +85,12 @@ def check_file(
         root = guarded(partial(next, roots, None))
         if root is None:
             break
-        found = root if isinstance(root, Failure) else guarded(partial(judged.add, root))
+        if isinstance(root, Failure):
+            roots = root
+            break
+        found = guarded(partial(judged.add, root))
         if isinstance(found, Failure):
             judged.fail("interpreter", found)
-            roots = found if root is found else roots
     if isinstance(roots, Failure):
         judged.fail("interpreter", roots)
     return judged.outcome()
@@ -110,14 +112,14 @@ class _Judged:
 
     def add(self, root: Exploration) -> None:
         """Judges one root, at its corners first."""
-        corners = [(model, dict[Any, Any]()) for model in root.corners()]
+        corners: list[tuple[Model, Facts]] = [(model, {}) for model in root.corners()]
         silent = bool(corners) and not self._has_findings(corners)
         models = [model for model, _ in corners] if silent else root.models()
         facts = {id(model): known for model, known in corners}
         self.unknowns.update(unknown for model in models for unknown in model.unknowns)
         whole = [model for model in models if model.complete]
         if whole and not silent:
-            self._judge([(model, facts.get(id(model)) or {}) for model in whole])
+            self._judge([(model, facts.get(id(model), {})) for model in whole])
         said = guarded(partial(_refuted, self.rules, whole))
         if isinstance(said, Failure):
             self.fail("refutations", said)

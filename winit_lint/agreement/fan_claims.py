@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from winit_lint.agreement.facts import Facts, Value, Verdict, came_from
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import hand_gain, named_scheme, shape_fans, std_factor_severity
-from winit_lint.ir.flow import Flow, Op, OpKind
+from winit_lint.ir.flow import SAME_ENTRIES, Flow, Op, OpKind
 from winit_lint.ir.measured import Fan, MeasuredFans
 from winit_lint.ir.model import Parameter
 from winit_lint.ir.size import known
@@ -16,8 +16,6 @@ from winit_lint.ir.write import Write
 
 _SLIGHT = 0.1
 """Fans that differ by less are taken for equal: twice what the std may be off by without a word, and noise."""
-
-_BEFORE_SPLIT = frozenset({OpKind.RESHAPE, OpKind.DROPOUT})
 
 
 def wrong_fan(facts: Facts) -> Verdict | None:
@@ -154,6 +152,6 @@ def _split(flow: Flow, op: Op) -> tuple[Op, int]:
                 return op, 0
         elif op.kind is OpKind.SPLIT:
             return op, 0  # a slice
-        elif len(readers) != 1 or readers[0].kind not in _BEFORE_SPLIT:
+        elif len(readers) != 1 or readers[0].kind not in SAME_ENTRIES:
             return op, 1
         op = readers[0]

@@ -6,12 +6,11 @@ import math
 from collections.abc import Iterator
 
 from winit_lint.agreement.facts import Facts, Value, Verdict
-from winit_lint.ir.flow import Flow, Op, OpKind
+from winit_lint.analyses.output_scale import is_output
+from winit_lint.ir.flow import SAME_ENTRIES, Flow, Op, OpKind
 from winit_lint.ir.measured import Signal
 from winit_lint.ir.model import Parameter
-
-_LARGE = 3.0  # the std above which the rule speaks
-_THROUGH = frozenset({OpKind.RESHAPE, OpKind.DROPOUT})
+from winit_lint.theory.loss import LARGE_LOGITS
 
 
 def large_outputs(facts: Facts) -> Verdict | None:
@@ -23,11 +22,11 @@ def large_outputs(facts: Facts) -> Verdict | None:
     for parameter in facts.parameters:
         if loss is not None and f"{loss.head}.weight" in {parameter.name, *parameter.tied}:
             values: dict[str, Value] = {"parameter": parameter.name, "logit_std": loss.logit_std}
-            return Verdict(loss.logit_std > _LARGE, {**values, "loss": loss.value, "expected": loss.expected})
+            return Verdict(loss.logit_std > LARGE_LOGITS, {**values, "loss": loss.value, "expected": loss.expected})
         for flow in facts.model.flows[:1] if measured.signal is not None else ():
             stds = list(_stds(flow, measured.signal, parameter))
             if stds:
-                return Verdict(max(stds) > _LARGE, {"parameter": parameter.name, "std": max(stds)})
+                return Verdict(max(stds) > LARGE_LOGITS, {"parameter": parameter.name, "std": max(stds)})
     return None
 
 
@@ -37,19 +36,9 @@ def _stds(flow: Flow, signal: Signal | None, parameter: Parameter) -> Iterator[f
         found = signal.by_op.get(op.id) if signal is not None else None
         if found is None or found.forward is None:
             continue
-        output = op.kind is OpKind.WEIGHT and op.parameters[:1] == (parameter.name,) and _is_output(flow, op)
+        output = op.kind is OpKind.WEIGHT and op.parameters[:1] == (parameter.name,) and is_output(flow, op)
         if output or (op.kind is OpKind.SCALE and _rows_of(flow, op) == parameter.name):
             yield math.sqrt(found.forward)
-
-
-def _is_output(flow: Flow, op: Op) -> bool:
-    """Returned as it is, at most reshaped."""
-    while op.id not in flow.outputs:
-        readers = [flow.ops[reader] for reader in flow.readers[op.id]]
-        if len(readers) != 1 or readers[0].kind not in _THROUGH | {OpKind.SPLIT}:
-            return False
-        op = readers[0]
-    return True
 
 
 def _rows_of(flow: Flow, op: Op) -> str | None:
@@ -58,6 +47,6 @@ def _rows_of(flow: Flow, op: Op) -> str | None:
         op = flow.ops[op.inputs[0]]
         if op.kind is OpKind.EMBEDDING:
             return op.parameters[0] if op.parameters else None
-        if op.kind not in _THROUGH:
+        if op.kind not in SAME_ENTRIES:
             return None
     return None

@@ -6,7 +6,7 @@ import math
 
 from winit_lint.agreement.facts import Facts, Value, Verdict
 from winit_lint.analyses.chains import Chain, chains
-from winit_lint.ir.flow import Flow, Op, OpKind
+from winit_lint.ir.flow import SAME_ENTRIES, Flow, Op, OpKind
 from winit_lint.ir.measured import Signal
 from winit_lint.ir.model import Model, Parameter
 
@@ -15,8 +15,6 @@ _SLACK = 0.3
 
 _SHARE = 0.5
 """And as a share of the predicted logarithm."""
-
-_THROUGH = frozenset({OpKind.RESHAPE, OpKind.DROPOUT})
 
 
 def signal_claim(facts: Facts) -> Verdict | None:
@@ -52,7 +50,7 @@ def _activation(flow: Flow, op: Op) -> Op:
             return op
         if readers[0].kind is OpKind.ACTIVATION:
             return readers[0]
-        if readers[0].kind not in _THROUGH:
+        if readers[0].kind not in SAME_ENTRIES:
             return op
         reached = readers[0]
 

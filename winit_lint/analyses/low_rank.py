@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
-from winit_lint.ir.flow import Flow, Op, OpKind
+from winit_lint.ir.flow import SAME_ENTRIES, Flow, Op, OpKind
 from winit_lint.ir.model import Model, Parameter
-
-_SAME_ENTRIES = frozenset({OpKind.RESHAPE, OpKind.DROPOUT})
 
 
 @final
@@ -70,7 +68,7 @@ def _back(flow: Flow, op: Op) -> tuple[Op, float | None]:
             value = op.args.get("value")
             times = op.name.endswith("*") and isinstance(value, (int, float))
             factor = factor * float(value) if times and factor is not None else None  # type: ignore[arg-type]
-        elif op.kind not in _SAME_ENTRIES:
+        elif op.kind not in SAME_ENTRIES:
             break
         op = flow.ops[op.inputs[0]]
     return op, factor
@@ -81,6 +79,6 @@ def _input(flow: Flow, op: Op) -> int | None:
     if not op.inputs:
         return None
     current = flow.ops[op.inputs[0]]
-    while current.kind in _SAME_ENTRIES and len(current.inputs) == 1:
+    while current.kind in SAME_ENTRIES and len(current.inputs) == 1:
         current = flow.ops[current.inputs[0]]
     return current.id

@@ -8,12 +8,11 @@ from typing import final
 
 from winit_lint.analyses.signal import OpSignal, forward_signal
 from winit_lint.analyses.signal_layer import bias_of, norm_kind
-from winit_lint.ir.flow import Flow, Op, OpKind
+from winit_lint.ir.flow import SAME_ENTRIES, Flow, Op, OpKind
 from winit_lint.ir.model import Model
 from winit_lint.ir.size import known
 
-_SAME_ENTRIES = frozenset({OpKind.RESHAPE, OpKind.DROPOUT})
-_HANDED_ON = _SAME_ENTRIES | {OpKind.SPLIT, OpKind.CONCAT}
+_HANDED_ON = SAME_ENTRIES | {OpKind.SPLIT, OpKind.CONCAT}
 _CANCELLING = frozenset({"batch", "instance"})  # what is equal at all positions of a channel is subtracted
 
 
@@ -110,6 +109,6 @@ def _variance(x: OpSignal, kind: str) -> float | None:
 
 def _weight_before(flow: Flow, op: Op) -> Op | None:
     current = flow.ops[op.inputs[0]]
-    while current.kind in _SAME_ENTRIES and len(current.inputs) == 1:
+    while current.kind in SAME_ENTRIES and len(current.inputs) == 1:
         current = flow.ops[current.inputs[0]]
     return current if current.kind is OpKind.WEIGHT and current.parameters else None

@@ -10,11 +10,10 @@ from typing import final
 from winit_lint.analyses.last_write import last_write, second_moment_of, variance_of
 from winit_lint.analyses.readers import is_multiplicative
 from winit_lint.analyses.scheme import share
-from winit_lint.ir.flow import Flow, Op, OpKind
+from winit_lint.ir.flow import SAME_ENTRIES, Flow, Op, OpKind
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.size import Number, SizeExpr, known, sqrt
 
-_KEEPS = frozenset({OpKind.RESHAPE, OpKind.DROPOUT})
 _UNIT_NORMS = frozenset(
     {"LayerNorm", "RMSNorm", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "layer_norm", "rms_norm", "group_norm"}
 )
@@ -42,7 +41,7 @@ def output_scales(model: Model) -> Mapping[str, Scale]:
     found: dict[str, Scale | None] = {}
     for flow in model.flows:
         for op in flow.ops:
-            if op.kind is OpKind.WEIGHT and op.parameters and _is_output(flow, op):
+            if op.kind is OpKind.WEIGHT and op.parameters and is_output(flow, op):
                 scale = _output(model, flow, op)
                 found[op.parameters[0]] = None if op.parameters[0] in found else scale
     return MappingProxyType({name: scale for name, scale in found.items() if scale is not None})
@@ -90,7 +89,7 @@ def _sides(model: Model, op: Op, weight: Parameter) -> tuple[Number, Number] | N
     return (shape[0], shape[1]) if name in {"matmul", "mm"} and op.args.get("transposed") is True else None
 
 
-def _is_output(flow: Flow, op: Op) -> bool:
+def is_output(flow: Flow, op: Op) -> bool:
     """Its values are returned, or are what a cross-entropy reads, as they are."""
     if not flow.complete:
         return False
@@ -110,7 +109,7 @@ def _is_output(flow: Flow, op: Op) -> bool:
 
 def _second_moment(model: Model, flow: Flow, op: Op) -> Number | None:
     """E[x^2] over the entries of a value; None unless a normalisation or a table decides it."""
-    while op.kind in _KEEPS | {OpKind.SPLIT} and len(op.inputs) == 1:
+    while op.kind in SAME_ENTRIES | {OpKind.SPLIT} and len(op.inputs) == 1:
         op = flow.ops[op.inputs[0]]
     if op.kind is OpKind.NORM:
         return _after_norm(model, op)
@@ -146,7 +145,7 @@ def _multiplied(model: Model, flow: Flow, op: Op) -> Scale | None:
     if op.kind is not OpKind.SCALE or len(op.inputs) != 1 or not is_multiplicative(op):
         return None
     source = flow.ops[op.inputs[0]]
-    while source.kind in _KEEPS and len(source.inputs) == 1:
+    while source.kind in SAME_ENTRIES and len(source.inputs) == 1:
         source = flow.ops[source.inputs[0]]
     if source.kind is not OpKind.EMBEDDING or not source.parameters or _only_norms(flow, op):
         return None
@@ -172,7 +171,7 @@ def _only_norms(flow: Flow, op: Op) -> bool:
         if not readers or current in flow.outputs:
             return False
         for reader in readers:
-            if reader.kind in _KEEPS:
+            if reader.kind in SAME_ENTRIES:
                 pending.append(reader.id)
             elif reader.kind is not OpKind.NORM:
                 return False

@@ -9,11 +9,10 @@ from math import log
 from typing import final
 
 from winit_lint.analyses.readers import is_additive, shape_parameter
-from winit_lint.ir.flow import Flow, Op, OpKind
+from winit_lint.ir.flow import SAME_ENTRIES, Flow, Op, OpKind
 from winit_lint.ir.model import Model
 from winit_lint.theory.moments import is_known
 
-_THROUGH = frozenset({OpKind.RESHAPE, OpKind.DROPOUT})
 _READING = frozenset({OpKind.WEIGHT, OpKind.RECURRENT, OpKind.ATTENTION})
 
 Range = tuple[float, float]
@@ -94,7 +93,7 @@ def _segment(model: Model, flow: Flow, op: Op, hidden: bool) -> Segment:
             break
         current = flow.ops[readers[0]]
         after = current.kind
-        if current.kind in _THROUGH:
+        if current.kind in SAME_ENTRIES:
             continue
         if current.kind is OpKind.POOL and (factors := _pooling(model, current)) is not None:
             ahead, back = _times(ahead, factors[0]), _times(back, factors[1])
@@ -121,7 +120,7 @@ def _source(flow: Flow, op: Op) -> OpKind:
         if len(current.inputs) > 1 and current is not op:
             return current.kind
         current = flow.ops[current.inputs[0]]
-        if current.kind not in _THROUGH | {OpKind.ACTIVATION}:
+        if current.kind not in SAME_ENTRIES | {OpKind.ACTIVATION}:
             return current.kind
     return current.kind
 

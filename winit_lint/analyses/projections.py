@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import final
 
-from winit_lint.ir.flow import Flow, Op, OpKind
+from winit_lint.ir.flow import SAME_ENTRIES, Flow, Op, OpKind
 from winit_lint.ir.model import Model
 from winit_lint.ir.size import known
 
-_BEFORE = frozenset({OpKind.RESHAPE, OpKind.DROPOUT})
 # An unknown function (a rotary embedding) may stand between the split and the product.
 _BEHIND = frozenset(
     {
@@ -70,7 +69,7 @@ def _splits(flow: Flow, op: Op) -> list[Op]:
         if current.id in flow.outputs:
             return []
         readers = [flow.ops[reader] for reader in flow.readers[current.id]]
-        if len(readers) == 1 and (readers[0].kind in _BEFORE or _is_bare(readers[0])):
+        if len(readers) == 1 and (readers[0].kind in SAME_ENTRIES or _is_bare(readers[0])):
             current = readers[0]
         else:
             return readers if all(reader.kind is OpKind.SPLIT for reader in readers) else []

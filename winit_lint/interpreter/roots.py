@@ -52,17 +52,6 @@ def _all_models(explorer: Explorer) -> tuple[Model, ...]:
     return (*explorer.models(), *explorer.goal.unfinished)
 
 
-def models_of(index: Index, path: str, limits: Limits | None = None) -> Iterator[tuple[Model, ...]]:
-    """For each root of a file, its models on all explored paths, the one of the defaults first.
-
-    Models that are not complete come last; there may be no others.
-    """
-    for exploration in explorations(index, path, limits):
-        models = tuple(exploration.models())
-        if models:
-            yield models
-
-
 def roots_of(
     index: Index, path: str, steps: int | None = None
 ) -> Iterator[tuple[str, Callable[[], tuple[Model, ...]]]]:

@@ -38,6 +38,10 @@ class OpKind(enum.Enum):
     UNKNOWN = "unknown"  # anything may happen
 
 
+SAME_ENTRIES = frozenset({OpKind.RESHAPE, OpKind.DROPOUT})
+"""Operations whose output has the entries of their input, but those that were dropped."""
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Op:

@@ -19,10 +19,11 @@ from winit_lint.ir.measured import Measured, Replay, Reset, Statistics, Unfilled
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.probe.apart_resets import resets_apart
 from winit_lint.probe.capture import Build, capture
-from winit_lint.probe.copies import CopiesApart
+from winit_lint.probe.copies import Gathered
 from winit_lint.probe.deferred import SMALL, Deferred
 from winit_lint.probe.fans import measured_fans
 from winit_lint.probe.live import built_by, covered, recorded
+from winit_lint.probe.raised import in_one_line
 from winit_lint.probe.replay import SAMPLE, UnknownValuesError, replayed
 from winit_lint.probe.statistics import Sums, described, entries_of
 
@@ -66,7 +67,7 @@ def measure_apart(
         fans=fans,
         unfilled=tuple(run.unfilled),
         resets=again,
-        copies=run.copies.found(),
+        copies=tuple(run.copies.found()),
         coverage=covered(checkpoint, built.module, run.skipped),
         skipped=(*((what, why) for what in _UNMEASURED), *skipped, *run.skipped),
         replay=run.account(why),
@@ -83,7 +84,7 @@ class _Run:
     sample: int | None
     stage: Callable[[str], None]
     unfilled: list[Unfilled] = field(default_factory=list)
-    copies: CopiesApart = field(default_factory=CopiesApart)
+    copies: Gathered = field(default_factory=Gathered)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     unknown: dict[str, list[str]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=lambda: {"real": 0, "whole": 0, "sampled": 0})
@@ -120,7 +121,7 @@ class _Run:
         try:
             yield from resets_apart(build, (built.module, self.deferred), constructed, by_name, self.deadline)
         except Exception as error:  # any that the model's own methods raise when they are called once more
-            self.skipped.append(("resets", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"))
+            self.skipped.append(("resets", f"{type(error).__name__}: {in_one_line(error, 200)}"))
         finally:
             self.stage("measure")
 

@@ -24,35 +24,25 @@ _ROWS: Final = 256
 
 
 def copies(model: Model, module: nn.Module) -> Iterator[Copies]:
-    """Groups of tensors of layers in one place that hold the same draws, and single matrices of rank one.
-
-    Only drawn weights count: constants, identity kernels and computed tables are equal on purpose. Layers are "in
-    one place" where their names differ in numbers only.
-    """
-    tensors = dict(module.named_parameters())
-    groups: dict[tuple[str, tuple[int, ...], float], list[str]] = {}
+    """What :class:`Gathered` tells of the tensors of a module."""
+    tensors, found = dict(module.named_parameters()), Gathered()
     for parameter in model.parameters:
         tensor = tensors.get(parameter.name)
         entries = None if tensor is None else entries_of(tensor)
-        if tensor is None or entries is None or tensor.dim() < 2 or not parameter.trainable:
-            continue  # equal biases do no harm where the weights differ
-        if not _drawn(parameter, entries):
-            continue
-        place = re.sub(r"\d+", "*", parameter.name)
-        groups.setdefault((place, tuple(tensor.shape), float(entries.double().sum())), []).append(parameter.name)
-        how = _degenerate(tensor.detach())
-        if how is not None:
-            yield Copies(how, (parameter.name,))
-    for names in groups.values():
-        equal = [name for name in names if torch.equal(tensors[name], tensors[names[0]])]
-        if len(equal) > 1:
-            yield Copies("equal", tuple(equal))
+        if tensor is not None and entries is not None:
+            found.add(parameter, tensor, entries, whole=True)
+    yield from found.found()
 
 
 @final
 @dataclass(slots=True)
-class CopiesApart:
-    """The same for tensors that are there one at a time: of each a digest is kept."""
+class Gathered:
+    """Groups of tensors of layers in one place that hold the same draws, and single matrices of rank one.
+
+    Only drawn weights count: constants, identity kernels and computed tables are equal on purpose, and equal biases do
+    no harm where the weights differ. Layers are "in one place" where their names differ in numbers only. Tensors may
+    be there one at a time: of each a digest is kept.
+    """
 
     _groups: dict[tuple[str, tuple[object, ...], bytes], list[str]] = field(default_factory=dict)
     _alone: list[Copies] = field(default_factory=list)
@@ -63,16 +53,21 @@ class CopiesApart:
         if shape is None or len(shape) < 2 or not parameter.trainable or not _drawn(parameter, entries):
             return
         place = re.sub(r"\d+", "*", parameter.name)
-        digest = hashlib.blake2b(entries.contiguous().view(torch.uint8).numpy().tobytes(), digest_size=16).digest()
-        self._groups.setdefault((place, shape, digest), []).append(parameter.name)
+        self._groups.setdefault((place, shape, _digest(entries)), []).append(parameter.name)
         how = _degenerate(tensor.detach()) if whole else None
         if how is not None:
             self._alone.append(Copies(how, (parameter.name,)))
 
-    def found(self) -> tuple[Copies, ...]:
-        """As :func:`copies` tells them."""
-        equal = (Copies("equal", tuple(names)) for names in self._groups.values() if len(names) > 1)
-        return (*self._alone, *equal)
+    def found(self) -> Iterator[Copies]:
+        """The single matrices, then the groups."""
+        yield from self._alone
+        yield from (Copies("equal", tuple(names)) for names in self._groups.values() if len(names) > 1)
+
+
+def _digest(entries: torch.Tensor) -> bytes:
+    """Equal for equal bits, and hardly ever for others."""
+    plain = entries.contiguous().cpu().view(torch.uint8).numpy()
+    return hashlib.blake2b(plain.data, digest_size=16).digest()
 
 
 def _drawn(parameter: Parameter, entries: torch.Tensor) -> bool:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from winit_lint.probe.first_layers import lazy
-from winit_lint.probe.signal import Feed
+from winit_lint.probe.signal import Feed, modes_kept
 
 
 def copied(module: nn.Module) -> nn.Module:
@@ -33,13 +33,10 @@ def materialised(
         module = build()
         if feed is None or lazy(module) is None:
             return module
-        modes = [(each, each.training) for each in module.modules()]
         args, kwargs = feed(0)
         stage("forward")
-        with torch.no_grad():
+        with modes_kept(module), torch.no_grad():
             module.eval()(*args, **kwargs)
-        for each, mode in modes:
-            each.training = mode
         stage("build")
         return module
 

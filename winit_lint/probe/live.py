@@ -31,6 +31,7 @@ from winit_lint.probe.lazies import copied, materialised
 from winit_lint.probe.loss import loss_at_init, over_builds
 from winit_lint.probe.places import Places
 from winit_lint.probe.product_fans import Products, product_fans, with_product_fans
+from winit_lint.probe.raised import in_one_line
 from winit_lint.probe.recorder import Recorder
 from winit_lint.probe.shards import shared_statistics, spread
 from winit_lint.probe.signal import Feed, Passes
@@ -187,8 +188,8 @@ class _Run:
             last = self.passes.add(module, self.feed(seed), self._note)
         except Exception as error:  # the project's code may raise anything
             at = f" (in `{self.reached}`)" if self.reached else ""
-            text = " ".join(str(error).split())[:300]
-            self.skipped.append(("signal", f"forward raised {type(error).__name__}: {text}{at}"))
+            text = f"{type(error).__name__}: {in_one_line(error, 300)}{at}"
+            self.skipped.append(("signal", f"forward raised {text}"))
             self.feed = None
             return
         if seed == 0:
@@ -219,9 +220,8 @@ def _reset(build: Callable[[], nn.Module], first: Build, run: _Run) -> tuple[Res
     try:
         return tuple(resets(lambda: built_by(build, 0), first.module, first.creations.constructed(first.module)))
     except Exception as error:  # a reset_parameters that can't be called by itself
-        text = " ".join(str(error).split())[:200]
-        why = f"new memory for all tensors and each reset_parameters: {type(error).__name__}: {text}"
-        run.skipped.append(("resets", why))
+        text = f"{type(error).__name__}: {in_one_line(error, 200)}"
+        run.skipped.append(("resets", f"new memory for all tensors and each reset_parameters: {text}"))
         return ()
     finally:
         run.stage("measure")

@@ -13,6 +13,7 @@ from typing import Any, Final, final
 import torch
 
 from winit_lint.probe.calls import tensors_in
+from winit_lint.probe.raised import in_one_line
 from winit_lint.probe.tape import Kept, Ref, Step, Tape, row_major
 
 SAMPLE: Final = 2**20
@@ -93,7 +94,7 @@ class _Run:
         try:
             result = step.call(*args, **kwargs)
         except Exception as error:  # any that an operation may raise on the numbers that it was not given before
-            raise UnknownValuesError(f"{_name(step.call)} can't be repeated: {_line(error)}") from None
+            raise UnknownValuesError(f"{_name(step.call)} can't be repeated: {in_one_line(error, 160)}") from None
         if step.results:
             for ref, real in zip(step.results, tensors_in(result), strict=True):
                 self._keep(ref, real)
@@ -124,7 +125,3 @@ class _Run:
 
 def _name(call: Any) -> str:
     return str(getattr(call, "__name__", call)).partition(".")[0]
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:160]

@@ -166,23 +166,32 @@ def _unit(direction: torch.Tensor) -> torch.Tensor:
 
 
 @contextlib.contextmanager
-def _training(module: nn.Module) -> Iterator[None]:
-    """Batch statistics, as in the first step, but nothing dropped: the state of the modules comes back afterwards."""
+def modes_kept(module: nn.Module) -> Iterator[None]:
+    """Each module is in training or evaluation mode afterwards as it was before."""
     modes = [(each, each.training) for each in module.modules()]
-    buffers = {name: buffer.clone() for name, buffer in module.named_buffers()}
-    module.train()
-    for each in module.modules():
-        if any(word in type(each).__name__.lower() for word in _DROP):
-            each.eval()
     try:
         yield
     finally:
         for each, mode in modes:
             each.training = mode
-        with torch.no_grad():
-            for name, buffer in module.named_buffers():
-                if name in buffers and buffer.shape == buffers[name].shape:
-                    buffer.copy_(buffers[name])
+
+
+@contextlib.contextmanager
+def _training(module: nn.Module) -> Iterator[None]:
+    """Batch statistics, as in the first step, but nothing dropped: the state of the modules comes back afterwards."""
+    buffers = {name: buffer.clone() for name, buffer in module.named_buffers()}
+    with modes_kept(module):
+        module.train()
+        for each in module.modules():
+            if any(word in type(each).__name__.lower() for word in _DROP):
+                each.eval()
+        try:
+            yield
+        finally:
+            with torch.no_grad():
+                for name, buffer in module.named_buffers():
+                    if name in buffers and buffer.shape == buffers[name].shape:
+                        buffer.copy_(buffers[name])
 
 
 @contextlib.contextmanager

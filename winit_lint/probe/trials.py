@@ -25,6 +25,7 @@ from winit_lint.probe.first_layers import lazy
 from winit_lint.probe.inputs import Inputs
 from winit_lint.probe.lazies import copied
 from winit_lint.probe.meta import on_meta
+from winit_lint.probe.raised import in_one_line
 from winit_lint.probe.tensors import drawn
 
 _LARGER: Final = 32
@@ -229,10 +230,7 @@ class _Trial:
         try:
             with self._followed(module), torch.no_grad(), torch.device(self.device):
                 module(*args, **kwargs)
-        except (
-            Exception,
-            SystemExit,
-        ) as error:  # any that the project's forward may raise says that the candidate does not fit
+        except (Exception, SystemExit) as error:  # whatever forward raises, the candidate does not fit
             self.say(_Unfit(inputs, self._told(error), self.layer, self.reached))
             return False
         return True
@@ -261,9 +259,6 @@ class _Trial:
 
     def _told(self, error: BaseException) -> str:
         """The exception in one line, with where it comes from."""
-        try:
-            text = " ".join(str(error).split())[:_TEXT]
-        except Exception:  # its own __str__ is the project's code
-            text = ""
+        text = in_one_line(error, _TEXT)
         place = self.placed(error)
         return f"{type(error).__name__}{': ' if text else ''}{text}" + (f" ({place})" if place is not None else "")

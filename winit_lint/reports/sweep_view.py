@@ -107,8 +107,9 @@ def _plot(sweep: Sweep, direction: str) -> SweepPlot | None:
 def _colours(courses: Sequence[tuple[Place, Course]]) -> list[int]:
     """Those that change come first, then what all of the signal passes."""
     ranks = [(not place.main, course.law in {"constant", "unclear"}) for place, course in courses]
-    chosen = sorted(range(len(ranks)), key=ranks.__getitem__)[:_COLOURS]
-    return [1 + sorted(chosen).index(number) if number in chosen else 0 for number in range(len(ranks))]
+    chosen = sorted(sorted(range(len(ranks)), key=ranks.__getitem__)[:_COLOURS])
+    colours = {number: colour for colour, number in enumerate(chosen, 1)}
+    return [colours.get(number, 0) for number in range(len(ranks))]
 
 
 def _rows(scale: Scale) -> Iterator[Label]:

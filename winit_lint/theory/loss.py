@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+LARGE_LOGITS, HUGE_LOGITS = 3.0, 10.0
+"""Standard deviations of logits above which the first loss is a warning, and above which it is an error."""
+
 _EULER = 0.5772156649
 
 

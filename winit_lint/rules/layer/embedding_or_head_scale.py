@@ -42,9 +42,8 @@ from winit_lint.ir.size import Number, SizeExpr, known
 from winit_lint.ir.write import Origin
 from winit_lint.rule import Pass, Rule, Scope
 from winit_lint.source.span import Span
-from winit_lint.theory.loss import initial_cross_entropy
+from winit_lint.theory.loss import HUGE_LOGITS, LARGE_LOGITS, initial_cross_entropy
 
-_LARGE, _HUGE = 3.0, 10.0
 _USUAL = 64  # stands for every width that is not known when the severity is chosen
 
 
@@ -111,9 +110,9 @@ def _logits(model: Model, scale: Scale) -> str:
 
 def _severity(scale: Scale) -> Severity | None:
     value = _usual(scale)
-    if value is None or value <= _LARGE:
+    if value is None or value <= LARGE_LOGITS:
         return None
-    return Severity.ERROR if known(scale.std) is not None and value > _HUGE else Severity.WARNING
+    return Severity.ERROR if known(scale.std) is not None and value > HUGE_LOGITS else Severity.WARNING
 
 
 def _usual(scale: Scale) -> float | None:

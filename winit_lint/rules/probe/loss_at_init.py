@@ -32,8 +32,9 @@ from winit_lint.analyses.blamed import blamed, blamed_layer
 from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Severity
 from winit_lint.rule import Pass, Rule, Scope
+from winit_lint.theory.loss import HUGE_LOGITS, LARGE_LOGITS
 
-_LARGE = ((10.0, Severity.ERROR), (3.0, Severity.WARNING))  # std of the logits
+_LARGE = ((HUGE_LOGITS, Severity.ERROR), (LARGE_LOGITS, Severity.WARNING))  # std of the logits
 _COSTS = 1.0  # nats over guessing
 
 
