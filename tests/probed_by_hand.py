@@ -12,7 +12,7 @@ from winit_lint.finding import Finding, Related, Severity
 from winit_lint.inspection import document
 from winit_lint.ir.distribution import Distribution, Kind
 from winit_lint.ir.flow import Flow, Op, OpKind
-from winit_lint.ir.measured import Interval, Loss, Measured, OpSignal, Signal, Statistics
+from winit_lint.ir.measured import Interval, Loss, Measured, OpSignal, Signal, Statistics, Unmeasured
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.write import Origin, Write
 from winit_lint.reports.probe_account import Account
@@ -55,7 +55,7 @@ def signals(flow: Flow) -> Signal:
     return Signal(tuple(found), "8,64", "a random projection of 1 output", 3, 1.0)
 
 
-def model(std_of: Mapping[str, float] | None = None, skipped: Sequence[tuple[str, str]] = ()) -> Model:
+def model(std_of: Mapping[str, float] | None = None, skipped: Sequence[Unmeasured] = ()) -> Model:
     """``std_of`` gives measured stds other than the promised one."""
     paths = [*(f"layers.{i}" for i in range(DEPTH)), "head"]
     ops = [Op(0, OpKind.INPUT, "x")]
@@ -97,6 +97,12 @@ def account(built: Model | None = None, *findings: Finding, target: str = "net.p
     )
 
 
+def reasons(measured: Measured | None) -> dict[str, str]:
+    """Why what was not measured."""
+    assert measured is not None
+    return {each.what: str(each) for each in measured.skipped}
+
+
 def failed(message: str = "import failed") -> Account:
     """A target that could not be built."""
     finding = dataclasses.replace(
@@ -107,7 +113,7 @@ def failed(message: str = "import failed") -> Account:
 
 def hostile() -> Account:
     """Names, messages and source that break out of HTML, SVG and a terminal if they are not escaped."""
-    built = model(skipped=[("signal", HOSTILE)])
+    built = model(skipped=[Unmeasured("signal", HOSTILE)])
     named = dataclasses.replace(built.parameters[0], name=f"{HOSTILE}.weight")
     assert built.measured is not None
     measured = dataclasses.replace(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from probed_by_hand import reasons
 from torch import nn
 
 from winit_lint.ir.measured import Reset
@@ -112,7 +113,7 @@ def test_resets_are_told_as_of_a_real_build(build: Callable[[], nn.Module]) -> N
     ours, real = apart(build).measured, measure(build, inputs=None, seeds=1, stage=str).measured
     assert ours is not None and real is not None
     assert [_facts(each) for each in ours.resets] == [_facts(each) for each in real.resets]
-    assert ours.resets and "resets" not in dict(ours.skipped)
+    assert ours.resets and "resets" not in reasons(ours)
 
 
 def test_a_constructor_that_looks_at_numbers_is_reset_too() -> None:
@@ -146,7 +147,7 @@ def test_what_cannot_be_replayed_is_said_to_be_unknown(
     measured = apart(build, **given).measured  # type: ignore[arg-type]
     assert measured is not None and measured.replay is not None
     assert measured.replay.unknown == 1 and not measured.statistics
-    (told,) = [text for what, text in measured.skipped if what == "statistics"]
+    (told,) = [each.why for each in measured.skipped if each.what == "statistics"]
     assert why in told and "`weight`" in told
 
 
@@ -201,7 +202,7 @@ def test_a_model_that_does_not_fit_is_built_without_memory(prober: Prober) -> No
     measured = found.model.measured
     assert measured is not None and measured.replay is not None
     assert measured.replay.sampled == 16 and "0.5 GiB are not enough" in measured.replay.why
-    assert dict(measured.skipped)["signal"] == measured.replay.why
+    assert reasons(measured)["signal"] == measured.replay.why
     assert found.peak < 2**30
 
 

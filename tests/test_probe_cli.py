@@ -63,7 +63,7 @@ def test_several_targets_are_a_list_with_one_failure_in_it() -> None:
     assert bad["parameters"] == [] and bad["unknown"][0]["name"] == f"{HOSTILE}::NeedsWidth"
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"{HOSTILE}:") and " note WI008 probe-failed: " in line
-    assert "missing 1 required positional argument" in line
+    assert "it needs `width`: write the target with arguments, or let --supply-arguments make it up" in line
 
 
 def test_a_failure_counts_where_the_probe_is_required() -> None:

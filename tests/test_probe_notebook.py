@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from probed_by_hand import reasons
 from torch import nn
 
 from winit_lint.probe import assert_well_initialized, probe
@@ -74,8 +75,8 @@ def test_the_assertion_names_what_it_found() -> None:
 def test_a_forward_pass_that_raises_is_a_failed_assertion() -> None:
     found = probe(lambda: Deep(GOOD), torch.randn(32, 63))
     assert found.measured.statistics
-    assert any("(in `body.0`)" in why for what, why in found.measured.skipped if what == "signal")
-    with pytest.raises(AssertionError, match="forward raised RuntimeError"):
+    assert "forward failed at `body.0`: RuntimeError" in reasons(found.measured)["signal"]
+    with pytest.raises(AssertionError, match="forward failed at `body"):
         assert_well_initialized(lambda: Deep(GOOD), torch.randn(32, 63))
 
 
@@ -83,7 +84,7 @@ def test_without_an_input_everything_but_the_signal_is_measured() -> None:
     found = probe(lambda: Deep(GOOD))
     assert found.measured.signal is None
     assert found.measured.fans
-    assert ("signal", "no input is known") in found.measured.skipped
+    assert reasons(found.measured) == {"signal": "no input is known"}
     assert_well_initialized(lambda: Deep(GOOD))
 
 
@@ -134,7 +135,7 @@ def test_the_assertion_refuses_rules_that_there_are_not() -> None:
 def test_a_checkpoint_that_cannot_be_read_leaves_the_measurements(tmp_path: Path) -> None:
     torch.save(nn.Linear(2, 2), tmp_path / "whole.pt")
     found = probe(nn.Linear(2, 2), checkpoint=str(tmp_path / "whole.pt")).measured
-    why = dict(found.skipped)["checkpoint"]
+    why = reasons(found)["checkpoint"]
     assert len(found.statistics) == 2 and why.endswith("it holds a torch.nn.modules.linear.Linear; save the state_dict")
 
 

@@ -13,6 +13,7 @@ from probed_by_hand import FINDING, HOSTILE, account, failed, hostile, model
 from report_readers import Reader
 
 from winit_lint.finding import Evidence
+from winit_lint.ir.measured import Unmeasured
 from winit_lint.reports.depth_plot import DepthPlot, depth_plot
 from winit_lint.reports.html import fragment, page
 from winit_lint.reports.plot import render
@@ -50,7 +51,9 @@ def test_names_and_text_stay_text() -> None:
 
 
 def test_all_of_the_account_is_there() -> None:
-    text = " ".join(Reader(page([account(model(skipped=[("resets", "no meta device")]), FINDING)])).text.split())
+    text = " ".join(
+        Reader(page([account(model(skipped=[Unmeasured("resets", "no meta device")]), FINDING)])).text.split()
+    )
     for part in (
         "1 warning",
         "warning WI905 vanishing-signal",

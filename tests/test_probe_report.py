@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from winit_lint.analyses.draw_noise import noise
 from winit_lint.analyses.readers import readers
 from winit_lint.ir.flow import Flow, Op, OpKind
+from winit_lint.ir.measured import Unmeasured
 from winit_lint.reports.bars import Scale, scale_of
 from winit_lint.reports.probe_rows import Spread, needed_std, number, spread
 from winit_lint.reports.probe_steps import steps
@@ -94,7 +95,7 @@ def test_only_what_feeds_a_nonlinearity_or_a_weight_has_a_needed_std() -> None:
 
 
 def test_what_was_not_measured_is_said() -> None:
-    text = render(account(model(skipped=[("resets", "no meta device")])), width=None, colour=False)
+    text = render(account(model(skipped=[Unmeasured("resets", "no meta device")])), width=None, colour=False)
     assert "not measured: resets: no meta device\n" in text
     assert "loss at step 0: 2.4 ± 0.01 over 3 builds at `head`; ln 10 = 2.3\n" in text
     assert "backward from a random projection of 1 output" in text

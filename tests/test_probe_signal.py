@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from probed_by_hand import reasons
 from reveal import Root, constructor, models, printed, roots
 from torch import nn
 from torch.nn import functional
@@ -39,7 +40,8 @@ def flows() -> list[Root]:
 def test_the_flow_traced_is_the_flow_that_the_interpreter_worked_out(root: Root) -> None:
     expected = models(root)[0]
     found = measure(constructor(root), inputs=parse_inputs([INPUTS[root.name]]), seeds=1, stage=lambda _: None)
-    assert found.measured is not None and found.measured.skipped == ()
+    assert reasons(found.measured).keys() <= {"dead units"}
+    assert found.measured is not None
     assert printed(found, found.flows[0]) == printed(expected, expected.flows[0])
 
 
@@ -85,6 +87,32 @@ def test_second_moments_are_those_of_the_pass() -> None:
         assert found.energy == pytest.approx(float(gradient.square().sum()) / 16, rel=1e-4)
     assert signal.by_op[2].zero == pytest.approx(float((active == 0).double().mean()))
     assert signal.input == pytest.approx(float(x.square().mean()), rel=1e-4)
+
+
+@pytest.mark.parametrize("scale", [1e-18, 1e-12, 1e15, 1e19], ids=str)
+def test_moments_that_single_precision_cannot_square_are_exact(scale: float) -> None:
+    class Scaled(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(32, 64, bias=False)
+            nn.init.normal_(self.fc.weight, std=scale)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.fc(x)  # type: ignore[no-any-return]
+
+    model = run(Scaled, "16,32")
+    assert model.measured is not None and model.measured.signal is not None
+    found = model.measured.signal.by_op[1]
+    assert found.nonfinite == 0
+    assert found.forward == pytest.approx(32 * scale**2, rel=0.2) and found.forward_zeroed == found.forward
+
+
+def test_units_of_too_few_entries_are_told() -> None:
+    few = run(Mixed, "16,32").measured
+    assert reasons(few) == {
+        "dead units": "behind a nonlinearity: at most 16 entries a unit, 32 tell; give a larger batch"
+    }
+    assert reasons(run(Mixed, "32,32").measured) == {}
 
 
 def test_biases_that_hide_a_dead_signal_are_zeroed_for_a_second_pass() -> None:
@@ -169,7 +197,7 @@ def test_a_constructor_that_looks_at_numbers_can_be_reset() -> None:
     model = measure(Looks, inputs=None, seeds=1, stage=lambda _: None)
     assert model.measured is not None
     assert [(found.name, found.share) for found in model.measured.resets] == [("fc.weight", 0.0), ("fc.bias", 0.0)]
-    assert "resets" not in dict(model.measured.skipped)
+    assert "resets" not in reasons(model.measured)
 
 
 def test_the_gradient_starts_at_one_along_another_direction_each_time() -> None:
@@ -233,12 +261,14 @@ def test_files_that_are_no_checkpoints(tmp_path: Path, capsys: pytest.CaptureFix
     torch.save({"w": Harmful()}, tmp_path / "harmful.pt")
     torch.save([1, 2], tmp_path / "list.pt")
     (tmp_path / "text.pt").write_text("not a pickle")
+    (tmp_path / "junk.pt").write_bytes(b"\x80\x02}q\x01h\x09.")
     (tmp_path / "short.safetensors").write_bytes(b"\xff" * 20)
     (tmp_path / "odd.safetensors").write_bytes((2).to_bytes(8, "little") + b"[]")
     for name in (
         "harmful.pt",
         "list.pt",
         "text.pt",
+        "junk.pt",
         "short.safetensors",
         "odd.safetensors",
         "none.pt",
@@ -246,4 +276,6 @@ def test_files_that_are_no_checkpoints(tmp_path: Path, capsys: pytest.CaptureFix
     ):
         with pytest.raises(CheckpointError, match=name):
             read(str(tmp_path / name))
+    with pytest.raises(CheckpointError, match=r"junk.pt: .*: it is broken, or no file that torch.save wrote"):
+        read(str(tmp_path / "junk.pt"))
     assert capsys.readouterr().out == ""

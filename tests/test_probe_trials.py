@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from probed_by_hand import reasons
 from torch import nn
 
 from winit_lint.ir.write import Origin
@@ -32,7 +33,7 @@ def probe(prober: Prober, name: str, *inputs: str) -> Probed:
 
 def skipped(found: Probed) -> dict[str, str]:
     assert found.model is not None and found.model.measured is not None
-    return dict(found.model.measured.skipped)
+    return reasons(found.model.measured)
 
 
 def test_a_forward_that_raises_whatever_it_is_given_is_a_failure(prober: Prober) -> None:

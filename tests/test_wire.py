@@ -10,7 +10,7 @@ from handmade import DEFAULT, at, layer, model, weight, wrote
 
 from winit_lint.ir.event import Clone
 from winit_lint.ir.flow import Flow, Op, OpKind
-from winit_lint.ir.measured import Coverage, Fan, Interval, Measured, MeasuredFans, Statistics
+from winit_lint.ir.measured import Coverage, Fan, Interval, Measured, MeasuredFans, Statistics, Unmeasured
 from winit_lint.ir.model import LayerKind
 from winit_lint.ir.size import SizeExpr
 from winit_lint.ir.wire import decode, encode
@@ -22,7 +22,7 @@ MEASURED = Measured(
     statistics=(Statistics("fc.weight", 64, 3, 0.0, 0.1, -1.0, 1.0, std_interval=Interval(0.09, 0.11)),),
     fans=(MeasuredFans("fc.weight", Fan(8.0, 0.1), None, 8.0, 8.0, 8.0, 8.0),),
     coverage=Coverage("a.pt", ("fc.weight",), (), (), (("b", (1, 2), (2, 1)),)),
-    skipped=(("signal", "no input"),),
+    skipped=(Unmeasured("signal", "no input"), Unmeasured("signal", "ValueError: 3", True, "fc")),
 )
 WRITE = wrote(DEFAULT, 3, args={"a": SizeExpr.atom("dim") * 2, "mode": "fan_in"}, given=frozenset({"a"}))
 SENT = model(

@@ -94,7 +94,7 @@ def sweeps(
                 done += 1
                 found = prober.signal(target, options.given(subject.inputs))
                 if found.model is None:
-                    if not models and f"unexpected keyword argument '{each.name}'" in (found.failure or ""):
+                    if not models and found.refused == each.name:
                         raise SweepFormError(f"`{subject.text}` takes no argument `{each.name}`")
                     at = f" at `{found.layer}`" if found.layer else ""
                     failures.append((size, f"{found.stage} failed{at}: {found.failure}"))

@@ -240,9 +240,28 @@ class Replay:
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """Something that was not measured, and why.
+
+    With ``forward`` the model's own forward pass is what failed: ``why`` is what it raised or how it ended, ``layer``
+    the last module that it reached.
+    """
+
+    what: str
+    why: str
+    forward: bool = False
+    layer: str | None = None
+
+    def __str__(self) -> str:
+        at = f" at `{self.layer}`" if self.layer else ""
+        return f"forward failed{at}: {self.why}" if self.forward else self.why
+
+
+@final
 @dataclass(frozen=True)
 class Measured:
-    """All that was measured. ``torch`` is its version; ``skipped`` says what was not measured, and why."""
+    """All that was measured; ``torch`` is its version."""
 
     torch: str
     seeds: int
@@ -254,7 +273,7 @@ class Measured:
     copies: tuple[Copies, ...] = ()
     coverage: Coverage | None = None
     loss: Loss | None = None
-    skipped: tuple[tuple[str, str], ...] = ()
+    skipped: tuple[Unmeasured, ...] = ()
     replay: Replay | None = None
 
     @cached_property

@@ -15,7 +15,7 @@ from typing import Final, final
 import torch
 from torch import nn
 
-from winit_lint.ir.measured import Measured, Replay, Reset, Statistics, Unfilled
+from winit_lint.ir.measured import Measured, Replay, Reset, Statistics, Unfilled, Unmeasured
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.probe.apart_resets import resets_apart
 from winit_lint.probe.capture import Build, capture
@@ -58,7 +58,7 @@ def measure_apart(
     fans = tuple(measured_fans(model, built.module))
     run = _Run(deferred, seeds, time.monotonic() + seconds, sample, stage)
     found = tuple(run.statistics(model, built.module))
-    skipped = [("statistics", text) for text in run.reasons()]
+    skipped = [Unmeasured("statistics", text) for text in run.reasons()]
     again = tuple(run.resets(lambda: built_by(build, 0), built, found))
     measured = Measured(
         str(torch.__version__),
@@ -69,7 +69,7 @@ def measure_apart(
         resets=again,
         copies=tuple(run.copies.found()),
         coverage=covered(checkpoint, built.module, run.skipped),
-        skipped=(*((what, why) for what in _UNMEASURED), *skipped, *run.skipped),
+        skipped=(*(Unmeasured(what, why) for what in _UNMEASURED), *skipped, *run.skipped),
         replay=run.account(why),
     )
     return dataclasses.replace(model, measured=measured)
@@ -85,7 +85,7 @@ class _Run:
     stage: Callable[[str], None]
     unfilled: list[Unfilled] = field(default_factory=list)
     copies: Gathered = field(default_factory=Gathered)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[Unmeasured] = field(default_factory=list)
     unknown: dict[str, list[str]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=lambda: {"real": 0, "whole": 0, "sampled": 0})
 
@@ -121,7 +121,7 @@ class _Run:
         try:
             yield from resets_apart(build, (built.module, self.deferred), constructed, by_name, self.deadline)
         except Exception as error:  # any that the model's own methods raise when they are called once more
-            self.skipped.append(("resets", f"{type(error).__name__}: {in_one_line(error, 200)}"))
+            self.skipped.append(Unmeasured("resets", f"{type(error).__name__}: {in_one_line(error, 200)}"))
         finally:
             self.stage("measure")
 

@@ -7,7 +7,7 @@ import importlib.util
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from types import ModuleType
 from typing import Any, final
@@ -15,13 +15,21 @@ from typing import Any, final
 import torch
 
 from winit_lint.probe.protocol import Request
-from winit_lint.probe.supplying import supplied
+from winit_lint.probe.supplying import missing, supplied, unknown
 from winit_lint.source.target import Construction, arguments
 
 
-@final
 class NoTargetError(Exception):
     """The target does not name what can be built, as one line for the user."""
+
+
+@final
+class NoArgumentError(NoTargetError):
+    """The target takes no argument of the name ``name``."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"it takes no argument `{name}`")
+        self.name = name
 
 
 def builder(
@@ -50,9 +58,30 @@ def builder(
     def build() -> torch.nn.Module:
         given = [_constructed(module, value) for value in args]
         named = {name: _constructed(module, value) for name, value in kwargs.items()}
-        return _module_in(made(*given, **named, **more), request.name)
+        return _module_in(_called(made, given, {**named, **more}, supplying=request.supply), request.name)
 
     return build
+
+
+def _called(made: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], *, supplying: bool) -> Any:
+    """What the call gives.
+
+    Raises:
+        NoTargetError: its arguments do not fit; told from the signature, and only once the call itself has failed:
+            what decorators show as a signature need not be true.
+    """
+    try:
+        return made(*args, **kwargs)
+    except TypeError as error:
+        if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+            raise  # the project's own code raised it
+        for name in unknown(made, kwargs):
+            raise NoArgumentError(name) from None
+        lacking = ", ".join(f"`{parameter.name}`" for parameter in missing(made, args, kwargs))
+        if not lacking:
+            raise
+        way = "which can't be made up" if supplying else "or let --supply-arguments make it up"
+        raise NoTargetError(f"it needs {lacking}: write the target with arguments, {way}") from None
 
 
 def place_of(error: BaseException, request: Request) -> str | None:

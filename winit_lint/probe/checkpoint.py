@@ -75,7 +75,11 @@ def _torch(file: str) -> Shapes:
         raise CheckpointError(f"{file}: {error.strerror}") from None
     except Exception as error:  # pickles of other classes are refused, broken files raise anything
         held = re.search(r"GLOBAL ([\w.]+)", str(error))
-        reason = f"it holds a {held[1]}; save the state_dict" if held is not None else type(error).__name__
+        reason = (
+            f"it holds a {held[1]}; save the state_dict"
+            if held is not None
+            else "it is broken, or no file that torch.save wrote"
+        )
         raise CheckpointError(f"{file}: torch can't load it with weights_only=True: {reason}") from None
     while isinstance(content, Mapping) and not any(isinstance(v, torch.Tensor) for v in content.values()):
         inner = next((content[k] for k in _INNER if isinstance(content.get(k), Mapping)), None)

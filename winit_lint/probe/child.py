@@ -15,16 +15,29 @@ from typing import NoReturn, final
 import msgspec
 import torch
 
+from winit_lint.ir.measured import Unmeasured
 from winit_lint.ir.model import Model
 from winit_lint.ir.wire import encode
 from winit_lint.probe import live, system_calls
 from winit_lint.probe.apart import measure_apart
-from winit_lint.probe.building import NoTargetError, builder, place_of
+from winit_lint.probe.building import NoArgumentError, NoTargetError, builder, place_of
 from winit_lint.probe.channel import write_line
 from winit_lint.probe.inputs import Inputs, TensorSpec
-from winit_lint.probe.protocol import PATIENCE, STAGES, Answer, Failed, Held, Layer, Limits, Request, Stage, Supplied
+from winit_lint.probe.protocol import (
+    PATIENCE,
+    STAGES,
+    Answer,
+    Failed,
+    Held,
+    Layer,
+    Limits,
+    Refused,
+    Request,
+    Stage,
+    Supplied,
+)
 from winit_lint.probe.sandbox import enter
-from winit_lint.probe.trials import NO_INPUT, derived
+from winit_lint.probe.trials import Derived, derived
 
 _TEXT = 500
 _AT_A_TIME = 0.4  # of the memory, for what one replay takes: to measure it takes as much again
@@ -48,8 +61,10 @@ class _Sender:
         write_line(self._descriptor, Held(self._token, enforced, missing))
 
     def failed(self, kind: str, text: str, place: str | None = None) -> None:
-        line = " ".join(text.split())
-        write_line(self._descriptor, Failed(self._token, kind, line[:_TEXT], place))
+        write_line(self._descriptor, Failed(self._token, kind, _line(text), place))
+
+    def refused(self, what: str, text: str) -> None:
+        write_line(self._descriptor, Refused(self._token, what, _line(text)))
 
     def supplied(self, arguments: tuple[str, ...]) -> None:
         if arguments:
@@ -71,7 +86,7 @@ def run(request: Request, result: int, output: int) -> NoReturn:
             enforced, missing = (*enforced, *held.enforced), (*missing, *held.missing)
             if request.sandbox == "require" and not held.enough:
                 sender.held(enforced, missing)
-                sender.failed("sandbox", "; ".join(held.missing))
+                sender.refused("sandbox", "; ".join(held.missing))
                 os._exit(0)
         sender.held(enforced, missing)
         _probe(request, sender)
@@ -94,25 +109,26 @@ def _probe(request: Request, sender: _Sender) -> None:
                 msgspec.Raw(encode(_apart(build, request, request.apart, sender))), str(torch.__version__), None
             )
             return
-        inputs, why = request.inputs if request.forward else None, NO_INPUT
-        if inputs is None and request.forward:
+        found = Derived(request.inputs if request.forward else None)
+        if found.inputs is None and request.forward:
             found = derived(build, sender.stage, lambda error: place_of(error, request))
-            inputs, why = found.inputs, found.why
-        model = _measured(build, inputs, why, request, sender)
-        sender.answer(msgspec.Raw(encode(model)), str(torch.__version__), inputs)
+        model = _measured(build, found.inputs, found.without, request, sender)
+        sender.answer(msgspec.Raw(encode(model)), str(torch.__version__), found.inputs)
+    except NoArgumentError as error:
+        sender.refused("argument", error.name)
     except NoTargetError as error:
-        sender.failed("target", str(error))
+        sender.refused("target", str(error))
     except BaseException as error:  # the project's code may raise anything, SystemExit among it
         sender.failed(type(error).__name__, _said(error), place_of(error, request))
 
 
 def _measured(
-    build: Callable[[], torch.nn.Module], inputs: Inputs | None, why: str, request: Request, sender: _Sender
+    build: Callable[[], torch.nn.Module], inputs: Inputs | None, without: Unmeasured, request: Request, sender: _Sender
 ) -> Model:
     if request.signal:
         if inputs is None:
             build()  # what it raises is why none was found
-            raise NoTargetError(why)
+            raise NoTargetError(str(without))
         return live.measure_signal(build, inputs=inputs, seeds=request.seeds, stage=sender.stage, folder=request.root)
     return live.measure(
         build,
@@ -121,7 +137,7 @@ def _measured(
         stage=sender.stage,
         checkpoint=request.checkpoint,
         folder=request.root,
-        without=why,
+        without=without,
     )
 
 
@@ -137,6 +153,10 @@ def _apart(build: Callable[[], torch.nn.Module], request: Request, why: str, sen
         checkpoint=request.checkpoint,
         folder=request.root,
     )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:_TEXT]
 
 
 def _said(error: BaseException) -> str:

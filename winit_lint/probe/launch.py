@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import secrets
 import shutil
 import signal
@@ -24,13 +23,12 @@ from winit_lint.ir.model import Model
 from winit_lint.ir.wire import decode
 from winit_lint.probe.channel import ChannelClosedError, receive, send
 from winit_lint.probe.inputs import Inputs
-from winit_lint.probe.protocol import Answer, Ended, Failed, Finish, Limits, Probe, Ready, Request, Started
+from winit_lint.probe.protocol import Answer, Ended, Failed, Finish, Limits, Probe, Ready, Refused, Request, Started
 from winit_lint.probe.watch import Heard, Overrun, watch
 from winit_lint.source.target import PROJECT_FOLDERS, Target
 
 _START_SECONDS = 120.0  # torch from a cold disk
 _ANSWER_SECONDS = 30.0
-_RAISED = re.compile(r"forward (?:raised|failed:) (?P<what>.*?)(?: \(in `(?P<layer>[^`]*)`\))?", re.DOTALL)
 _WANT = ("MemoryError", "can't allocate memory", "bad_alloc", "out of memory")
 _PASSES = frozenset({"forward", "backward"})
 _BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[2]); from winit_lint.probe.server import main; "
@@ -94,7 +92,8 @@ class Probed:
 
     ``model`` is None where it could not be built and measured. ``failure`` says why, or why its forward pass could not
     be, with the stage and the last layer reached; None where all went well. ``enforced`` and ``missing`` are what held
-    of the limits and the sandbox. ``supplied`` are arguments that were made up.
+    of the limits and the sandbox. ``supplied`` are arguments that were made up, ``refused`` names one that
+    the target does not take.
     ``seconds`` is the time of each stage, ``peak`` the child's largest memory in bytes.
     """
 
@@ -110,6 +109,7 @@ class Probed:
     peak: int = 0
     output: str = ""
     supplied: tuple[str, ...] = ()
+    refused: str | None = None
 
     @property
     def memory_ended(self) -> bool:
@@ -289,6 +289,7 @@ def _environment(home: str) -> dict[str, str]:
 def _concluded(heard: Heard, ended: Ended | None, request: Request, torch: str) -> Probed:
     model: Model | None = None
     failure: str | None = None
+    refused: str | None = None
     inputs, layer = request.inputs, heard.layer
     match heard.end:
         case Answer() as answer:
@@ -298,10 +299,13 @@ def _concluded(heard: Heard, ended: Ended | None, request: Request, torch: str) 
                 failure, layer = _of_forward(model)
             except (msgspec.DecodeError, RecursionError) as error:
                 failure = f"the answer does not have the form that it has to have: {error}"
-        case Failed(kind="sandbox") as failed:
-            raise NotEnforcedError(failed.text)
-        case Failed(kind="target") as failed:
-            failure = failed.text
+        case Refused(what="sandbox") as held:
+            raise NotEnforcedError(held.text)
+        case Refused(what="argument") as argument:
+            refused = argument.text
+            failure = f"it takes no argument `{refused}`"
+        case Refused() as target:
+            failure = target.text
         case Failed() as failed:
             place = f" ({failed.place})" if failed.place is not None else ""
             failure = f"{failed.kind}: {failed.text}{place}" if failed.text else f"{failed.kind}{place}"
@@ -313,15 +317,14 @@ def _concluded(heard: Heard, ended: Ended | None, request: Request, torch: str) 
     return Probed(
         model, failure, stage, layer, heard.enforced, heard.missing, inputs, torch,
         tuple(heard.seconds.items()), ended.peak if ended is not None else 0, heard.output,
-        heard.supplied,
+        heard.supplied, refused,
     )  # fmt: skip
 
 
 def _of_forward(model: Model) -> tuple[str | None, str | None]:
     """What the forward pass raised and in which layer, where the rest was measured all the same."""
-    skipped = dict(model.measured.skipped) if model.measured is not None else {}
-    found = _RAISED.fullmatch(skipped.get("signal", ""))
-    return (None, None) if found is None else (found["what"], found["layer"])
+    skipped = model.measured.skipped if model.measured is not None else ()
+    return next(((each.why, each.layer) for each in skipped if each.forward), (None, None))
 
 
 def _ended_silently(ended: Ended | None) -> str:

@@ -15,7 +15,7 @@ from torch import nn
 
 from winit_lint.ir.distribution import constant
 from winit_lint.ir.flow import Flow
-from winit_lint.ir.measured import Coverage, Loss, Measured, Reset
+from winit_lint.ir.measured import Coverage, Loss, Measured, Reset, Signal, Unmeasured
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.write import Origin, Write
 from winit_lint.knowledge.draws import known_moments
@@ -38,8 +38,9 @@ from winit_lint.probe.signal import Feed, Passes
 from winit_lint.probe.statistics import statistics
 from winit_lint.probe.tensors import drawn
 from winit_lint.probe.uninitialised import filled, resets, unfilled
+from winit_lint.probe.units import FEWEST
 
-_NO_INPUT: Final = "no input is known"
+NO_INPUT: Final = Unmeasured("signal", "no input is known")
 
 FEEDING: Final = 0x5EED_0000
 """Added to a build's seed for its input: from the same stream it would be correlated with the first weights."""
@@ -53,7 +54,7 @@ def measure(
     stage: Callable[[str], None],
     checkpoint: str | None = None,
     folder: str | None = None,
-    without: str = _NO_INPUT,
+    without: Unmeasured = NO_INPUT,
 ) -> Model:
     """The model that ``build`` makes, with all that can be measured of it.
 
@@ -74,7 +75,7 @@ def measure_with(
     stage: Callable[[str], None],
     checkpoint: str | None = None,
     folder: str | None = None,
-    without: str = _NO_INPUT,
+    without: Unmeasured = NO_INPUT,
 ) -> Model:
     """The same with any source of inputs; ``given`` describes them."""
     build = materialised(build, feed, stage)
@@ -82,11 +83,11 @@ def measure_with(
     first = recorded(build, 0, folder)
     model = capture(first)
     run = _Run(feed, stage)
-    run.skipped += [] if feed is not None else [("signal", without)]
+    run.skipped += [] if feed is not None else [without]
     empty = tuple(unfilled(first.module))
     if empty and feed is not None:
         run.feed = None
-        run.skipped.append(("signal", f"`{empty[0].name}` holds memory that nothing fills"))
+        run.skipped.append(Unmeasured("signal", f"`{empty[0].name}` holds memory that nothing fills"))
     run.forward(first.module, 0)
     stage("measure")
     measured = Measured(
@@ -94,7 +95,7 @@ def measure_with(
         seeds,
         statistics=tuple(statistics(model, first.module, _others(build, seeds, run))),
         fans=(*measured_fans(model, first.module), *product_fans(model, first.module, run.products)),
-        signal=run.passes.signal(given),
+        signal=run.signal(given),
         unfilled=empty,
         resets=_reset(build, first, run),
         copies=tuple(copies(model, first.module)),
@@ -134,16 +135,16 @@ def measure_module(module: nn.Module, feed: Feed | None, given: str, checkpoint:
         module = materialised(lambda: copied(module), feed, lambda _: None)()
     model = capture(Build(module, Places()))
     run = _Run(feed, lambda _: None)
-    run.skipped += [] if feed is not None else [("signal", _NO_INPUT)]
+    run.skipped += [] if feed is not None else [NO_INPUT]
     run.forward(module, 0)
     apart = spread()
-    run.skipped += [("copies", "the parameters lie on several processes")] if apart else []
+    run.skipped += [Unmeasured("copies", "the parameters lie on several processes")] if apart else []
     measured = Measured(
         str(torch.__version__),
         1,
         statistics=tuple(shared_statistics(model, module) if apart else statistics(model, module, ())),
         fans=(*measured_fans(model, module), *product_fans(model, module, run.products)),
-        signal=run.passes.signal(given),
+        signal=run.signal(given),
         copies=() if apart else tuple(copies(model, module)),
         coverage=covered(checkpoint, module, run.skipped),
         loss=over_builds(run.losses),
@@ -177,7 +178,7 @@ class _Run:
     flow: Flow | None = None
     products: Products = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[Unmeasured] = field(default_factory=list)
     reached: str = ""
 
     def forward(self, module: nn.Module, seed: int) -> None:
@@ -187,9 +188,8 @@ class _Run:
         try:
             last = self.passes.add(module, self.feed(seed), self._note)
         except Exception as error:  # the project's code may raise anything
-            at = f" (in `{self.reached}`)" if self.reached else ""
-            text = f"{type(error).__name__}: {in_one_line(error, 300)}{at}"
-            self.skipped.append(("signal", f"forward raised {text}"))
+            text = f"{type(error).__name__}: {in_one_line(error, 300)}"
+            self.skipped.append(Unmeasured("signal", text, True, self.reached or None))
             self.feed = None
             return
         if seed == 0:
@@ -198,6 +198,17 @@ class _Run:
         loss = loss_at_init(module, last.flow, last.output)
         if loss is not None:
             self.losses.append(loss)
+
+    def signal(self, given: str) -> Signal | None:
+        """What all passes gave; a remark where it can't tell whether units are dead."""
+        found = self.passes.signal(given)
+        few = [op for op in found.ops if op.units and op.dead is None] if found is not None else []
+        if few:
+            most = max(op.entries for op in few)
+            which = f"{len(few)} nonlinearities" if len(few) > 1 else "a nonlinearity"
+            why = f"behind {which}: at most {most} entries a unit, {FEWEST} tell; give a larger batch"
+            self.skipped.append(Unmeasured("dead units", why))
+        return found
 
     def _note(self, name: str) -> None:
         self.reached = "" if name in {"forward", "backward"} else name
@@ -221,18 +232,18 @@ def _reset(build: Callable[[], nn.Module], first: Build, run: _Run) -> tuple[Res
         return tuple(resets(lambda: built_by(build, 0), first.module, first.creations.constructed(first.module)))
     except Exception as error:  # a reset_parameters that can't be called by itself
         text = f"{type(error).__name__}: {in_one_line(error, 200)}"
-        run.skipped.append(("resets", f"new memory for all tensors and each reset_parameters: {text}"))
+        run.skipped.append(Unmeasured("resets", f"new memory for all tensors and each reset_parameters: {text}"))
         return ()
     finally:
         run.stage("measure")
 
 
-def covered(checkpoint: str | None, module: nn.Module, skipped: list[tuple[str, str]]) -> Coverage | None:
+def covered(checkpoint: str | None, module: nn.Module, skipped: list[Unmeasured]) -> Coverage | None:
     """What a checkpoint reaches of the module, where one was named; that it can't be read is noted in ``skipped``."""
     try:
         return None if checkpoint is None else coverage(checkpoint, module)
     except CheckpointError as error:
-        skipped.append(("checkpoint", str(error)))
+        skipped.append(Unmeasured("checkpoint", str(error)))
         return None
 
 

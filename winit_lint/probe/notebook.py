@@ -47,7 +47,7 @@ class Probed:
 
     def __str__(self) -> str:
         lines = [f"{f.severity.value} {f.code} {f.name}: {f.message} ({f.span})" for f in self.findings]
-        skipped = [f"not measured: {what}: {why}" for what, why in self.measured.skipped]
+        skipped = [f"not measured: {each.what}: {each}" for each in self.measured.skipped]
         return "\n".join([*lines, *skipped]) or f"{self.model.name}: nothing found"
 
     def _repr_html_(self) -> str:
@@ -104,7 +104,7 @@ def assert_well_initialized(
     found = probe(model, input, seeds=seeds)
     least = Severity(fail_on)
     bad = [f for f in found.findings if f.severity.rank >= least.rank and not {f.code, f.name} & set(ignore)]
-    failed = [why for what, why in found.measured.skipped if what == "signal" and input is not None]
+    failed = [each for each in found.measured.skipped if each.what == "signal" and input is not None]
     if bad or failed:
         raise AssertionError(str(Probed(found.model, tuple(bad))))
 

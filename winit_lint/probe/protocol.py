@@ -97,13 +97,23 @@ class Held(msgspec.Struct, frozen=True, tag="held"):
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """The probe of the target ended with an exception: its text in one line, and the project's line that it left.
 
-    ``kind`` is the name of its class, ``target`` when the target does not fit the file.
+    ``kind`` is the name of its class.
     """
 
     token: str
     kind: str
     text: str
     place: str | None = None
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """What was asked for can't be done, as one line: the ``sandbox``, the ``target``, or an ``argument`` of that name
+    that the target does not take.
+    """
+
+    token: str
+    what: str
+    text: str
 
 
 class Answer(msgspec.Struct, frozen=True, tag="answer"):
@@ -122,7 +132,7 @@ class Supplied(msgspec.Struct, frozen=True, tag="supplied"):
     arguments: tuple[str, ...]
 
 
-Message: TypeAlias = Stage | Layer | Held | Failed | Answer | Supplied
+Message: TypeAlias = Stage | Layer | Held | Failed | Refused | Answer | Supplied
 
 
 class Started(msgspec.Struct, frozen=True, tag="started"):

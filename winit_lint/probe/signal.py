@@ -27,6 +27,7 @@ Feed: TypeAlias = Callable[[int], Given]
 """The arguments of ``forward`` for a seed."""
 
 _DIRECTION: Final = 0x5EED_BAC4  # no build has this seed
+_LEAST: Final = 1e-25  # squares of single precision lose digits below about 1e-38
 _DROP: Final = ("dropout", "droppath", "stochasticdepth", "dropblock")
 
 
@@ -74,13 +75,16 @@ class Passes:
         with _training(module):
             direction = _DIRECTION + len(self.drawn)
             found = _run(module, args, kwargs, stage, direction)
-            self.drawn.append(dataclasses.replace(found, output=None))  # its graph would keep every activation
+            kept = dataclasses.replace(found, output=None)  # its graph would keep every activation
+            self.drawn.append(kept)
             if drawn_only:
                 return found
-            with _without_biases(module):
-                self.zeroed.append(
-                    dataclasses.replace(_run(module, args, kwargs, lambda _: None, direction), output=None)
-                )
+            biases = _biases(module)
+            if biases:
+                with _zeroed(biases):
+                    again = _run(module, args, kwargs, lambda _: None, direction)
+                kept = dataclasses.replace(again, output=None)
+            self.zeroed.append(kept)
         return found
 
     def signal(self, inputs: str, *, each: bool = False) -> Signal | None:
@@ -136,9 +140,8 @@ def _gradients_kept(module: nn.Module) -> Iterator[None]:
 
 def _keep(value: _Value, samples: int) -> Callable[[torch.Tensor], None]:
     def hook(gradient: torch.Tensor) -> None:
-        squares = gradient.detach().double().square()
-        value.backward = float(squares.mean())
-        value.energy = float(squares.sum()) / max(1, samples)
+        value.backward = _second(gradient)
+        value.energy = value.backward * gradient.numel() / max(1, samples)
 
     return hook
 
@@ -194,9 +197,14 @@ def _training(module: nn.Module) -> Iterator[None]:
                         buffer.copy_(buffers[name])
 
 
+def _biases(module: nn.Module) -> list[nn.Parameter]:
+    """Those that are not zero."""
+    named = (p for n, p in module.named_parameters() if "bias" in n.rpartition(".")[2] and p.dim() == 1)
+    return [bias for bias in named if bias.count_nonzero()]
+
+
 @contextlib.contextmanager
-def _without_biases(module: nn.Module) -> Iterator[None]:
-    biases = [p for n, p in module.named_parameters() if "bias" in n.rpartition(".")[2] and p.dim() == 1]
+def _zeroed(biases: Sequence[nn.Parameter]) -> Iterator[None]:
     saved = [bias.detach().clone() for bias in biases]
     with torch.no_grad():
         for bias in biases:
@@ -210,11 +218,21 @@ def _without_biases(module: nn.Module) -> Iterator[None]:
 
 
 def _second(tensor: torch.Tensor) -> float:
-    return float(tensor.detach().double().square().mean()) if tensor.numel() else 0.0
+    """The mean of the squares; in double precision, 20 times slower, where single precision can't hold them."""
+    if not tensor.numel():
+        return 0.0
+    held = tensor.detach()
+    if held.dtype is torch.float32:
+        found = float(held.square().mean())
+        if _LEAST < found < 1 / _LEAST:
+            return found
+    return float(held.double().square().mean())
 
 
 def _nonfinite(tensor: torch.Tensor) -> int:
-    return int((~torch.isfinite(tensor)).sum())
+    if torch.isfinite(tensor.sum()):
+        return 0
+    return tensor.numel() - int(torch.isfinite(tensor).count_nonzero())
 
 
 def _same(one: Flow, other: Flow) -> bool:

@@ -70,7 +70,7 @@ def supplied(
     """What ``made`` needs beyond what it is given, and the same as text; what can't be worked out is left out."""
     found: dict[str, Any] = {}
     told: list[str] = []
-    for parameter in _missing(made, args, kwargs):
+    for parameter in missing(made, args, kwargs):
         value, text = _value(parameter, module, depth)
         if text:
             found[parameter.name] = value
@@ -78,13 +78,25 @@ def supplied(
     return found, tuple(told)
 
 
-def _missing(made: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[inspect.Parameter]:
+def _parameters(made: Callable[..., Any]) -> Sequence[inspect.Parameter]:
     try:
-        parameters = list(inspect.signature(made).parameters.values())
+        return list(inspect.signature(made).parameters.values())
     except (TypeError, ValueError):
-        return
+        return ()
+
+
+def unknown(made: Callable[..., Any], kwargs: Mapping[str, Any]) -> Iterator[str]:
+    """The names among ``kwargs`` that ``made`` has no parameter for."""
+    parameters = _parameters(made)
+    if parameters and not any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters):
+        names = {each.name for each in parameters if each.kind is not inspect.Parameter.POSITIONAL_ONLY}
+        yield from (name for name in kwargs if name not in names)
+
+
+def missing(made: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[inspect.Parameter]:
+    """The parameters without a default that ``made`` is not given."""
     named = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
-    for place, parameter in enumerate(parameters):
+    for place, parameter in enumerate(_parameters(made)):
         given = parameter.name in kwargs or (place < len(args) and parameter.kind is not inspect.Parameter.KEYWORD_ONLY)
         if parameter.kind in named and parameter.default is parameter.empty and not given:
             yield parameter

@@ -19,6 +19,7 @@ from typing import Any, Final, TypeAlias, final
 import msgspec
 import torch
 
+from winit_lint.ir.measured import Unmeasured
 from winit_lint.probe.calls import tensors_in
 from winit_lint.probe.deriving import BATCH, candidates
 from winit_lint.probe.first_layers import lazy
@@ -27,9 +28,7 @@ from winit_lint.probe.lazies import copied
 from winit_lint.probe.meta import on_meta
 from winit_lint.probe.raised import in_one_line
 from winit_lint.probe.tensors import drawn
-
-_LARGER: Final = 32
-"""The batch from which it can be told of units behind plain layers whether they are dead."""
+from winit_lint.probe.units import FEWEST
 
 _CHEAP = 2**20  # entries of all outputs for the small batch, up to which the larger one is used
 _SECONDS = 10.0
@@ -42,16 +41,16 @@ Placed: TypeAlias = Callable[[BaseException], str | None]
 """Where in the project an exception came from."""
 
 HINT: Final = "--input-size says what it takes"
-NO_INPUT: Final = f"no input is known; {HINT}"
+NO_INPUT: Final = Unmeasured("signal", f"no input is known; {HINT}")
 
 
 @final
 @dataclass(frozen=True)
 class Derived:
-    """The inputs that a model takes, or why there are none in the form that ``Measured.skipped`` has."""
+    """The inputs that a model takes, or why there are none."""
 
     inputs: Inputs | None
-    why: str = ""
+    without: Unmeasured = NO_INPUT
 
 
 class _Trying(msgspec.Struct, frozen=True, tag="trying"):
@@ -73,7 +72,7 @@ class _Found(msgspec.Struct, frozen=True, tag="found"):
     """The end of the trials; without an input ``why`` there is nothing to try."""
 
     inputs: Inputs | None
-    why: str = NO_INPUT
+    why: str = NO_INPUT.why
 
 
 _Said: TypeAlias = _Trying | _Unfit | _Found
@@ -135,15 +134,16 @@ def _concluded(said: list[_Said], code: int) -> Derived:
         return Derived(found[-1].inputs)
     if isinstance(last, _Trying):
         how = f"not done within {_SECONDS:g} s" if code == -signal.SIGALRM else f"the process ended ({_ending(code)})"
-        return Derived(None, f"forward failed: {how} on an input that was worked out, {last.inputs}; {HINT}")
+        return _failed(f"{how} on an input that was worked out, {last.inputs}")
     if not unfit:
-        return Derived(None, last.why if isinstance(last, _Found) else NO_INPUT)
+        return Derived(None, Unmeasured("signal", last.why if isinstance(last, _Found) else NO_INPUT.why))
     best = max(unfit, key=lambda each: each.reached)  # the first of those that came as far
     others = f" and {len(unfit) - 1} others" if len(unfit) > 2 else " and another" if len(unfit) > 1 else ""
-    at = f" (in `{best.layer}`)" if best.layer else ""
-    return Derived(
-        None, f"forward raised {best.text} on inputs that were worked out, {best.inputs}{others}; {HINT}{at}"
-    )
+    return _failed(f"{best.text} on inputs that were worked out, {best.inputs}{others}", best.layer)
+
+
+def _failed(how: str, layer: str = "") -> Derived:
+    return Derived(None, Unmeasured("signal", f"{how}; {HINT}", True, layer or None))
 
 
 def _ending(code: int) -> str:
@@ -215,12 +215,12 @@ class _Trial:
         return False
 
     def _enlarged(self, inputs: Inputs) -> Inputs | None:
-        """The same with a larger batch, where the batch was chosen here and a pass with the larger one is cheap."""
+        """The same with a batch that shows dead units, where the batch was chosen here and a pass with it is cheap."""
         alike = all(tensor.size[0] == BATCH for tensor in inputs.tensors)
         chosen = inputs.origin in {"first layer", "default_cfg", "pretrained_cfg"}
         if not (alike and chosen and self.device == "cpu" and self.put_out <= _CHEAP):
             return None
-        return replace(inputs, tensors=tuple(replace(t, size=(_LARGER, *t.size[1:])) for t in inputs.tensors))
+        return replace(inputs, tensors=tuple(replace(t, size=(FEWEST, *t.size[1:])) for t in inputs.tensors))
 
     def _fits(self, inputs: Inputs) -> bool:
         self.say(_Trying(inputs))

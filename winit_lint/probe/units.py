@@ -11,7 +11,7 @@ import torch
 from winit_lint.ir.flow import Op, OpKind
 
 _FLAT: Final = 0.01  # of the steepest slope
-_FEWEST: Final = 32  # entries of a unit from which "for every input" means something
+FEWEST: Final = 32  # entries of a unit from which "for every input" means something
 
 # Where the slope is under a hundredth of the steepest, told from the output alone.
 _SATURATED: Final[Mapping[str, Callable[[torch.Tensor], torch.Tensor]]] = {
@@ -51,11 +51,15 @@ def units_of(op: Op, output: torch.Tensor) -> Units | None:
     axis = 1 if output.dim() in {4, 5} else -1
     by_unit = stuck.movedim(axis, 0).flatten(1)
     entries = by_unit.shape[1]
-    dead = by_unit.all(dim=1).double().mean().item() if entries >= _FEWEST else None
+    dead = _share(by_unit.all(dim=1)) if entries >= FEWEST else None
     return Units(
-        zero.double().mean().item() if rectifies else None,
-        saturated.double().mean().item() if flat is not None else None,
+        _share(zero) if rectifies else None,
+        _share(saturated) if flat is not None else None,
         dead,
         by_unit.shape[0],
         entries,
     )
+
+
+def _share(which: torch.Tensor) -> float:
+    return int(which.count_nonzero()) / which.numel()

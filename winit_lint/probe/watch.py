@@ -11,7 +11,19 @@ from typing import final
 
 import msgspec
 
-from winit_lint.probe.protocol import PATIENCE, STAGES, Answer, Failed, Held, Layer, Message, Request, Stage, Supplied
+from winit_lint.probe.protocol import (
+    PATIENCE,
+    STAGES,
+    Answer,
+    Failed,
+    Held,
+    Layer,
+    Message,
+    Refused,
+    Request,
+    Stage,
+    Supplied,
+)
 
 _CHUNK = 2**18
 _KEPT_OUTPUT = 4096
@@ -31,7 +43,7 @@ class Overrun:
 class Heard:
     """What was heard up to the end: ``end`` is None where the child fell silent without an answer."""
 
-    end: Answer | Failed | Overrun | None = None
+    end: Answer | Failed | Refused | Overrun | None = None
     stage: str = "import"
     layer: str | None = None
     enforced: tuple[str, ...] = ()
@@ -152,7 +164,7 @@ class _Watch:
                 self.heard.enforced, self.heard.missing = enforced, missing
             case Supplied(arguments=arguments):
                 self.heard.supplied = arguments
-            case Answer() | Failed():
+            case Answer() | Failed() | Refused():
                 self.heard.end = message
 
     def _limit(self) -> float:

@@ -27,7 +27,7 @@ def more(probed: Probed, findings: Sequence[Finding]) -> dict[str, Any]:
         "signal": None if model is None or measured.signal is None else _signal(model, measured.signal),
         "loss": None if measured.loss is None else asdict(measured.loss),
         "checkpoint": None if measured.coverage is None else _checkpoint(measured.coverage),
-        "not_measured": [{"what": what, "why": why} for what, why in measured.skipped],
+        "not_measured": [{"what": each.what, "why": str(each)} for each in measured.skipped],
         "run": _run(probed, measured),
     }
 

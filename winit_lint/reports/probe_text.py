@@ -41,8 +41,11 @@ def render(account: Account, *, width: int | None, colour: bool, fold: bool = Tr
     return output.getvalue()
 
 
-def results(measured: Measured) -> Iterator[tuple[str, str]]:
-    """(what, text) of what was measured of the model as a whole, and of what was not."""
+def results(measured: Measured, *, told: bool = False) -> Iterator[tuple[str, str]]:
+    """(what, text) of what was measured of the model as a whole, and of what was not.
+
+    ``told`` says that a finding tells of a failed forward pass already.
+    """
     if measured.replay is not None:
         yield "replayed", _replayed(measured.replay)
     signal, loss, covered = measured.signal, measured.loss, measured.coverage
@@ -51,8 +54,8 @@ def results(measured: Measured) -> Iterator[tuple[str, str]]:
         yield "signal", f"step 0, {signal.builds} of {measured.seeds} builds, backward from {signal.target}{into}"
     if loss is not None:
         spread = f" ± {number(loss.error)} over {loss.builds} builds" if loss.builds > 1 else ""
-        told = f"{number(loss.value)}{spread} at `{loss.head}`"
-        yield "loss at step 0", f"{told}; ln {loss.classes} = {number(loss.expected)}"
+        value = f"{number(loss.value)}{spread} at `{loss.head}`"
+        yield "loss at step 0", f"{value}; ln {loss.classes} = {number(loss.expected)}"
     if covered is not None:
         counts = (
             f"{len(covered.loaded)} parameters loaded",
@@ -62,8 +65,9 @@ def results(measured: Measured) -> Iterator[tuple[str, str]]:
         )
         off = f" once `{covered.prefix}` is taken off its names, as load_state_dict does not" if covered.prefix else ""
         yield "checkpoint", f"{covered.file}: {', '.join(counts)}{off}"
-    for what, why in measured.skipped:
-        yield "not measured", f"{what}: {why}"
+    for each in measured.skipped:
+        if not (told and each.forward):
+            yield "not measured", f"{each.what}: {each}"
 
 
 def _replayed(replay: Replay) -> str:
@@ -95,7 +99,6 @@ def _table(account: Account, console: Console, width: int | None, fold: bool) ->
 
 def _remarks(account: Account, width: int | None) -> Iterator[Text]:
     measured = account.model.measured if account.model is not None else None
-    for what, text in results(measured) if measured is not None else ():
-        if any(finding.code == "WI008" for finding in account.findings) and text.startswith("signal: forward "):
-            continue  # told already
+    told = any(finding.code == "WI008" for finding in account.findings)
+    for what, text in results(measured, told=told) if measured is not None else ():
         yield from wrapped(plain(f"{what}: {text}"), width, "yellow" if what == "not measured" else "")
