@@ -162,7 +162,7 @@ def test_an_argument_of_a_configuration_is_swept(prober: Prober) -> None:
 def test_a_dead_network_has_no_growth(prober: Prober) -> None:
     sweep = found(prober, "Dead", "width", "width=8,16", seeds=1)
     assert places(sweep)["last"].forward.law == "zero"
-    assert "0 at some sizes" in dict(conclusions(sweep))["forward"]
+    assert "0 at all sizes" in dict(conclusions(sweep))["forward"]
 
 
 def test_an_argument_that_there_is_not_is_refused(prober: Prober) -> None:

@@ -38,7 +38,8 @@ def verdict(course: Course, name: str) -> str:
         case "constant":
             return "constant"
         case "zero":
-            return "0 at some sizes"
+            dead = all(not value for each in course.values for value in each)
+            return f"0 at {'all' if dead else 'some'} sizes"
         case "not finite":
             return "not measured, or not finite, at some sizes"
     assert course.rate is not None and course.change is not None

@@ -58,3 +58,18 @@ class WideSigmoid(nn.Module):  # probe: 64,32
 
     def forward(self, x):
         return self.out(torch.sigmoid(self.gate(x)))
+
+
+class OneDeadLayer(nn.Module):  # probe: 4,32
+    """A small batch tells where all units are dead, and the layers behind it are not told as well."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(32, 64)
+        self.fc2 = nn.Linear(64, 64)
+        self.fc3 = nn.Linear(64, 10)
+        nn.init.constant_(self.fc1.bias, -5.0)  # error: [dead-units] "zero for 100.0% of its inputs \(measured"
+        nn.init.zeros_(self.fc2.bias)
+
+    def forward(self, x):
+        return self.fc3(torch.relu(self.fc2(torch.relu(self.fc1(x)))))

@@ -18,7 +18,8 @@ Fix safety:
     No fix is offered.
 
 Known misses:
-    Smooth functions such as GELU, which are never quite flat; units of fewer than 32 entries.
+    Smooth functions such as GELU, which are never quite flat; units of fewer than 32 entries, unless all are dead.
+    What is zero only because a layer before it is dead is not told again.
 
 References:
     None.
@@ -31,7 +32,7 @@ from collections.abc import Iterator
 from winit_lint.analyses.blamed import blamed
 from winit_lint.finding import Finding, Severity
 from winit_lint.ir.flow import Flow, OpKind
-from winit_lint.ir.measured import OpSignal
+from winit_lint.ir.measured import OpSignal, Signal
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.rule import Pass, Rule, Scope
 
@@ -39,23 +40,39 @@ _NEARLY = 0.95
 _MANY = 0.75  # in deep nets all inputs look alike, and half of the units are zero for every one of them
 _ALL = 0.999
 _FEWEST = 1000
+_FEWEST_UNITS = 32  # where all of them are dead few entries tell: of a sound layer about half would be alive
 
 
 def check(run: Pass) -> Iterator[Finding]:
     """One finding for each nonlinearity: an error where nothing is alive."""
     measured = run.model.measured
     signal = measured.signal if measured is not None else None
-    for found in signal.ops if signal is not None and run.model.flows else ():
+    if signal is None or not run.model.flows:
+        return
+    for found in signal.ops:
         stuck = (found.zero or 0.0) + (found.saturated or 0.0)
         dead = found.dead or 0.0
-        if found.units * found.entries < _FEWEST or (stuck < _NEARLY and dead < _MANY):
+        enough = found.units * found.entries >= _FEWEST or (stuck >= _ALL and found.units >= _FEWEST_UNITS)
+        if not enough or (stuck < _NEARLY and dead < _MANY):
             continue
         flow = run.model.flows[0]
+        if _behind_a_dead_one(signal, flow, found.op):
+            continue
         weight = _source(run.model, flow, found.op)
         span = blamed(run.model, weight) if weight is not None else flow.ops[found.op].span or run.model.span
         symbol = weight.symbol if weight is not None else f"{run.model.name}.{found.layer}".rstrip(".")
         severity = Severity.ERROR if dead >= _ALL or stuck >= _ALL else Severity.WARNING
         yield run.report(span, severity, symbol, _message(found, symbol, stuck))
+
+
+def _behind_a_dead_one(signal: Signal, flow: Flow, op: int) -> bool:
+    current = flow.ops[op]
+    while len(current.inputs) == 1:
+        current = flow.ops[current.inputs[0]]
+        moments = signal.by_op.get(current.id)
+        if current.kind is OpKind.ACTIVATION and moments is not None and moments.forward == 0:
+            return True
+    return False
 
 
 def _message(found: OpSignal, symbol: str, stuck: float) -> str:
