@@ -29,7 +29,8 @@ class FinalWrite:
 def chosen_writes(model: Model) -> tuple[FinalWrite, ...]:
     """For every trainable parameter the last whole write, where the project's own code made it.
 
-    Tied parameters are named once. What a parametrization recomputes in scale (spectral_norm) is left out.
+    Tied parameters are named once. What a parametrization recomputes in scale (spectral_norm) is left out, and what
+    has no entries: nothing was drawn there.
     Defaults of torch, loads and framework helpers are left out: nobody in this project chose their arguments.
     """
     found: list[FinalWrite] = []
@@ -38,7 +39,7 @@ def chosen_writes(model: Model) -> tuple[FinalWrite, ...]:
         write = last_write(parameter)
         if write is None or write.span is None or write.origin not in {Origin.EXPLICIT, Origin.CREATION}:
             continue
-        if id(write) in seen or not parameter.trainable:
+        if id(write) in seen or not parameter.trainable or parameter.empty:
             continue
         seen.add(id(write))
         found.append(FinalWrite(parameter, write, write.span))

@@ -79,9 +79,9 @@ def constant_of(parameter: Parameter) -> float | None:
     """The value that every entry certainly holds, else None.
 
     A partial write after the constant (one gate, a padding row), an unknown write, a parametrization or a symbolic
-    value all make it None.
+    value all make it None, and so does a shape without entries.
     """
-    if parameter.parametrized is not None or not parameter.certain:
+    if parameter.parametrized is not None or not parameter.certain or parameter.empty:
         return None
     write = parameter.last
     if write is None or write.distribution.kind is not Kind.CONSTANT:

@@ -43,7 +43,7 @@ def weight_uses(model: Model) -> Mapping[str, WeightUse]:
                 products.setdefault(op.parameters[0], []).append(op)
     found = {}
     for parameter in model.parameters:
-        use = _use(model, parameter, products.get(parameter.name, []))
+        use = None if parameter.empty else _use(model, parameter, products.get(parameter.name, []))
         if use is not None:
             found[parameter.name] = use
     return MappingProxyType(found)

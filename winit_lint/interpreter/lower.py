@@ -16,7 +16,7 @@ from winit_lint.interpreter.values import Class, External, Module, Tensor
 from winit_lint.ir.distribution import UNKNOWN
 from winit_lint.ir.flow import Flow, Op
 from winit_lint.ir.model import Layer, LayerKind, Model, Parameter
-from winit_lint.ir.size import Number, SizeExpr
+from winit_lint.ir.size import Number, SizeExpr, nonzero
 from winit_lint.ir.write import NO_ARGS, Origin, Write
 from winit_lint.knowledge.initializers import fans_of
 from winit_lint.knowledge.layers import LAYERS
@@ -117,10 +117,10 @@ class Lowering:
             shape=shape,
             created=span_of(storage.created) or span_of(module.created),
             writes=tuple(self.write(record, name) for record in storage.records),
-            fan_in=fan_in,
-            fan_out=fan_out,
-            torch_fan_in=_sized(torch_fans.fan_in) if torch_fans else None,
-            torch_fan_out=_sized(torch_fans.fan_out) if torch_fans else None,
+            fan_in=nonzero(fan_in),
+            fan_out=nonzero(fan_out),
+            torch_fan_in=nonzero(_sized(torch_fans.fan_in)) if torch_fans else None,
+            torch_fan_out=nonzero(_sized(torch_fans.fan_out)) if torch_fans else None,
             trainable=tensor.requires_grad and not tensor.integer,
             storage=storage.id,
             parametrized=storage.parametrized,

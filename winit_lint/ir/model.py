@@ -66,9 +66,9 @@ class Parameter:
     ``name`` is the full dotted name, ``*`` standing for an index that is not known; ``symbol`` is how a finding names
     it: the innermost project class and the path below that (``Mlp.fc1.weight``). ``layer`` is the path of the module
     that owns it and ``role`` its name there. ``fan_in`` and ``fan_out`` are the true fans of the layer,
-    ``torch_fan_in`` and ``torch_fan_out`` what ``nn.init`` computes from the shape. ``writes`` holds every write that
-    was applied, lost or raised, so ``last`` must be asked for what counts. ``storage`` is equal for parameters over
-    one memory, and ``tied`` are further full names of the same Parameter. ``parametrized`` names what recomputes it
+    ``torch_fan_in`` and ``torch_fan_out`` what ``nn.init`` computes from the shape; none of them is ever 0. ``writes``
+    holds every write that was applied, lost or raised, so ``last`` must be asked for what counts. ``storage`` is equal
+    for parameters over one memory, and ``tied`` are further full names of the same Parameter. ``parametrized`` names what recomputes it
     ("weight_norm", "parametrizations.orthogonal") or is None.
     """
 
@@ -88,6 +88,11 @@ class Parameter:
     storage: int = 0
     parametrized: str | None = None
     tied: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """It certainly holds no entries (a layer of size 0): whatever writes to it draws nothing."""
+        return self.shape is not None and 0 in self.shape
 
     @cached_property
     def applied(self) -> tuple[Write, ...]:

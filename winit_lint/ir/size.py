@@ -219,6 +219,11 @@ def product(values: tuple[Number, ...]) -> Number:
     return result
 
 
+def nonzero(value: Number | None) -> Number | None:
+    """``value``, None where it is the number 0: a tensor without entries has no fans to divide by."""
+    return None if isinstance(value, (int, float)) and value == 0 else value
+
+
 def known(value: object) -> float | None:
     """``value`` as a float where it is a plain finite number, else None."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -16,7 +16,7 @@ from torch.nn.utils import parametrize
 
 from winit_lint.ir.distribution import LOADED, Distribution, constant
 from winit_lint.ir.model import Layer, LayerKind, Model, Parameter
-from winit_lint.ir.size import Number
+from winit_lint.ir.size import Number, nonzero
 from winit_lint.ir.write import ArgValue, Origin, Write
 from winit_lint.knowledge.initializers import fans_of
 from winit_lint.knowledge.layers import LAYERS
@@ -204,10 +204,10 @@ def _parameter(
         shape,
         created,
         writes,
-        fan_in=true[0],
-        fan_out=true[1],
-        torch_fan_in=torch_fans.fan_in if torch_fans is not None else None,
-        torch_fan_out=torch_fans.fan_out if torch_fans is not None else None,
+        fan_in=nonzero(true[0]),
+        fan_out=nonzero(true[1]),
+        torch_fan_in=nonzero(torch_fans.fan_in) if torch_fans is not None else None,
+        torch_fan_out=nonzero(torch_fans.fan_out) if torch_fans is not None else None,
         trainable=parameter.requires_grad,
         storage=number,
         parametrized=_parametrized(owner, role),

@@ -177,3 +177,20 @@ class NormalisedByArgument(nn.Module):
 
     def forward(self, x):
         return self.head(self.body(x))
+
+
+class SwitchedOff(nn.Module):
+    """Without the optional features the first layer has no inputs, and a weight without entries has no scale."""
+
+    def __init__(self, use_inner=False, use_outer=False):
+        super().__init__()
+        size = 64 * use_inner
+        if use_outer:
+            size += 64
+        self.first = nn.Linear(size, 64)
+        self.second = nn.Linear(64, 64)
+        for layer in (self.first, self.second):
+            nn.init.normal_(layer.weight, 0, 0.05)
+
+    def forward(self, x):
+        return torch.relu(self.second(torch.relu(self.first(x))))

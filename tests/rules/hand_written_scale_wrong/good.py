@@ -147,3 +147,17 @@ class MeetsItByChance(nn.Module):
 
     def forward(self, x):
         return self.fc2(F.gelu(self.fc1(x)))
+
+
+class SwitchedOff(nn.Module):
+    """Without the optional features the layer has no inputs: nothing is drawn."""
+
+    def __init__(self, extra=0, hidden=128):
+        super().__init__()
+        self.fc = nn.Linear(extra, hidden)
+        self.mix = nn.Linear(hidden, hidden)
+        bound = 1 / math.sqrt(hidden)
+        nn.init.uniform_(self.fc.weight, -bound, bound)
+
+    def forward(self, x):
+        return self.mix(torch.tanh(self.fc(x)))

@@ -98,3 +98,15 @@ class Narrowing(nn.Module):
 
     def forward(self, x):
         return self.fc2(F.relu(self.fc1(x)))
+
+
+class SwitchedOff(nn.Module):
+    """Without the optional features the layer has no inputs: nothing is drawn."""
+
+    def __init__(self, extra=0):
+        super().__init__()
+        self.fc = nn.Linear(extra, 64)
+        nn.init.xavier_uniform_(self.fc.weight)
+
+    def forward(self, x):
+        return torch.relu(self.fc(x))
