@@ -9,6 +9,7 @@ import libcst as cst
 from winit_lint.interpreter.deferred import settle
 from winit_lint.interpreter.mro import own_data
 from winit_lint.interpreter.state import Raised, State
+from winit_lint.interpreter.taint import write_to_part
 from winit_lint.interpreter.values import Instance, Module, Tensor, Traversed, Unknown, Value
 from winit_lint.ir.size import SizeExpr
 
@@ -94,6 +95,8 @@ def set_item(state: State, owner: Value, index: Value, value: Value, node: cst.C
                 owner[index] = value
             except (IndexError, TypeError, ValueError):
                 state.unknown("an item assignment that the host cannot do", node)
+    elif isinstance(owner, Unknown):
+        write_to_part(state, owner)
     elif isinstance(owner, Instance):
         inherited = own_data(owner, "__setitem__")
         if inherited is not None:

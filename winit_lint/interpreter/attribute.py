@@ -78,7 +78,7 @@ def attribute(state: State, owner: Value, name: str, node: Any) -> Value:
         case SizeExpr():
             return SizeExpr.atom(f"{owner}.{name}")
         case Unknown():
-            return Unknown(owner.why, f"{owner.text}.{name}", owner.holder)
+            return owner.attribute(name)
         case None:
             return _none_attribute(state, name, node)
         case Function() | BoundMethod() | Partial() | Host():

@@ -28,6 +28,7 @@ from winit_lint.interpreter.host import (
     undecided,
 )
 from winit_lint.interpreter.numeric import absolute, is_integral, is_size, raised_to
+from winit_lint.interpreter.quoted import QUOTED
 from winit_lint.interpreter.sequences import SEQUENCES
 from winit_lint.interpreter.state import Raised
 from winit_lint.interpreter.values import (
@@ -319,6 +320,7 @@ def equal(state: State, left: Value, right: Value) -> Value:
 BUILTINS: Mapping[str, Host] = table(
     (
         *SEQUENCES.values(),
+        *QUOTED,
         Host("len", _len),
         Host("abs", _abs),
         Host("round", _round),

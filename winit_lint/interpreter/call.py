@@ -23,6 +23,7 @@ from winit_lint.interpreter.values import (
     Instance,
     Module,
     Partial,
+    Reachable,
     Super,
     Unknown,
     Value,
@@ -109,7 +110,7 @@ def call_value(state: State, function: Value, args: list[Value], kwargs: dict[st
             return call_module(state, function, args, kwargs, node)
         case Instance():
             return _call_instance(state, function, args, kwargs, node)
-    holder = function.holder if isinstance(function, Unknown) else None
+    holder = function.holder if isinstance(function, Unknown) and type(function.holder) is not Reachable else None
     return call_unknown(state, f"call of {text_of(function)}", args, kwargs, node, holder)
 
 

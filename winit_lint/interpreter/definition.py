@@ -33,6 +33,8 @@ class Definition:
     yields: bool = True  # it may hold a generator function
     initialises: dict[cst.CSTNode, bool] = field(default_factory=dict)  # by block: an initializer is called in it
     # (and by condition: some part of it looks fixed)
+    quoted: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict)  # nodes of texts: the call they stand at
+    _quotes: dict[tuple[cst.CSTNode, str], tuple[Any, ...]] = field(default_factory=dict)
     _code: str = ""
     _places: dict[cst.CSTNode, Place] | None = None
     _positions: Any = None
@@ -50,6 +52,7 @@ class Definition:
         if self._places is None:
             self._places = places(self.module, self._code)
             self._code = ""
+        node = self.quoted.get(node, node)
         place = self._places.get(node) or self._printed(node)
         return Span(self.path, place[0] + self.offset, place[1] + 1, place[2] + self.offset, place[3] + 1)
 
@@ -60,6 +63,38 @@ class Definition:
             self._positions = wrapper.resolve(PositionProvider)
         place = self._positions[node]
         return place.start.line, place.start.column, place.end.line, place.end.column
+
+    def quote(self, call: cst.CSTNode, text: str) -> cst.BaseExpression:
+        """The expression that ``call`` hands to Python as a text; its nodes stand where the call stands.
+
+        Raises:
+            ParseError: libcst rejects it.
+        """
+        found = self._quotes.get((call, text))
+        if found is None:
+            found = self._keep(call, text, (parse_text(self.path, text, 0),))
+        expression: cst.BaseExpression = found[0]
+        return expression
+
+    def quote_statements(self, call: cst.CSTNode, text: str) -> tuple[cst.BaseStatement, ...]:
+        """The same for statements."""
+        found = self._quotes.get((call, text))
+        if found is None:
+            try:
+                found = self._keep(call, text, tuple(cst.parse_module(text).body))
+            except (cst.ParserSyntaxError, RecursionError, ValueError) as error:
+                raise ParseError(f"{self.path}: {type(error).__name__}") from error
+        return found
+
+    def _keep(self, call: cst.CSTNode, text: str, nodes: tuple[Any, ...]) -> tuple[Any, ...]:
+        at = self.quoted.get(call, call)
+        stack: list[cst.CSTNode] = list(nodes)
+        while stack:
+            node = stack.pop()
+            self.quoted[node] = at
+            stack.extend(node.children)
+        self._quotes[(call, text)] = nodes
+        return nodes
 
     def text(self, node: cst.CSTNode) -> str:
         """The source text of ``node``."""

@@ -20,11 +20,14 @@ from winit_lint.interpreter.values import (
     Class,
     External,
     Function,
+    Module,
     Partial,
     ProjectModule,
+    Tensor,
     Unknown,
     Value,
 )
+from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.factories import FACTORIES
 from winit_lint.knowledge.initializers import INITIALIZERS
 from winit_lint.knowledge.layers import LAYERS
@@ -139,6 +142,10 @@ def set_outer(state: State, owner: Value, name: str, value: Value) -> None:
         _set_external(state, owner.name, name, value)
     elif isinstance(owner, Unknown) and isinstance(value, (Function, Class, Partial)) and patches.loaded is not None:
         give_up(state, f"a patch of {owner.text}")
+    elif isinstance(owner, Unknown) and isinstance(value, (Tensor, Module, Unknown, SizeExpr)):
+        from winit_lint.interpreter.taint import write_to_part
+
+        write_to_part(state, owner)
 
 
 def give_up(state: State, why: str) -> None:

@@ -348,8 +348,6 @@ REFLECTION: Mapping[str, Value] = MappingProxyType(
         "locals": Host("locals", _locals),
         "globals": _opaque("globals"),
         "dir": Host("dir", _dir),
-        "eval": _opaque("eval"),
-        "exec": _opaque("exec"),
         "open": _opaque("open"),
         "input": _opaque("input"),
         "property": Host("property", _identity),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from winit_lint.interpreter.contents import forget_numbers
 from winit_lint.interpreter.handed import handed_module
 from winit_lint.interpreter.state import Record, State
-from winit_lint.interpreter.values import BoundMethod, Instance, Module, Partial, Storage, Tensor, Value
+from winit_lint.interpreter.values import BoundMethod, Instance, Module, Partial, Storage, Tensor, Unknown, Value
 from winit_lint.ir.distribution import UNKNOWN
 from winit_lint.ir.write import Origin
 
@@ -29,6 +29,12 @@ def taint(state: State, values: Iterable[Value], why: str) -> None:
         store.records.append(record)
         store.dist = UNKNOWN
         forget_numbers(store)
+
+
+def write_to_part(state: State, target: Unknown) -> None:
+    """An assignment to some part of an object that is not known which."""
+    if target.holder is not None:
+        taint(state, [target.holder], f"a write to {target.text}")
 
 
 def note_handed_on(state: State, values: Iterable[Value]) -> None:

@@ -39,6 +39,11 @@ class Unknown:
     text: str = "?"
     holder: Value = None
 
+    def attribute(self, name: str) -> Unknown:
+        """An attribute of it."""
+        holder = tuple(self.holder) if type(self.holder) is Reachable else self.holder
+        return Unknown(self.why, f"{self.text}.{name}", holder)
+
     def __iter__(self) -> Any:
         raise TypeError("an unknown value is not iterable by host code")
 
@@ -283,6 +288,12 @@ class ClassName(str):
 
 class TracedName(str):
     """A name that ``named_parameters()`` and the like gave: tests on it are counted."""
+
+    __slots__ = ()
+
+
+class Reachable(tuple[Any, ...]):
+    """All that a text handed to ``eval`` may have named; what it gives, called by itself, is taken for a class."""
 
     __slots__ = ()
 

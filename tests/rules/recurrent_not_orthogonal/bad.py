@@ -44,3 +44,21 @@ class CellInUnknownLoop(nn.Module):
         for x in xs:
             h = self.cell(x, h)
         return h
+
+
+def _uniform_by_eval(rnn):
+    for layer in range(rnn.num_layers):
+        weight = eval("rnn.weight_hh_l" + str(layer))
+        nn.init.uniform_(weight, -0.1, 0.1)  # note: [recurrent-not-orthogonal] "is drawn by `uniform_`"
+
+
+class WrittenThroughEval(nn.Module):
+    """What the text names is written: it is not the default that is kept."""
+
+    def __init__(self, units=256):
+        super().__init__()
+        self.rnn = nn.LSTM(64, units)
+        _uniform_by_eval(self.rnn)
+
+    def forward(self, x):
+        return self.rnn(x)[0]
