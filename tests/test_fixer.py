@@ -78,7 +78,7 @@ def test_a_fix_of_several_lines_takes_the_line_ends_of_the_file(tmp_path: Path) 
 
 
 def test_only_safe_fixes_are_applied() -> None:
-    text = SourceText("m.py", "", "old()\n", raw=b"old()\n")
+    text = SourceText("m.py", "", "old()\n")
     found = [finding("m.py", 1, 1, 3, "new", safety) for safety in ("unsafe", "display")]
     assert fixer.plan({"m.py": text}, found, lambda _: []).changes == ()
     (change,) = fixer.plan({"m.py": text}, found, lambda _: [], unsafe=True).changes
@@ -87,7 +87,7 @@ def test_only_safe_fixes_are_applied() -> None:
 
 
 def test_a_fix_that_two_findings_share_is_applied_once_and_counts_for_both() -> None:
-    text = SourceText("m.py", "", "old()\n", raw=b"old()\n")
+    text = SourceText("m.py", "", "old()\n")
     twice = [finding("m.py", 1, 1, 3, "new"), finding("m.py", 1, 1, 3, "new")]
     (change,) = fixer.plan({"m.py": text}, twice, lambda _: []).changes
     assert change.after.text == "new()\n"
@@ -95,7 +95,7 @@ def test_a_fix_that_two_findings_share_is_applied_once_and_counts_for_both() -> 
 
 
 def test_of_overlapping_fixes_the_first_wins_and_the_next_round_sees_the_rest() -> None:
-    text = SourceText("m.py", "", "abc()\n", raw=b"abc()\n")
+    text = SourceText("m.py", "", "abc()\n")
     seen: list[str] = []
 
     def lint(texts: Mapping[str, SourceText]) -> Sequence[Finding]:
@@ -109,14 +109,14 @@ def test_of_overlapping_fixes_the_first_wins_and_the_next_round_sees_the_rest() 
 
 
 def test_two_insertions_at_one_place_are_not_applied_together() -> None:
-    text = SourceText("m.py", "", "a\n", raw=b"a\n")
+    text = SourceText("m.py", "", "a\n")
     plan = fixer.plan({"m.py": text}, [finding("m.py", 1, 1, 0, "x"), finding("m.py", 1, 1, 0, "y")], lambda _: [])
     assert plan.changes[0].after.text == "xa\n"
 
 
 def test_fixes_that_undo_each_other_leave_the_file_alone() -> None:
-    text = SourceText("m.py", "", "on()\n", raw=b"on()\n")
-    other = SourceText("n.py", "", "old()\n", raw=b"old()\n")
+    text = SourceText("m.py", "", "on()\n")
+    other = SourceText("n.py", "", "old()\n")
 
     def lint(texts: Mapping[str, SourceText]) -> Sequence[Finding]:
         current = {"m.py": text, "n.py": other} | dict(texts)
@@ -147,7 +147,7 @@ def test_a_fix_that_cannot_be_right_is_refused(tmp_path: Path, raw: bytes, new: 
 
 
 def test_a_place_that_the_text_does_not_have_is_refused() -> None:
-    text = SourceText("m.py", "", "a\n", raw=b"a\n")
+    text = SourceText("m.py", "", "a\n")
     for line, column in ((9, 1), (1, 9)):
         plan = fixer.plan({"m.py": text}, [finding("m.py", line, column, 1, "b")], lambda _: [])
         assert plan.changes == ()
@@ -156,7 +156,7 @@ def test_a_place_that_the_text_does_not_have_is_refused() -> None:
 
 def change(path: Path, after: bytes = b"new()\n") -> fixer.Change:
     before = read(str(path))
-    return fixer.Change(before, SourceText(before.path, before.absolute, after.decode(), raw=after), ())
+    return fixer.Change(before, SourceText(before.path, before.absolute, after), ())
 
 
 def test_a_link_inside_the_project_stays_a_link(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,9 @@ def test_models_are_the_same_once_trees_were_dropped(tmp_path: Path) -> None:
     first = [root.models() for root in explorations(index, path.name)]
     file = index.by_path[path.name]
     index.let_go(10_000)
-    assert file.pieces
+    assert file.pieces and "lines" in vars(file.source)
+    values = weakref.ref(index.__dict__["_names"])
     index.let_go(10)
-    assert not file.pieces
+    assert not file.pieces and "lines" not in vars(file.source)
+    assert values() is None, "and the cycles among them were collected"
     assert [root.models() for root in explorations(index, path.name)] == first

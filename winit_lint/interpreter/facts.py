@@ -94,7 +94,7 @@ class FileFacts:
     inits: tuple[InitFacts, ...] = ()
     references: frozenset[str] = frozenset()
     strings: frozenset[str] = frozenset()
-    mentions: tuple[tuple[str, frozenset[str]], ...] = ()  # by class, initialising function or table: names used
+    mentions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by class, initialising function or table: names used
     constructs: tuple[tuple[str, frozenset[str]], ...] = ()  # by function: capitalised names that it calls
     target_pairs: tuple[PairFacts, ...] = ()
     builds_layers: frozenset[str] = frozenset()  # functions whose own body constructs or initialises modules
@@ -292,12 +292,13 @@ def _constructs(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
             yield node.name, frozenset(name for name in names if name[:1].isupper())
 
 
-def _mentions(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
+def _mentions(tree: ast.Module) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Tuples: there are many, and sets take six times the memory."""
     for node in flatten(tree.body):
         if isinstance(node, ast.ClassDef) or (isinstance(node, _DEFS) and _builds(node)):
-            yield node.name, frozenset(name for statement in node.body for name in _named(statement))
+            yield node.name, tuple(sorted({name for statement in node.body for name in _named(statement)}))
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, (ast.Dict, ast.List, ast.Tuple)):
-            yield "", frozenset(_named(node.value))  # a table of classes
+            yield "", tuple(sorted(set(_named(node.value))))  # a table of classes
 
 
 def _named(node: ast.AST) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -164,7 +165,7 @@ class Index:
         if not base.startswith("modular_"):
             return False
         made = self.at(os.path.join(folder, f"modeling_{base.removeprefix('modular_').removesuffix('.py')}"))
-        head = made.source.lines[:8] if made is not None else ()
+        head = made.source.text.split("\n", 8)[:8] if made is not None else ()
         return any("automatically generated from" in line and base in line for line in head)
 
     def is_foreign(self, file: File) -> bool:
@@ -177,11 +178,13 @@ class Index:
         return frozenset(self.files[key].installed for key in self.asked)
 
     def let_go(self, most: int) -> None:
-        """Drop all syntax trees, and what was made of them, where they are of more lines than ``most``."""
+        """Drop all syntax trees, lines, and what was made of them, where they are of more lines than ``most``."""
         if sum(last - first + 1 for file in self.files.values() for first, last in file.pieces) > most:
             for file in self.files.values():
                 file.pieces.clear()
+                file.source.__dict__.pop("lines", None)
             self.__dict__.pop("_names", None)
+            gc.collect()  # they refer to each other, and the collector was told to come seldom
 
     @cached_property
     def project(self) -> Project:

@@ -56,17 +56,32 @@ class SourceText:
     """A file's text.
 
     ``path`` is the name that the run shows and that spans carry, ``absolute`` the file on disk (the empty string for
-    text without a file). ``text`` is decoded and has no byte-order mark; every line end is a line feed (CRLF and a lone
-    CR are line ends as in CPython, form feeds and U+2028 are not), so that lines and columns are CPython's.
-    ``raw`` holds the bytes that were read.
+    text without a file). ``held`` is what it says, once: the text where encoding it gives its bytes back, else the
+    bytes, since one emoji makes every character of a decoded text take four of them.
     """
 
     path: str
     absolute: str
-    text: str = field(repr=False)
+    held: str | bytes = field(repr=False)
     encoding: str = "utf-8"
     has_bom: bool = False
-    raw: bytes = field(default=b"", repr=False)
+
+    @property
+    def text(self) -> str:
+        """Decoded, without a byte-order mark; every line end is a line feed.
+
+        CRLF and a lone CR are line ends as in CPython, form feeds and U+2028 are not, so that lines and columns are
+        CPython's.
+        """
+        if isinstance(self.held, str):
+            return self.held
+        body = self.held.removeprefix(codecs.BOM_UTF8) if self.has_bom else self.held
+        return _NEWLINE.sub("\n", body.decode(self.encoding))
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes that were read."""
+        return self.held.encode(self.encoding) if isinstance(self.held, str) else self.held
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -114,7 +129,8 @@ def decode(raw: bytes, path: str, absolute: str, limits: SizeLimits | None = Non
     deep = too_deep(text, limits.nesting)
     if deep is not None:
         raise SourceError("WI006", path, f"not linted: {deep[1]}", deep[0])
-    return SourceText(path, absolute, text, encoding, has_bom, raw)
+    plain = len(text) == len(raw) and b"\r" not in raw and text.isascii() and text.encode(encoding) == raw
+    return SourceText(path, absolute, text if plain else raw, encoding, has_bom)
 
 
 def read_bytes(path: str, absolute: str, limit: int) -> bytes:
