@@ -7,6 +7,7 @@ from typing import Any
 
 import libcst as cst
 
+from winit_lint.interpreter.file_tests import file_test, is_file_test
 from winit_lint.interpreter.host import Representative
 from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.state import MAX_DEPTH, Frame, Raised, Return, Scope, State
@@ -110,6 +111,8 @@ def call_value(state: State, function: Value, args: list[Value], kwargs: dict[st
             return call_module(state, function, args, kwargs, node)
         case Instance():
             return _call_instance(state, function, args, kwargs, node)
+    if isinstance(function, (Unknown, SizeExpr)) and is_file_test(node, args):
+        return file_test(state, node)
     holder = function.holder if isinstance(function, Unknown) and type(function.holder) is not Reachable else None
     return call_unknown(state, f"call of {text_of(function)}", args, kwargs, node, holder)
 

@@ -8,6 +8,7 @@ from typing import Any, final
 
 from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.fans import fans_by_use
+from winit_lint.interpreter.file_tests import assumptions
 from winit_lint.interpreter.handed import base_model
 from winit_lint.interpreter.items import paths, shown_name
 from winit_lint.interpreter.lower_events import lower_events
@@ -74,7 +75,7 @@ class Lowering:
             flows=flows,
             events=tuple(lower_events(self)),
             stray=tuple(self._strays()),
-            assumptions=tuple(self.state.assumptions.values()),
+            assumptions=assumptions(self.state),
             defaults=defaults,
             complete=complete,
             unknowns=tuple((why, span_of(site)) for (why, site), _ in self.state.unknowns.most_common(200)),

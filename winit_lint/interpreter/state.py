@@ -237,6 +237,7 @@ class State:
     multiplied: dict[int, Site] = field(default_factory=dict)  # modules in a list that was multiplied
     initialised: set[str] = field(default_factory=set)  # functions that ran
     trains: bool = False  # an optimizer was built
+    file_tests: set[str] = field(default_factory=set)  # the conditions that a file is there
     sized: set[str] = field(default_factory=set)  # symbols that were used as numbers
     making: list[tuple[Class, dict[str, Value]]] = field(default_factory=list)  # classes whose metaclass makes them
     outer_writes: int = 0  # assignments to globals, enclosing variables and attributes of classes and functions

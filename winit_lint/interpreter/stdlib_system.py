@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from winit_lint.interpreter.file_tests import FILE_TESTS
 from winit_lint.interpreter.host import constant, namespace, nothing_known, plain
 from winit_lint.interpreter.values import Host, Value
 
@@ -50,7 +51,7 @@ def _system() -> dict[str, Value]:
     table: dict[str, Value] = {}
     for name in ("join", "basename", "dirname", "split", "splitext", "normpath", "isabs", "commonprefix"):
         table[f"os.path.{name}"] = plain(f"os.path.{name}", getattr(posixpath, name))
-    for name in ("exists", "isfile", "isdir", "abspath", "expanduser", "realpath", "getsize"):
+    for name in ("abspath", "expanduser", "realpath", "getsize"):
         table[f"os.path.{name}"] = nothing_known(f"os.path.{name}")
     for name in ("getcwd", "cpu_count", "listdir"):
         table[f"os.{name}"] = nothing_known(f"os.{name}")
@@ -69,6 +70,7 @@ def _system() -> dict[str, Value]:
     constants = ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "punctuation", "whitespace")
     table |= {f"string.{name}": getattr(string, name) for name in constants}
     return table | {
+        **FILE_TESTS,
         "logging.getLogger": Host("logging.getLogger", _logger),
         "contextlib.nullcontext": _context("contextlib.nullcontext"),
         "contextlib.suppress": _context("contextlib.suppress"),

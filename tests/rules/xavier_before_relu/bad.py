@@ -1,5 +1,9 @@
 """Weights at Xavier's scale before a rectifier."""
 
+import os
+from pathlib import Path
+
+import torch
 import torch.nn.functional as F
 from torch import nn
 
@@ -78,3 +82,57 @@ class ScaledSince(nn.Module):
 
     def forward(self, x):
         return self.out(x + self.proj(F.relu(self.fc(x))))
+
+
+class Resumed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.ModuleList([nn.Linear(64, 64) for _ in range(16)])
+        for layer in self.body:
+            nn.init.xavier_uniform_(layer.weight)  # warning: [xavier-before-relu] "14 more\).*over the 15 layers"
+
+    def forward(self, x):
+        for layer in self.body:
+            x = torch.relu(layer(x))
+        return x
+
+
+def train_or_resume(steps=10):
+    model = Resumed()
+    if os.path.exists("latest.pt"):
+        model.load_state_dict(torch.load("latest.pt"))
+    optimizer = torch.optim.Adam(model.parameters())
+    for _ in range(steps):
+        model(torch.randn(4, 64)).sum().backward()
+        optimizer.step()
+    return model
+
+
+class ResumedFromPath(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.ModuleList([nn.Linear(64, 64) for _ in range(16)])
+        for layer in self.body:
+            nn.init.xavier_uniform_(layer.weight)  # warning: [xavier-before-relu] "14 more\).*over the 15 layers"
+
+    def forward(self, x):
+        for layer in self.body:
+            x = torch.relu(layer(x))
+        return x
+
+
+def train_or_restore(steps=10):
+    model = ResumedFromPath()
+    _restore(Path("latest.pt"), model)
+    optimizer = torch.optim.Adam(model.parameters())
+    for _ in range(steps):
+        model(torch.randn(4, 64)).sum().backward()
+        optimizer.step()
+    return model
+
+
+def _restore(path, model):
+    if not path.is_file():
+        torch.save(model.state_dict(), path)
+    else:
+        model.load_state_dict(torch.load(path))

@@ -1,5 +1,7 @@
 """Weights at Xavier's scale where it is right, or where the scale does not matter."""
 
+import os
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -110,3 +112,23 @@ class SwitchedOff(nn.Module):
 
     def forward(self, x):
         return torch.relu(self.fc(x))
+
+
+class LoadedWhereThere(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.ModuleList([nn.Linear(64, 64) for _ in range(16)])
+        for layer in self.body:
+            nn.init.xavier_uniform_(layer.weight)
+
+    def forward(self, x):
+        for layer in self.body:
+            x = torch.relu(layer(x))
+        return x
+
+
+def load_to_score(steps=10):
+    model = LoadedWhereThere()
+    if os.path.exists("weights.pt"):  # nothing trains the model that is built without its weights
+        model.load_state_dict(torch.load("weights.pt"))
+    return model.eval()
