@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from winit_lint.probe.first_layers import lazy
-from winit_lint.probe.signal import Feed, modes_kept
+from winit_lint.probe.left_as_found import modes_kept
+from winit_lint.probe.signal import Feed
 
 
 def copied(module: nn.Module) -> nn.Module:

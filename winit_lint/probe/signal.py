@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias, final
 
@@ -15,6 +14,7 @@ from torch import nn
 from winit_lint.ir.flow import Flow, Op
 from winit_lint.ir.measured import OpSignal, Signal
 from winit_lint.probe.calls import tensors_in
+from winit_lint.probe.left_as_found import biases_of, gradients_kept, of_their_own, training, zeroed
 from winit_lint.probe.places import Places
 from winit_lint.probe.product_fans import Products
 from winit_lint.probe.tracing import Tracer
@@ -28,7 +28,6 @@ Feed: TypeAlias = Callable[[int], Given]
 
 _DIRECTION: Final = 0x5EED_BAC4  # no build has this seed
 _LEAST: Final = 1e-25  # squares of single precision lose digits below about 1e-38
-_DROP: Final = ("dropout", "droppath", "stochasticdepth", "dropblock")
 
 
 @final
@@ -72,17 +71,17 @@ class Passes:
         args, kwargs = given
         reals = [v for v in (*args, *kwargs.values()) if isinstance(v, torch.Tensor) and v.is_floating_point()]
         self.input = _second(reals[0]) if reals else None
-        with _training(module):
+        with training(module):
             direction = _DIRECTION + len(self.drawn)
-            found = _run(module, args, kwargs, stage, direction)
+            found = _run(module, given, stage, direction)
             kept = dataclasses.replace(found, output=None)  # its graph would keep every activation
             self.drawn.append(kept)
             if drawn_only:
                 return found
-            biases = _biases(module)
+            biases = biases_of(module)
             if biases:
-                with _zeroed(biases):
-                    again = _run(module, args, kwargs, lambda _: None, direction)
+                with zeroed(biases):
+                    again = _run(module, given, lambda _: None, direction)
                 kept = dataclasses.replace(again, output=None)
             self.zeroed.append(kept)
         return found
@@ -103,9 +102,7 @@ class Passes:
         return Signal(ops, inputs, first.target, len(alike), _finite(self.input), first.ends if each else ())
 
 
-def _run(
-    module: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any], stage: Callable[[str], None], direction: int
-) -> Pass:
+def _run(module: nn.Module, given: Given, stage: Callable[[str], None], direction: int) -> Pass:
     values: dict[int, _Value] = {}
 
     def seen(op: Op, tensor: torch.Tensor) -> None:
@@ -119,23 +116,13 @@ def _run(
             tensor.register_hook(_keep(value, samples))  # type: ignore[no-untyped-call]
 
     stage("forward")
-    with torch.enable_grad(), _gradients_kept(module):
+    with torch.enable_grad(), gradients_kept(module):
+        args, kwargs = of_their_own(given)
         tracer = Tracer(module, Places(), seen, stage)
         flow, output = tracer.flow(args, kwargs)
         stage("backward")
         target = _differentiate(output, direction)
     return Pass(flow, values, output, target, tuple(tracer.ends.items()), tracer.products)
-
-
-@contextlib.contextmanager
-def _gradients_kept(module: nn.Module) -> Iterator[None]:
-    saved = [(parameter, parameter.grad) for parameter in module.parameters()]
-    module.zero_grad(set_to_none=True)
-    try:
-        yield
-    finally:
-        for parameter, gradient in saved:
-            parameter.grad = gradient
 
 
 def _keep(value: _Value, samples: int) -> Callable[[torch.Tensor], None]:
@@ -166,55 +153,6 @@ def _unit(direction: torch.Tensor) -> torch.Tensor:
     """With a second moment of 1."""
     size = direction.square().mean().sqrt()
     return direction / size if direction.numel() and float(size) > 0 else direction
-
-
-@contextlib.contextmanager
-def modes_kept(module: nn.Module) -> Iterator[None]:
-    """Each module is in training or evaluation mode afterwards as it was before."""
-    modes = [(each, each.training) for each in module.modules()]
-    try:
-        yield
-    finally:
-        for each, mode in modes:
-            each.training = mode
-
-
-@contextlib.contextmanager
-def _training(module: nn.Module) -> Iterator[None]:
-    """Batch statistics, as in the first step, but nothing dropped: the state of the modules comes back afterwards."""
-    buffers = {name: buffer.clone() for name, buffer in module.named_buffers()}
-    with modes_kept(module):
-        module.train()
-        for each in module.modules():
-            if any(word in type(each).__name__.lower() for word in _DROP):
-                each.eval()
-        try:
-            yield
-        finally:
-            with torch.no_grad():
-                for name, buffer in module.named_buffers():
-                    if name in buffers and buffer.shape == buffers[name].shape:
-                        buffer.copy_(buffers[name])
-
-
-def _biases(module: nn.Module) -> list[nn.Parameter]:
-    """Those that are not zero."""
-    named = (p for n, p in module.named_parameters() if "bias" in n.rpartition(".")[2] and p.dim() == 1)
-    return [bias for bias in named if bias.count_nonzero()]
-
-
-@contextlib.contextmanager
-def _zeroed(biases: Sequence[nn.Parameter]) -> Iterator[None]:
-    saved = [bias.detach().clone() for bias in biases]
-    with torch.no_grad():
-        for bias in biases:
-            bias.zero_()
-    try:
-        yield
-    finally:
-        with torch.no_grad():
-            for bias, kept in zip(biases, saved, strict=True):
-                bias.copy_(kept)
 
 
 def _second(tensor: torch.Tensor) -> float:
