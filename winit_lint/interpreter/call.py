@@ -35,6 +35,7 @@ from winit_lint.knowledge.frameworks import (
     CONFIG_KEEPERS,
     DOCUMENTING,
     FIELD_MAKERS,
+    LAZY_KEYS,
     LEGACY_FLAGS,
     NAMED_FACTORIES,
     QUIET_MODULES,
@@ -181,7 +182,7 @@ def run_function(
     """Run a project function; ``at_yield`` is called with what it yields, in the place of the ``yield``."""
     if len(state.frames) > MAX_DEPTH:
         return call_unknown(state, "calls nested too deeply", args, kwargs, node)
-    if function.qualname in DOCUMENTING and args:
+    if args and (function.qualname in DOCUMENTING or function.qualname in LAZY_KEYS):
         return args[0]
     if function.qualname.rpartition(".")[0] in QUIET_MODULES:
         return Unknown("a function that reports", function.name)

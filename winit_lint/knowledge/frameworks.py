@@ -284,6 +284,12 @@ DOCUMENTING: Final[frozenset[str]] = frozenset(
 )
 """Functions that return what they are given with other documentation, or a copy of it for that."""
 
+LAZY_KEYS: Final[frozenset[str]] = frozenset(("transformers.models.auto.auto_factory._LazyAutoMapping.keys",))
+"""Methods that load hundreds of files to list the keys, of which they are only asked whether one is a member.
+
+The object itself answers that by names.
+"""
+
 QUIET_MODULES: Final[frozenset[str]] = frozenset(("transformers.utils.logging",))
 """Modules whose functions only report: they are not followed where their source is there."""
 
