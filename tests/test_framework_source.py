@@ -82,9 +82,15 @@ FILES = {
     "models/auto/auto_factory.py": """
         import importlib
 
-        class Mapping:
+        class _LazyAutoMapping:
             def __init__(self, names):
                 self.names = names
+
+            def keys(self):
+                raise RuntimeError("it would load every file that it names")
+
+            def __contains__(self, config):
+                return config.__name__ in self.names
 
             def __getitem__(self, config):
                 module, name = self.names[config.__name__]
@@ -95,14 +101,16 @@ FILES = {
 
             @classmethod
             def from_config(cls, config):
-                return cls._model_mapping[type(config)](config)
+                if type(config) in cls._model_mapping.keys():
+                    return cls._model_mapping[type(config)](config)
+                raise ValueError("Unrecognized configuration class")
 
         from .names import NAMES
 
         NAMES.update({"TinyConfig": ("tiny", "TinyModel")})
 
         class AutoModel(BaseAuto):
-            _model_mapping = Mapping(NAMES)
+            _model_mapping = _LazyAutoMapping(NAMES)
 
         def auto_class_update(cls):
             cls.from_config = classmethod(types.FunctionType(BaseAuto.from_config.__code__, {}))
