@@ -68,8 +68,8 @@ class Parameter:
     that owns it and ``role`` its name there. ``fan_in`` and ``fan_out`` are the true fans of the layer,
     ``torch_fan_in`` and ``torch_fan_out`` what ``nn.init`` computes from the shape; none of them is ever 0. ``writes``
     holds every write that was applied, lost or raised, so ``last`` must be asked for what counts. ``storage`` is equal
-    for parameters over one memory, and ``tied`` are further full names of the same Parameter. ``parametrized`` names what recomputes it
-    ("weight_norm", "parametrizations.orthogonal") or is None.
+    for parameters over one memory, and ``tied`` are further full names of the same Parameter. ``parametrized`` names
+    what recomputes it ("weight_norm", "parametrizations.orthogonal") or is None.
     """
 
     name: str
