@@ -8,10 +8,12 @@ from typing import Any, final
 
 import libcst as cst
 
+from winit_lint.interpreter.contents import content
 from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.loading import note_discarded, unused_result
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.values import Instance, Module, Tensor, Value
+from winit_lint.ir.distribution import Kind
 from winit_lint.ir.flow import OpKind
 
 _MAX_OPS = 20_000
@@ -164,6 +166,8 @@ def note_statement(state: State, node: Any, value: Value) -> None:
         return
     site = value.storage.created
     fresh = site is not None and site.node is node.value and value.storage.records and value.copied is None
+    if content(value).kind is Kind.UNKNOWN:
+        return  # it may have been called for something else than its result
     callee = state.frame.definition.text(node.value.func) if isinstance(node.value, cst.Call) else ""
     if callee.endswith("_") and not callee.endswith("__"):
         return  # it works in place, whatever it is

@@ -59,6 +59,7 @@ _RESHAPED = frozenset(
     {"view", "reshape", "flatten", "unsqueeze", "squeeze", "expand", "permute", "movedim", "unflatten"}
     | {"squeeze_", "unsqueeze_"}
 )
+_WITHOUT_RESULT = ("backward", "retain_grad", "record_stream", "register_hook", "register_post_accumulate_grad_hook")
 _COPIES = frozenset({"clone", "repeat", "repeat_interleave", "tile", "index_select", "masked_select", "gather", "roll"})
 
 
@@ -355,6 +356,6 @@ _MEMORY: Mapping[str, Method] = MappingProxyType(
         "tolist": _tolist,
         **{name: partial(_split, name) for name in ("chunk", "split", "unbind", "tensor_split")},
         "is_floating_point": lambda s, o, a, k: not o.integer,
-        "register_hook": lambda s, o, a, k: None,
+        **{name: lambda s, o, a, k: None for name in _WITHOUT_RESULT},
     }
 )

@@ -89,3 +89,24 @@ class Masked(nn.Module):
 
     def forward(self, x):
         return self.fc(x) + self.mask
+
+
+class Penalty(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Linear(8, 4)
+
+    def penalty(self, wanted):
+        total = torch.zeros(())
+        for step in range(3):
+            total = total + (self.scale.weight - step * wanted).pow(2).sum()
+        return total / 3
+
+
+def called_for_its_gradient(units=8):
+    """`backward` and `retain_grad` are called for what they do: they make no tensor."""
+    model = Penalty()
+    model.scale.weight.retain_grad()
+    (model.scale.weight + 1).retain_grad()
+    model.penalty(torch.ones(4, units)).backward()
+    torch.zeros(4).requires_grad_(True).sum().backward()
