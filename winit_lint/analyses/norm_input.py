@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import final
 
 from winit_lint.analyses.signal import OpSignal, forward_signal
-from winit_lint.analyses.signal_layer import bias_of, norm_kind
+from winit_lint.analyses.signal_layer import bias_of, hides_scale, norm_kind
 from winit_lint.ir.flow import SAME_ENTRIES, Flow, Op, OpKind
 from winit_lint.ir.model import Model
 from winit_lint.ir.size import known
@@ -43,7 +43,7 @@ def norm_inputs(model: Model) -> tuple[NormInput, ...]:
     """Every normalisation layer of torch whose input is predicted exactly and is not zero, worst use first."""
     found: dict[str, NormInput] = {}
     for flow in model.flows:
-        rescaled = _from_rescaled_inputs(flow)
+        rescaled = _from_rescaled_inputs(model, flow)
         judged = [op for op in flow.ops if _may_be_judged(model, op) and not rescaled.intersection(op.inputs)]
         told = forward_signal(model, flow) if judged else ()
         for op in judged:
@@ -54,10 +54,11 @@ def norm_inputs(model: Model) -> tuple[NormInput, ...]:
     return tuple(sorted(found.values(), key=lambda item: item.kept))
 
 
-def _from_rescaled_inputs(flow: Flow) -> frozenset[int]:
+def _from_rescaled_inputs(model: Model, flow: Flow) -> frozenset[int]:
     """The operations whose scale goes back to an input that is not taken as it comes.
 
-    An input is assumed standardised where a layer reads it; one that is divided by 255 first certainly is not.
+    An input is assumed standardised where a layer reads it; one that is divided by 255 first certainly is not, nor what
+    ``F.normalize`` leaves.
     """
     untouched: set[int] = set()
     rescaled: set[int] = set()
@@ -65,7 +66,8 @@ def _from_rescaled_inputs(flow: Flow) -> frozenset[int]:
         if op.kind is OpKind.INPUT or (op.kind in _HANDED_ON and untouched.issuperset(op.inputs)):
             untouched.add(op.id)
         elif op.kind is OpKind.NORM:
-            continue
+            if "normalize" in op.name or (rescaled.intersection(op.inputs) and not hides_scale(model, op)):
+                rescaled.add(op.id)
         elif rescaled.intersection(op.inputs) or (op.kind is not OpKind.WEIGHT and untouched.intersection(op.inputs)):
             rescaled.add(op.id)
     return frozenset(rescaled)
@@ -78,7 +80,7 @@ def _may_be_judged(model: Model, op: Op) -> bool:
 
 def _judge(model: Model, flow: Flow, told: tuple[OpSignal, ...], op: Op) -> Iterator[NormInput]:
     layer = model.by_path[op.layer]
-    kind, eps = norm_kind(op), known(layer.args.get("eps"))
+    kind, eps = norm_kind(model, op), known(layer.args.get("eps"))
     x = told[op.inputs[0]] if op.inputs else OpSignal()
     variance = _variance(x, kind)
     if variance is None or variance <= 0 or not x.exact:

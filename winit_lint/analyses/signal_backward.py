@@ -145,9 +145,9 @@ def _normalised(walk: Backward, op: Op) -> Handed:
         return
     scale, _ = affine_of(walk.model, walk.flow, op)
     keeps = left_by(walk.model, op, walk.values[op.inputs[0]])
-    if norm_kind(op) == "frozen":
+    if norm_kind(walk.model, op) == "frozen":
         keeps = 1.0
-    known = scale is not None and keeps is not None and norm_kind(op) != "other"
+    known = scale is not None and keeps is not None and norm_kind(walk.model, op) != "other"
     yield op.inputs[0], scale.second * keeps if known and scale is not None and keeps is not None else None
 
 

@@ -22,6 +22,7 @@ from winit_lint.theory.law import Law
 from winit_lint.theory.recurrent import Cell, settle
 
 _NEGLIGIBLE = 0.999
+_USUAL_EPSILON = 1e-3
 _ROUNDING = 1e-9
 
 
@@ -155,9 +156,10 @@ def normalised(model: Model, flow: Flow, op: Op, values: Mapping[int, Value | No
         return None
     x = values.get(op.inputs[0])
     keeps = left_by(model, op, x)
-    kind = norm_kind(op)
+    kind = norm_kind(model, op)
     if x is None or keeps is None:
-        return Value(Law(offset.mean, scale.second + offset.variance), ARGUMENT, op.id, exact=kind != "other")
+        exact = kind != "other" and _epsilon(model, op) <= _USUAL_EPSILON
+        return Value(Law(offset.mean, scale.second + offset.variance), ARGUMENT, op.id, exact=exact)
     if kind == "frozen":
         return replace(x, source=op.id, base=x.function)
     exact = kind != "other" and (x.exact or keeps * spread_of(x, kind) > _NEGLIGIBLE)
@@ -178,11 +180,19 @@ def normalised(model: Model, flow: Flow, op: Op, values: Mapping[int, Value | No
     return replace(x, law=law, function=ARGUMENT, base=ARGUMENT, source=op.id, exact=exact, gaussian=linear)
 
 
-def norm_kind(op: Op) -> str:
+def norm_kind(model: Model, op: Op) -> str:
     """``batch``, ``instance``, ``layer``, ``group``, ``rms``, ``frozen`` (it starts as the identity) or ``other``."""
     name = op.name.rpartition(".")[2].replace("_", "").lower()
     kinds = ("frozen", "batch", "instance", "layer", "group", "rms")
-    return next((kind for kind in kinds if f"{kind}norm" in name or (kind == "frozen" and kind in name)), "other")
+    kind = next((kind for kind in kinds if f"{kind}norm" in name or (kind == "frozen" and kind in name)), "other")
+    return "instance" if kind == "group" and _alone(model, op) else kind
+
+
+def _alone(model: Model, op: Op) -> bool:
+    """A GroupNorm with each channel in a group of its own: it subtracts the mean of each, as InstanceNorm does."""
+    layer = model.by_path.get(op.layer) if op.layer else None
+    groups = None if layer is None else layer.args.get("num_groups")
+    return groups is not None and layer is not None and groups == layer.args.get("num_channels")
 
 
 def spread_of(x: Value, kind: str) -> float:
@@ -197,11 +207,20 @@ def left_by(model: Model, op: Op, x: Value | None) -> float | None:
     """1 / (v + eps), by which a normalisation multiplies second moments; None where v is not known or 0."""
     if x is None or not math.isfinite(x.joint.second):
         return None
+    total = spread_of(x, norm_kind(model, op)) + _epsilon(model, op)
+    return 1 / total if total > 0 else None
+
+
+def _epsilon(model: Model, op: Op) -> float:
     layer = model.by_path.get(op.layer) if op.layer else None
     eps = known(op.args.get("eps", None if layer is None else layer.args.get("eps")))
-    usual = 1.2e-7 if norm_kind(op) == "rms" else 1e-5
-    total = spread_of(x, norm_kind(op)) + (usual if eps is None else eps)
-    return 1 / total if total > 0 else None
+    usual = 1.2e-7 if norm_kind(model, op) == "rms" else 1e-5
+    return usual if eps is None else eps
+
+
+def hides_scale(model: Model, op: Op) -> bool:
+    """Whether what leaves a normalisation hardly depends on the scale of what enters: its eps is a usual one."""
+    return _epsilon(model, op) <= _USUAL_EPSILON
 
 
 def affine_of(model: Model, flow: Flow, op: Op) -> tuple[Offset | None, Offset | None]:

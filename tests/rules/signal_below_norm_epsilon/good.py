@@ -121,3 +121,32 @@ class WindowOfNothing(nn.Module):
 
     def forward(self, x):
         return self.norm(self.head(self.pool(self.conv(x))))
+
+
+class AGroupForEachChannel(nn.Module):
+    """The mean of each channel is subtracted, and with it the bias."""
+
+    def __init__(self, channels=32, size=3):
+        super().__init__()
+        self.conv1 = nn.ConvTranspose3d(channels, channels, size, stride=2, padding=1, groups=channels)
+        self.norm1 = nn.GroupNorm(num_groups=channels, num_channels=channels)
+        self.conv2 = nn.ConvTranspose3d(channels, channels, size, stride=2, padding=1, groups=channels)
+        self.norm2 = nn.InstanceNorm3d(channels)
+
+    def forward(self, x):
+        return self.norm2(self.conv2(F.relu(self.norm1(self.conv1(x)))))
+
+
+class NormalisedBefore(nn.Module):
+    """Rows of norm 1 have a second moment of 1 / size; the eps of `ln1` is no small part of it."""
+
+    def __init__(self, size, hidden=600, eps=0.1):
+        super().__init__()
+        self.fc1 = nn.Linear(size, hidden)
+        self.ln1 = nn.LayerNorm(hidden, eps=eps)
+        self.fc2 = nn.Linear(hidden, hidden)
+        self.ln2 = nn.LayerNorm(hidden, eps=eps)
+
+    def forward(self, x):
+        h = self.ln1(F.silu(self.fc1(F.normalize(x))))
+        return self.ln2(F.silu(self.fc2(h) + h))
