@@ -112,7 +112,14 @@ def torch_bound_over_outputs(item: FinalWrite, layer: Layer | None) -> Slip | No
     if not _equal(held.std * held.std * cancelled(fans[1]), 1 / 3):
         return None
     factor = share(fans[0], fans[1])
-    return None if factor is None else Slip("1 / sqrt(fan_out)", "1 / sqrt(fan_in)", sqrt(factor))
+    if factor is None or _is_round_factor(known(sqrt(factor))):
+        return None
+    return Slip("1 / sqrt(fan_out)", "1 / sqrt(fan_in)", sqrt(factor))
+
+
+def _is_round_factor(value: float | None) -> bool:
+    """One that may well be written out: behind a layer four times as wide 1/sqrt(fan_out) is 0.5/sqrt(fan_in)."""
+    return value is not None and value > 0 and (_is_one_digit(value) or _is_one_digit(1 / value))
 
 
 def averaging_slip(item: FinalWrite, layer: Layer | None) -> Slip | None:
