@@ -13,6 +13,7 @@ from typing import Final, final
 import torch
 from torch import nn
 
+from winit_lint.analyses.not_finite import not_finite
 from winit_lint.ir.distribution import constant
 from winit_lint.ir.flow import Flow
 from winit_lint.ir.measured import Coverage, Loss, Measured, Reset, Signal, Unmeasured
@@ -208,6 +209,11 @@ class _Run:
             which = f"{len(few)} nonlinearities" if len(few) > 1 else "a nonlinearity"
             why = f"behind {which}: at most {most} entries a unit, {FEWEST} tell; give a larger batch"
             self.skipped.append(Unmeasured("dead units", why))
+        broken = not_finite(self.flow, found) if found is not None and self.flow is not None else None
+        if found is not None and broken is not None:
+            where = f"`{broken.origin.layer or broken.origin.name}`"
+            why = f"of {broken.count} of {len(found.ops)} operations, from {where} on: they are not finite"
+            self.skipped.append(Unmeasured("moments", why))
         return found
 
     def _note(self, name: str) -> None:

@@ -57,3 +57,45 @@ class Overflows(nn.Module):  # probe: 8,16
 
     def forward(self, x):
         return self.out(self.mid(self.fc(x)))  # error: [signal-explodes] "entries of the output of `mid` .torch.nn.Linear. are NaN or infinite"
+
+
+class RootOfALayer(nn.Module):  # probe: 32,64
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(64, 64)
+        self.head = nn.Linear(64, 10)
+
+    def forward(self, x):
+        return self.head(torch.sqrt(self.a(x)))  # error: [signal-explodes] "what `torch.sqrt` puts out are NaN or infinite at step 0, and so is the output of `head` .torch.nn.Linear. behind it"
+
+
+class RootPutOut(nn.Module):  # probe: 32,64
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(64, 64)
+
+    def forward(self, x):
+        return torch.log(self.a(x))  # error: [signal-explodes] "what `torch.log` puts out are NaN or infinite at step 0$"
+
+
+class ZeroScaleBelow(nn.Module):  # probe: 32,64
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(64, 64)
+        self.s = nn.Parameter(torch.zeros(64))
+        self.head = nn.Linear(64, 10)
+
+    def forward(self, x):
+        return self.head(self.a(x) / self.s)  # error: [signal-explodes] "it divides by `ZeroScaleBelow.s`, which is zero, and so is the output of `head`"
+
+
+class ZeroNormBelow(nn.Module):  # probe: 32,64
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(64, 64, bias=False)
+        nn.init.zeros_(self.a.weight)
+        self.norm = nn.LayerNorm(64)
+
+    def forward(self, x):
+        x = self.a(x)
+        return self.norm(x / x.norm(dim=1, keepdim=True))  # error: [signal-explodes] "what `torch.Tensor /` puts out are NaN"

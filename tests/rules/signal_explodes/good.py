@@ -110,3 +110,69 @@ class Logarithm(nn.Module):  # probe: 8,16
 
     def forward(self, x):
         return self.out(torch.log(x))
+
+
+class FilledMask(nn.Module):  # probe: 4,8,16
+    """Minus infinity on the way to a softmax, written out: no layer carries it."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(16, 16)
+        self.out = nn.Linear(16, 16)
+
+    def forward(self, x):
+        x = self.fc(x)
+        later = torch.ones(8, 8, dtype=torch.bool).triu(1)
+        scores = (x @ x.transpose(1, 2)).masked_fill(later, float("-inf"))
+        return self.out(scores.softmax(-1) @ x)
+
+
+class MaskedLogits(nn.Module):  # probe: 4,16
+    """A choice that is ruled out has minus infinity as its log-probability, on purpose."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(16, 8)
+        self.register_buffer("ruled_out", torch.arange(8) < 3)
+
+    def forward(self, x):
+        return torch.log(self.fc(x).masked_fill(self.ruled_out, float("-inf")).softmax(-1))
+
+
+class DividedByLengths(nn.Module):  # probe: 4,16 4,1:int64:0..1
+    """Lengths of zero are the probe's own: the quotient is no matter of the weights."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(16, 16)
+        self.out = nn.Linear(16, 4)
+
+    def forward(self, x, lengths):
+        return self.out(self.fc(x) / lengths)
+
+
+class RootOfSquares(nn.Module):  # probe: 32,64
+    """Defined for all that the layer puts out."""
+
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(64, 64)
+        self.s = nn.Parameter(torch.ones(64))
+        self.head = nn.Linear(64, 10)
+
+    def forward(self, x):
+        return self.head(torch.sqrt(self.a(x).square() + 1e-6) / self.s)
+
+
+class AllMasked(nn.Module):  # probe: 4,8,16
+    """All of a row is masked, which the inputs bring about."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(16, 16)
+        self.out = nn.Linear(16, 16)
+
+    def forward(self, x):
+        x = self.fc(x)
+        scores = (x @ x.transpose(1, 2)).masked_fill(torch.ones(8, 8, dtype=torch.bool), float("-inf"))
+        return self.out(scores.softmax(-1) @ x)
