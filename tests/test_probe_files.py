@@ -65,6 +65,8 @@ def test_the_document_stays_as_it_is() -> None:
     ("arguments", "said"),
     [
         (("--plot", "out.pdf"), "--plot: `out.pdf` ends neither in .png nor in .svg"),
+        (("--plot", "a.png", "--plot", "b.svg"), "it writes one file, and was given twice"),
+        (("--checkpoint", "."), "--checkpoint: . is a folder; name a file in it"),
         (("--plot", "missing/out.png"), "--plot: no such folder: "),
         (("--html", "missing/out.html"), "--html: no such folder: "),
         (("--html", "."), "--html: . is a folder"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from winit_lint.probe.deriving import candidates
 from winit_lint.probe.inputs import InputFormError, Inputs, TensorSpec, parse_inputs
 from winit_lint.probe.tensors import drawn
 
@@ -51,3 +52,19 @@ def test_the_same_seed_gives_the_same_numbers_in_every_type() -> None:
     first, second = (drawn(parse_inputs([text]), seed=3)[0][0] for text in ("4,8", "4,8:float64"))
     assert torch.equal(first, second.float())
     assert not torch.equal(first, drawn(parse_inputs(["4,8"]), seed=4)[0][0])
+
+
+def test_arguments_by_keyword_alone_are_passed_so() -> None:
+    class Named(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = torch.nn.Linear(16, 4)
+
+        def forward(self, x: torch.Tensor, *, image: torch.Tensor, text: torch.Tensor | None = None) -> torch.Tensor:
+            found: torch.Tensor = self.fc(x + image)
+            return found
+
+    found = next(candidates(Named()))
+    assert [(tensor.keyword, tensor.size) for tensor in found.tensors] == [(None, (4, 16)), ("image", (4, 16))]
+    args, kwargs = drawn(found)
+    assert Named()(*args, **kwargs).shape == (4, 4)

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -140,9 +141,73 @@ def test_a_checkpoint_that_cannot_be_read_leaves_the_measurements(tmp_path: Path
 
 
 def test_a_prefix_that_was_taken_off_is_told(tmp_path: Path) -> None:
-    state = {f"module.{name}": tensor for name, tensor in nn.Linear(2, 2).state_dict().items()}
+    state = {f"module.{name}": tensor for name, tensor in nn.Sequential(nn.BatchNorm1d(2)).state_dict().items()}
     torch.save({"state_dict": state}, tmp_path / "ddp.pt")
-    told = dict(results(probe(nn.Linear(2, 2), checkpoint=str(tmp_path / "ddp.pt")).measured))["checkpoint"]
-    assert "2 parameters loaded" in told and told.endswith(
+    told = dict(results(probe(nn.Sequential(nn.BatchNorm1d(2)), checkpoint=str(tmp_path / "ddp.pt")).measured))[
+        "checkpoint"
+    ]
+    assert "5 tensors loaded" in told and told.endswith(
         "once `module.` is taken off its names, as load_state_dict does not"
     )
+
+
+def test_values_that_are_not_finite_fail_the_assertion_and_are_told() -> None:
+    class Root(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(64, 64)
+            self.head = nn.Linear(64, 4)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            found: torch.Tensor = self.head(self.fc(x).sqrt())
+            return found
+
+    with pytest.raises(AssertionError, match="WI905"):
+        assert_well_initialized(Root, torch.randn(32, 64))
+    told = reasons(probe(Root, torch.randn(32, 64)).measured)["moments"]
+    assert told == "of 2 of 4 operations, from `torch.Tensor.sqrt` on: they are not finite"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_script_is_measured_but_for_its_signal_and_fails_nothing() -> None:
+    inner = torch.jit.script(nn.Sequential(nn.Linear(16, 16), nn.ReLU()))
+    found = probe(inner, torch.randn(4, 16)).measured
+    assert reasons(found)["signal"] == "a ScriptModule takes no hooks" and len(found.statistics) == 2
+    outer = probe(nn.Sequential(nn.Linear(16, 16), inner, nn.Linear(16, 2)), torch.randn(4, 16)).measured
+    assert outer.signal is not None and "signal" not in reasons(outer)
+
+
+def test_a_compiled_model_is_measured_as_what_it_was_made_of() -> None:
+    net = nn.Sequential(nn.Linear(16, 16), nn.ReLU())
+    compiled: Any = torch.compile(net)
+    for each in (compiled, lambda: torch.compile(nn.Sequential(nn.Linear(16, 16), nn.ReLU()))):
+        found = probe(each, torch.randn(4, 16))
+        assert found.measured.signal is not None and list(found.measured.by_name) == ["0.weight", "0.bias"]
+    whole = probe(nn.Sequential(compiled, nn.Linear(16, 2)), torch.randn(4, 16))
+    assert [op.layer for op in whole.model.flows[0].ops if op.layer][-1] == "1"
+    assert len(whole.model.flows[0].ops) == 4, "what is compiled is seen, too"
+
+
+@pytest.mark.parametrize("model", [None, 3, "net.py::Net"])
+def test_what_builds_no_model_is_refused_in_one_line(model: Any) -> None:
+    with pytest.raises(TypeError, match=r"^model is a (NoneType|int|str); give a module, or a class or function"):
+        probe(model)
+
+
+def test_complex_parameters_are_told_as_not_measured() -> None:
+    model = nn.Linear(4, 4, dtype=torch.complex64)
+    for each in (model, lambda: nn.Linear(4, 4, dtype=torch.complex64)):
+        told = reasons(probe(each).measured)["std"]
+        assert told == "of 2 complex parameters, `weight` first: only that of real numbers is measured"
+
+
+def test_that_biases_were_zero_is_said_where_they_were_not() -> None:
+    class Biased(Deep):
+        def __init__(self) -> None:
+            super().__init__(0.2)
+            nn.init.normal_(self.get_parameter("body.0.bias"))
+
+    for build, told in ((Biased, True), (lambda: Deep(0.2), False)):
+        found = next(f for f in probe(build, torch.randn(32, 64)).findings if f.code == "WI904")
+        assert ("(measured, with every bias zero)" in found.message) is told
+        assert ("(measured)" in found.message) is not told

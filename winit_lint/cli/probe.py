@@ -94,6 +94,8 @@ def command(
     """
     settings = resolver(NAMES, config, isolated, choices(NAMES, select, extend_select, ignore, fail_on))
     options = replace(probing(seeds, sandbox, time_limit, memory_limit, meta, supply_arguments), checkpoint=checkpoint)
+    if checkpoint is not None and os.path.isdir(checkpoint):
+        raise Refusal(f"--checkpoint: {checkpoint} is a folder; name a file in it")
     if checkpoint is not None and not os.path.isfile(checkpoint):
         raise Refusal(f"--checkpoint: no such file: {checkpoint}")
     check(html, plot)

@@ -19,9 +19,15 @@ _PICTURES = (".png", ".svg")
 def file_options(command: _F) -> _F:
     """``--html`` and ``--plot``."""
     text = "Also draw the signal, measured and predicted, into FILE: .png or .svg."
-    command = click.option("--plot", metavar="FILE", help=text)(command)
+    command = click.option("--plot", metavar="FILE", multiple=True, callback=_single, help=text)(command)
     text = "Also write a page with tables, plots and histograms to FILE; it needs no network."
-    return click.option("--html", metavar="FILE", help=text)(command)
+    return click.option("--html", metavar="FILE", multiple=True, callback=_single, help=text)(command)
+
+
+def _single(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> str | None:
+    if len(values) > 1:
+        raise click.BadParameter("it writes one file, and was given twice", ctx=context, param=option)
+    return values[0] if values else None
 
 
 def check(html: str | None, plot: str | None) -> None:

@@ -14,6 +14,7 @@ from typing import Any, final
 
 import torch
 
+from winit_lint.probe.eager import original
 from winit_lint.probe.protocol import Request
 from winit_lint.probe.supplying import missing, supplied, unknown
 from winit_lint.source.target import Construction, arguments
@@ -58,7 +59,8 @@ def builder(
     def build() -> torch.nn.Module:
         given = [_constructed(module, value) for value in args]
         named = {name: _constructed(module, value) for name, value in kwargs.items()}
-        return _module_in(_called(made, given, {**named, **more}, supplying=request.supply), request.name)
+        called = _called(made, given, {**named, **more}, supplying=request.supply)
+        return original(_module_in(called, request.name))
 
     return build
 

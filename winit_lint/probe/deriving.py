@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import torch
@@ -19,17 +20,32 @@ def candidates(module: torch.nn.Module) -> Iterator[Inputs]:
     """Likely ones first."""
     accepted = _signature(module)
     yield from _told(module, accepted)
-    yield from from_layers(module, [name for name, required in accepted.items() if required], BATCH)
+    required = [name for name, needed in accepted.items() if needed]
+    by_name = _by_name_alone(module)
+    if not required and by_name == set(accepted):
+        required = list(accepted)[:1]
+    for found in from_layers(module, required, BATCH):
+        named = zip(found.tensors, required, strict=False)
+        keywords = [replace(tensor, keyword=name) if name in by_name else tensor for tensor, name in named]
+        yield replace(found, tensors=tuple(keywords) or found.tensors)
 
 
 def _signature(module: torch.nn.Module) -> Mapping[str, bool]:
     """The arguments of ``forward`` by name, and whether each has to be given."""
+    several = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+    return {p.name: p.default is inspect.Parameter.empty for p in _parameters(module) if p.kind not in several}
+
+
+def _by_name_alone(module: torch.nn.Module) -> frozenset[str]:
+    """The arguments that are not taken by position."""
+    return frozenset(p.name for p in _parameters(module) if p.kind is inspect.Parameter.KEYWORD_ONLY)
+
+
+def _parameters(module: torch.nn.Module) -> Sequence[inspect.Parameter]:
     try:
-        parameters = inspect.signature(module.forward).parameters.values()
+        return list(inspect.signature(module.forward).parameters.values())
     except (TypeError, ValueError):
-        return {}
-    usual = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
-    return {p.name: p.default is inspect.Parameter.empty for p in parameters if p.kind in usual}
+        return ()
 
 
 def _told(module: torch.nn.Module, accepted: Mapping[str, bool]) -> Iterator[Inputs]:

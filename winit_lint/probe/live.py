@@ -42,6 +42,7 @@ from winit_lint.probe.uninitialised import filled, resets, unfilled
 from winit_lint.probe.units import FEWEST
 
 NO_INPUT: Final = Unmeasured("signal", "no input is known")
+SCRIPTED: Final = Unmeasured("signal", "a ScriptModule takes no hooks")
 
 FEEDING: Final = 0x5EED_0000
 """Added to a build's seed for its input: from the same stream it would be correlated with the first weights."""
@@ -89,6 +90,7 @@ def measure_with(
     if empty and feed is not None:
         run.feed = None
         run.skipped.append(Unmeasured("signal", f"`{empty[0].name}` holds memory that nothing fills"))
+    run.skipped += _complex(first.module)
     run.forward(first.module, 0)
     stage("measure")
     measured = Measured(
@@ -137,6 +139,7 @@ def measure_module(module: nn.Module, feed: Feed | None, given: str, checkpoint:
     model = capture(Build(module, Places()))
     run = _Run(feed, lambda _: None)
     run.skipped += [] if feed is not None else [NO_INPUT]
+    run.skipped += _complex(module)
     run.forward(module, 0)
     apart = spread()
     run.skipped += [Unmeasured("copies", "the parameters lie on several processes")] if apart else []
@@ -168,6 +171,16 @@ def _as_found(parameter: Parameter, measured: Measured) -> Parameter:
     return dataclasses.replace(parameter, writes=(write,))
 
 
+def _complex(module: nn.Module) -> list[Unmeasured]:
+    names = [name for name, parameter in module.named_parameters() if parameter.is_complex()]
+    which = (
+        f"{len(names)} complex parameters, `{names[0]}` first"
+        if len(names) > 1
+        else "".join(f"`{name}`, which is complex" for name in names)
+    )
+    return [Unmeasured("std", f"of {which}: only that of real numbers is measured")] if names else []
+
+
 @final
 @dataclass(slots=True)
 class _Run:
@@ -185,6 +198,10 @@ class _Run:
     def forward(self, module: nn.Module, seed: int) -> None:
         """One build's passes; the border at which what the project's forward raises becomes a remark."""
         if self.feed is None:
+            return
+        if isinstance(module, torch.jit.ScriptModule):
+            self.skipped.append(SCRIPTED)
+            self.feed = None
             return
         try:
             last = self.passes.add(module, self.feed(seed), self._note)

@@ -19,6 +19,7 @@ from winit_lint.inspection import document
 from winit_lint.ir.measured import Measured
 from winit_lint.ir.model import Model
 from winit_lint.ir.project import Project
+from winit_lint.probe.eager import original
 from winit_lint.probe.inputs import Inputs
 from winit_lint.probe.live import FEEDING, measure_module, measure_with
 from winit_lint.probe.signal import Feed
@@ -71,12 +72,15 @@ def probe(
     state of the random generators are as before afterwards. What the model's own code raises in its constructor is
     passed on; where its forward pass raises, ``measured.skipped`` says so.
     """
+    if not isinstance(model, nn.Module) and not callable(model):
+        raise TypeError(f"model is a {type(model).__name__}; give a module, or a class or function that builds one")
     feed = _feed(input)
     with _randomness_kept():
         if isinstance(model, nn.Module):
-            found = measure_module(model, feed, _described(input), checkpoint)
+            found = measure_module(original(model), feed, _described(input), checkpoint)
         else:
-            found = measure_with(model, feed, _described(input), seeds, lambda _: None, checkpoint)
+            build = model
+            found = measure_with(lambda: original(build()), feed, _described(input), seeds, lambda _: None, checkpoint)
     rules = [rule for rule in RULES if rule.measured]  # the others were made for flows that the interpreter follows
     facts: dict[Callable[[Model], Any], Any] = {}
     said = [each for rule in rules for each in rule.check(Pass(rule, found, Project(), facts))]
@@ -93,6 +97,9 @@ def assert_well_initialized(
     ignore: Collection[str] = (),
 ) -> None:
     """For tests: fails with every finding at or above ``fail_on``; ``ignore`` holds codes or names.
+
+    Without ``input`` there is no pass, so that a signal that vanishes, explodes or dies is not looked for, and this
+    does not fail for want of it: only the parameters are held to what their initializers promise.
 
     Raises:
         AssertionError: there is such a finding, or the forward pass raised.

@@ -14,6 +14,7 @@ from torch import nn
 from winit_lint.ir.flow import Flow, Op
 from winit_lint.ir.measured import OpSignal, Signal
 from winit_lint.probe.calls import tensors_in
+from winit_lint.probe.eager import uncompiled
 from winit_lint.probe.left_as_found import biases_of, gradients_kept, of_their_own, training, zeroed
 from winit_lint.probe.places import Places
 from winit_lint.probe.product_fans import Products
@@ -116,7 +117,7 @@ def _run(module: nn.Module, given: Given, stage: Callable[[str], None], directio
             tensor.register_hook(_keep(value, samples))  # type: ignore[no-untyped-call]
 
     stage("forward")
-    with torch.enable_grad(), gradients_kept(module):
+    with torch.enable_grad(), gradients_kept(module), uncompiled():
         args, kwargs = of_their_own(given)
         tracer = Tracer(module, Places(), seen, stage)
         flow, output = tracer.flow(args, kwargs)

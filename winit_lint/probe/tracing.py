@@ -76,6 +76,8 @@ class Tracer(TorchFunctionMode):
     def _watching(self) -> Iterator[None]:
         handles = []
         for path, module in self._module.named_modules():
+            if isinstance(module, torch.jit.ScriptModule):
+                continue  # it takes no hooks
             handles.append(module.register_forward_pre_hook(self._entering(path), prepend=True))
             spec = spec_of(module)
             if _one_operation(module, spec):

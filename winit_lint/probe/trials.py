@@ -161,6 +161,9 @@ def _try(
     if type(module).forward is torch.nn.Module.forward:
         say(_Found(None, "it has no forward"))
         return
+    if isinstance(module, torch.jit.ScriptModule):
+        say(_Found(None, "a ScriptModule takes no hooks"))
+        return
     possible = list(candidates(module))
     stage("forward")
     signal.signal(signal.SIGALRM, signal.SIG_DFL)

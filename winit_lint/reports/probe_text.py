@@ -58,7 +58,7 @@ def results(measured: Measured, *, told: bool = False) -> Iterator[tuple[str, st
         yield "loss at step 0", f"{value}; ln {loss.classes} = {number(loss.expected)}"
     if covered is not None:
         counts = (
-            f"{len(covered.loaded)} parameters loaded",
+            f"{len(covered.loaded)} tensors loaded",
             f"{len(covered.missing)} stay as drawn",
             f"{len(covered.unexpected)} tensors reach nothing",
             f"{len(covered.mismatched)} shapes differ",
