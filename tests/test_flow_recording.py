@@ -133,3 +133,39 @@ def test_the_element_type_of_what_is_written(tmp_path: Path) -> None:
         "h.weight": "bfloat16",
         "i": "float16",
     }
+
+
+READS_THE_UNKNOWN = """
+import itertools
+import somewhere
+import torch
+from torch import nn
+
+class Reader(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+
+    def forward(self, x):
+        nothing = torch.cat([])
+        outside = self.fc(somewhere.LATEST)
+        pairs = torch.cat([one for one, other in itertools.combinations(x, 2)])
+        neighbours = torch.cat([one + other for one, other in itertools.pairwise(x)])
+        mixed = torch.cat([x, somewhere.LATEST])
+        return nothing, outside, pairs, neighbours, mixed
+"""
+
+
+def test_what_works_on_an_unknown_value_has_it_as_input(tmp_path: Path) -> None:
+    path = tmp_path / "reader.py"
+    path.write_text(READS_THE_UNKNOWN)
+    (model,) = models_of(path)
+    (flow,) = model.flows
+    found = [(flow.ops[op].kind, [flow.ops[source].kind for source in flow.ops[op].inputs]) for op in flow.outputs]
+    assert found == [
+        (OpKind.CONCAT, [OpKind.UNKNOWN]),
+        (OpKind.WEIGHT, [OpKind.UNKNOWN]),
+        (OpKind.CONCAT, [OpKind.UNKNOWN]),
+        (OpKind.CONCAT, [OpKind.ADD]),
+        (OpKind.CONCAT, [OpKind.INPUT, OpKind.UNKNOWN]),
+    ]

@@ -58,3 +58,26 @@ class Starred(nn.Module):  # root
         self.net = nn.Sequential(*[nn.Linear(dim, dim, bias=False) for _ in range(depth)])  # reveal: net.*.weight [dim, dim] = kaiming_uniform_ 0.5773502691896257 * dim ** -0.5
         self.value = nn.Linear(dim, 1, bias=False)
         nn.init.orthogonal_(self.value.weight, gain=2.0)  # reveal: value.weight [1, dim] = orthogonal_ 2 * dim ** -0.5
+
+
+class AddedUp(nn.Module):  # root
+    """Numbers that loops of unknown length make: one round says nothing of them, but of the others."""
+
+    def __init__(self, fields, sizes, depth):
+        super().__init__()
+        self.num = 0
+        total, width, last = 0, 8, 8
+        for field in fields:
+            total += field.dim
+            if field.kind == "token":
+                self.num += 1
+        for size in sizes:
+            width = 2 * width
+            last = size
+        while depth > 4:
+            depth //= 2
+        self.counted = nn.Linear(self.num, 4, bias=False)  # reveal: counted.weight [4, ?] = kaiming_uniform_ 0.5773502691896257 * (?self.num) ** -0.5
+        self.added = nn.Linear(total, 4, bias=False)  # reveal: added.weight [4, ?] = kaiming_uniform_ 0.5773502691896257 * (?total) ** -0.5
+        self.doubled = nn.Linear(width, 4, bias=False)  # reveal: doubled.weight [4, ?] = kaiming_uniform_ 0.5773502691896257 * (?width) ** -0.5
+        self.assigned = nn.Linear(last, 4, bias=False)  # reveal: assigned.weight [4, sizes[*]] = kaiming_uniform_ 0.5773502691896257 * sizes[*] ** -0.5
+        self.turned = nn.Linear(depth, 4, bias=False)  # reveal: turned.weight [4, ?] = kaiming_uniform_ 0.5773502691896257 * (?depth) ** -0.5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import final
 
 from winit_lint.analyses.scheme import is_kaiming, is_xavier
-from winit_lint.ir.size import known
+from winit_lint.ir.size import SizeExpr, known
 from winit_lint.ir.write import Effect, Write
 
 _LOOKS_LIKE_STD = 0.1  # a mean or gain up to here, passed alone by position, is a std that went astray
@@ -128,7 +128,7 @@ def _xavier(write: Write) -> Slip | None:
 
 def _kaiming(write: Write) -> Slip | None:
     slope, mode = write.args.get("a", 0), write.args.get("mode", "fan_in")
-    if mode != "?" and (not isinstance(mode, str) or mode.lower() not in _MODES):
+    if mode != "?" and not isinstance(mode, SizeExpr) and (not isinstance(mode, str) or mode.lower() not in _MODES):
         shown = f'"{mode}"' if isinstance(mode, str) else str(mode)
         return Slip(Reach.RAISES, f"raises: {shown} stands in the place of the mode", 'write mode="fan_in" by name')
     if isinstance(slope, str) and slope != "?":

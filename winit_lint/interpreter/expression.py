@@ -33,6 +33,7 @@ from winit_lint.interpreter.values import (
     Value,
     is_symbolic,
 )
+from winit_lint.ir.size import SizeExpr
 
 _BINARY: Mapping[type[cst.CSTNode], str] = {
     cst.Add: "+",
@@ -224,8 +225,15 @@ def _binary(state: State, node: Any) -> Value:
     right = evaluate(state, node.right)
     symbol = _BINARY[type(node.operator)]
     if symbol == "*" and (isinstance(left, (list, tuple)) or isinstance(right, (list, tuple))):
-        note_repeated(state, left if isinstance(left, (list, tuple)) else right, node)
+        items, times = (left, right) if isinstance(left, (list, tuple)) else (right, left)
+        if not _is_switch(state, times):
+            note_repeated(state, items, node)
     return binary(state, symbol, left, right)
+
+
+def _is_switch(state: State, times: Value) -> bool:
+    """A truth value that keeps a list or drops it: ``use_norm * [norm]``."""
+    return isinstance(times, (bool, Test)) or (isinstance(times, SizeExpr) and str(times) in state.assumptions)
 
 
 def _boolean(state: State, node: Any) -> Value:

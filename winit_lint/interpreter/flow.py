@@ -12,11 +12,13 @@ from winit_lint.interpreter.contents import content
 from winit_lint.interpreter.definition import Site
 from winit_lint.interpreter.loading import note_discarded, unused_result
 from winit_lint.interpreter.state import State
-from winit_lint.interpreter.values import Instance, Module, Tensor, Value
+from winit_lint.interpreter.values import External, Instance, Module, Tensor, Unknown, Value
 from winit_lint.ir.distribution import Kind
 from winit_lint.ir.flow import OpKind
 
 _MAX_OPS = 20_000
+_SOURCES = frozenset({OpKind.INPUT, OpKind.CONSTANT, OpKind.PARAMETER, OpKind.EMBEDDING, OpKind.UNKNOWN})
+"""What needs no values of the flow: whatever else has none works on one that is not known."""
 
 
 @final
@@ -82,12 +84,14 @@ def emit(
     """Record an operation on the flow values among ``values``; returns its result."""
     flow = state.flow
     assert flow is not None
+    values = tuple(values)
     if flow.trial and shape is None:
         from winit_lint.interpreter.trial import shape_after
 
-        values = tuple(values)
         shape = shape_after(kind, name, values, layer)
     inputs = tuple(dict.fromkeys(op for value in values for op in _ops(state, value)))
+    if (not inputs and kind not in _SOURCES) or (kind is OpKind.CONCAT and any(map(_holds_unknown, values))):
+        inputs = (*inputs, flow.index(flow.add(OpRecord(OpKind.UNKNOWN, "a value that is not known", ()))))
     site = state.site(node) if node is not None and state.frames else None
     if len(flow.ops) >= _MAX_OPS:
         flow.complete = False
@@ -95,6 +99,11 @@ def emit(
     return Tensor(
         op=flow.add(OpRecord(kind, name, inputs, layer, parameters, activation, args or {}, site)), shape=shape
     )
+
+
+def _holds_unknown(value: Value) -> bool:
+    listed = value if isinstance(value, (list, tuple)) else ()
+    return any(isinstance(each, (Unknown, External)) or _holds_unknown(each) for each in listed)
 
 
 def _ops(state: State, value: Value, depth: int = 3) -> Iterable[int]:

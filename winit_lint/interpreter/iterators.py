@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from winit_lint.interpreter.host import MAX_ITEMS, Iterator, Representative, items_of, take
 from winit_lint.interpreter.numeric import is_size
+from winit_lint.interpreter.open_loops import rounds_unknown
 from winit_lint.interpreter.sequences import zipped
-from winit_lint.interpreter.values import MISSING, Host, Unknown, Value, text_of
+from winit_lint.interpreter.values import MISSING, Host, Tensor, Unknown, Value, text_of
 
 if TYPE_CHECKING:
     from winit_lint.interpreter.state import State
@@ -20,10 +21,16 @@ _ENDLESS = 1000
 """How much of an endless iterator is made: more than any model's loop takes from it."""
 
 
+def _items(state: State, value: Value) -> list[Any]:
+    """:func:`items_of`, by which one piece stands for those of a tensor whose length is not known."""
+    items = items_of(state, value)
+    return Representative(items) if isinstance(value, Tensor) and rounds_unknown(value) else items
+
+
 def _chain(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if any(isinstance(arg, Unknown) for arg in args):
         return state.unknown("chain of unknown")
-    parts = [items_of(state, arg) for arg in args]
+    parts = [_items(state, arg) for arg in args]
     joined = [item for part in parts for item in part][:MAX_ITEMS]
     # One element may stand for a part here: as in ``[first, *rest, last]``.
     only = len(parts) == 1 and isinstance(parts[0], Representative)
@@ -33,7 +40,7 @@ def _chain(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
 def _from_iterable(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if len(args) != 1 or isinstance(args[0], Unknown):
         return state.unknown("chain of unknown")
-    rows = items_of(state, args[0])
+    rows = _items(state, args[0])
     result = _chain(state, list(rows), {})
     return Representative(result) if isinstance(rows, Representative) and isinstance(result, list) else result
 
@@ -54,7 +61,7 @@ def _repeat(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
 def _cycle(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if len(args) != 1 or isinstance(args[0], Unknown):
         return state.unknown("cycle of unknown")
-    items = items_of(state, args[0])
+    items = _items(state, args[0])
     if isinstance(items, Representative):
         return items
     return Iterator(list(items) * max(1, -(-_ENDLESS // max(1, len(items)))))
@@ -72,7 +79,7 @@ def _count(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
 def _islice(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if not 2 <= len(args) <= 4 or isinstance(args[0], Unknown):
         return state.unknown("islice of unknown")
-    items = items_of(state, args[0])
+    items = _items(state, args[0])
     if isinstance(items, Representative) or not all(
         bound is None or (isinstance(bound, int) and bound >= 0) for bound in args[1:]
     ):
@@ -90,7 +97,7 @@ def _accumulate(state: State, args: list[Value], kwargs: dict[str, Value]) -> Va
     bound = take(args, kwargs, "iterable", "func", "initial")
     if bound is None or bound[0] is MISSING or isinstance(bound[0], Unknown):
         return state.unknown("accumulate of unknown")
-    items, function = items_of(state, bound[0]), bound[1]
+    items, function = _items(state, bound[0]), bound[1]
     if isinstance(items, Representative):
         return Representative([state.unknown("running total of unknown length")])
     totals = Iterator([] if bound[2] in (MISSING, None) else [bound[2]])
@@ -108,7 +115,7 @@ def reduced(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """``functools.reduce``."""
     if not 2 <= len(args) <= 3 or isinstance(args[1], Unknown):
         return state.unknown("reduce of unknown")
-    items = items_of(state, args[1])
+    items = _items(state, args[1])
     if isinstance(items, Representative):
         return state.unknown("reduce of unknown length")
     values = [*args[2:], *items]
@@ -121,7 +128,7 @@ def reduced(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
 
 
 def _zip_longest(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    lists = [items_of(state, arg) for arg in args]
+    lists = [_items(state, arg) for arg in args]
     if any(isinstance(items, Representative) for items in lists):
         return zipped(state, args)
     return Iterator(itertools.zip_longest(*lists, fillvalue=kwargs.get("fillvalue")))
@@ -130,7 +137,7 @@ def _zip_longest(state: State, args: list[Value], kwargs: dict[str, Value]) -> V
 def _pairwise(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if len(args) != 1 or isinstance(args[0], Unknown):
         return state.unknown("pairs of unknown")
-    items = items_of(state, args[0])
+    items = _items(state, args[0])
     if isinstance(items, Representative):
         return Representative((item, item) for item in items)
     return Iterator(itertools.pairwise(items))
@@ -138,7 +145,7 @@ def _pairwise(state: State, args: list[Value], kwargs: dict[str, Value]) -> Valu
 
 def _product(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     repeat = kwargs.get("repeat", 1)
-    lists = [items_of(state, arg) for arg in args]
+    lists = [_items(state, arg) for arg in args]
     if not isinstance(repeat, int) or not 0 <= repeat <= 20:
         return state.unknown("product of unknown")
     if math.prod(len(items) for items in lists) ** repeat > MAX_ITEMS:
@@ -154,7 +161,7 @@ def _choose(name: str, function: Callable[..., Any], count: Callable[[int, int],
         bound = take(args, kwargs, "iterable", "r")
         if bound is None or bound[0] is MISSING or isinstance(bound[0], Unknown):
             return state.unknown(f"{name} of unknown")
-        items = items_of(state, bound[0])
+        items = _items(state, bound[0])
         size = len(items) if bound[1] in (MISSING, None) else bound[1]
         if isinstance(items, Representative) or not isinstance(size, int) or len(items) > 1000:
             return state.unknown(f"{name} of unknown")

@@ -14,7 +14,7 @@ from winit_lint.interpreter.costly_loops import leave_unknown, names_written, to
 from winit_lint.interpreter.decorators import decorated
 from winit_lint.interpreter.expression import evaluate
 from winit_lint.interpreter.flow import note_statement
-from winit_lint.interpreter.host import Representative
+from winit_lint.interpreter.open_loops import is_open, leave_totals_unknown, rounds_unknown
 from winit_lint.interpreter.operators import binary, condition
 from winit_lint.interpreter.patching import set_outer
 from winit_lint.interpreter.state import BudgetError, Outcome, Raised, Return, Scope, Signal, State
@@ -22,7 +22,6 @@ from winit_lint.interpreter.tensor import augmented
 from winit_lint.interpreter.traversal import branch, traversing
 from winit_lint.interpreter.values import MISSING, External, Instance, Module, Tensor, Unknown, Value
 from winit_lint.interpreter.with_statement import run_with
-from winit_lint.ir.size import SizeExpr
 
 BREAK = Signal()
 CONTINUE = Signal()
@@ -126,8 +125,8 @@ def _if(state: State, node: Any) -> Outcome:
 
 def _for(state: State, node: Any) -> Outcome:
     iterable = evaluate(state, node.iter)
-    open_loop = isinstance(iterable, (Representative, SizeExpr, Unknown))
-    frame = state.frame
+    open_loop = is_open(iterable)
+    frame, outcome = state.frame, None
     frame.open_loops += open_loop
     try:
         with traversing(state, iterable, node) as visit:
@@ -136,10 +135,10 @@ def _for(state: State, node: Any) -> Outcome:
                 visit(element)
                 assign(state, node.target, element)
                 outcome = execute(state, node.body.body)
-                if outcome is BREAK:
-                    return None
                 if isinstance(outcome, Return):
                     return outcome
+                if outcome is BREAK:
+                    break
                 if index == 0 and too_costly(state, len(elements) - 1, left - state.budget):
                     written = names_written(node)
                     if written is not None:
@@ -147,7 +146,11 @@ def _for(state: State, node: Any) -> Outcome:
                         break
     finally:
         frame.open_loops -= open_loop
-    return execute(state, node.orelse.body.body) if node.orelse is not None else None
+    if rounds_unknown(iterable):
+        leave_totals_unknown(state, node)
+    if outcome is BREAK or node.orelse is None:
+        return None
+    return execute(state, node.orelse.body.body)
 
 
 def _while(state: State, node: Any) -> Outcome:
@@ -160,8 +163,9 @@ def _while(state: State, node: Any) -> Outcome:
             return None
         if isinstance(outcome, Return):
             return outcome
-        if len(state.decisions) != decided:
-            return None  # an undecided condition: one turn stands for all
+        if len(state.decisions) != decided:  # an undecided condition: one turn stands for all
+            leave_totals_unknown(state, node)
+            return None
     state.unknown("a while loop that does not end", node)
     return None
 

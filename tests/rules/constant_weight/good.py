@@ -1,5 +1,7 @@
 """Zeros and constants that learn."""
 
+import itertools
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -124,3 +126,20 @@ class GainOfZerosWithABias(nn.Module):
 
     def forward(self, x):
         return self.out(F.relu(F.linear(x, self.weight * self.gain, self.bias)))
+
+
+class Pairs(nn.Module):
+    """The bias is added to products of all pairs of its inputs, whose number is not known: the sum is not 0."""
+
+    def __init__(self, features=8, factor=4):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(features, factor) / features**0.5)
+        self.shift = nn.Parameter(torch.zeros(factor))
+
+    def forward(self, inputs):
+        left, right = [], []
+        for one, other in itertools.combinations(inputs, 2):
+            left.append(one)
+            right.append(other)
+        products = torch.cat(left, dim=1) * torch.cat(right, dim=1)
+        return F.relu(products @ self.weight + self.shift)

@@ -92,3 +92,29 @@ class Divided(nn.Module):
 
     def forward(self, x):
         return self.net(x)
+
+
+def filler(mode):
+    if mode in ["kaiming_fan_out", "kaiming_fan_in"]:
+        mode = mode[8:]
+
+        def fill(module):
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight.data, mode=mode, nonlinearity="relu")
+
+    else:
+        raise ValueError(mode)
+    return fill
+
+
+class NamedByTheConfiguration(nn.Module):
+    """A part of a name that only the caller knows: ``kaiming_fan_out`` without its first word is a mode."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 64, 3)
+        self.norm = nn.BatchNorm2d(64)
+        self.apply(filler(config.init_mode))
+
+    def forward(self, x):
+        return F.relu(self.norm(self.conv(x)))

@@ -78,3 +78,32 @@ class NoWeights(nn.Module):
         for drop in self.drops:
             x = drop(x)
         return x
+
+
+class Switched(nn.Module):
+    """A truth value times a list keeps the list or drops it: there is one instance, not several places of it."""
+
+    def __init__(self, blocks, size, batch_norm=True):
+        super().__init__()
+        modules = []
+        for _ in range(blocks):
+            modules += [nn.Linear(size, size)]
+            modules += batch_norm * [nn.BatchNorm1d(size)]
+            modules += (size > 8) * [nn.Dropout(0.1), nn.LayerNorm(size)]
+        self.net = nn.Sequential(*modules)
+
+    def forward(self, x):
+        return self.net(x)
+
+
+class SwitchedByTheCaller(nn.Module):
+    """The same with a switch that only the caller knows, and that is tested elsewhere."""
+
+    def __init__(self, size, batch_norm):
+        super().__init__()
+        if batch_norm:
+            self.first = nn.BatchNorm1d(size)
+        self.net = nn.Sequential(nn.Linear(size, size), *(batch_norm * [nn.BatchNorm1d(size)]))
+
+    def forward(self, x):
+        return self.net(x)
