@@ -75,6 +75,8 @@ class InitFacts:
     end_column: int
     asks_loaded: bool = False
     ignores_argument: bool = False
+    required: int = 0
+    names: frozenset[str] = frozenset()
 
 
 @final
@@ -320,9 +322,18 @@ def _inits(body: list[ast.stmt], owner: str | None) -> Iterator[InitFacts]:
         if isinstance(node, _DEFS) and _initialises(node):
             start = node.col_offset + (10 if isinstance(node, ast.AsyncFunctionDef) else 4)
             asks, ignores = _asks_loaded(node), owner is not None and _ignores_argument(node)
-            yield InitFacts(node.name, owner, node.lineno, start + 1, start + 1 + len(node.name), asks, ignores)
+            place = node.lineno, start + 1, start + 1 + len(node.name)
+            names = frozenset(name for each in node.body for name in _named(each))
+            yield InitFacts(node.name, owner, *place, asks, ignores, _required(node, owner), names)
         elif isinstance(node, ast.ClassDef):
             yield from _inits(node.body, f"{owner}.{node.name}" if owner else node.name)
+
+
+def _required(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: str | None) -> int:
+    arguments = function.args
+    static = any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in function.decorator_list)
+    given = len(arguments.defaults) + (owner is not None and not static)
+    return max(len(arguments.posonlyargs) + len(arguments.args) - given, 0) + arguments.kw_defaults.count(None)
 
 
 def _asks_loaded(function: ast.AST) -> bool:

@@ -93,6 +93,8 @@ def _init_function(known: _Known, file: File, init: InitFacts) -> InitFunction:
         *(init.name, init.owner, file.source.path, span, referenced, hook, public, built, in_library),
         asks_loaded=init.asks_loaded,
         ignores_argument=init.ignores_argument,
+        required=init.required,
+        names=init.names,
     )
 
 

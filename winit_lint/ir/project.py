@@ -24,7 +24,8 @@ class InitFunction:
     file belongs to an installed-style package (a folder with ``__init__.py``) whose public names others import.
     ``asks_loaded`` is True when it reads the mark that transformers leaves on what a checkpoint has filled
     (``_is_hf_initialized``), ``ignores_argument`` when it is a method that does nothing with its first argument but
-    test it for truth.
+    test it for truth. ``required`` is the number of arguments that a call must give (beside the instance), ``names``
+    are the names and attributes that stand in its body.
     """
 
     name: str
@@ -38,6 +39,8 @@ class InitFunction:
     in_library: bool
     asks_loaded: bool = False
     ignores_argument: bool = False
+    required: int = 0
+    names: frozenset[str] = frozenset()
 
 
 @final

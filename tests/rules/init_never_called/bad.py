@@ -1,5 +1,6 @@
 """Routines that nothing calls."""
 
+import torch
 from torch import nn
 
 
@@ -9,7 +10,7 @@ class Uncalled(nn.Module):
         self.enc = nn.Conv2d(4, 8, 3)
         self.dec = nn.Conv2d(8, 4, 3)
 
-    def _initialize_weights(self):  # warning: [init-never-called] "nothing calls `Uncalled._initialize_weights`, so 4 parameters"
+    def _initialize_weights(self):  # warning: [init-never-called] "nothing calls `Uncalled._initialize_weights`, so 2 parameters"
         nn.init.normal_(self.enc.weight, std=0.02)
         nn.init.normal_(self.dec.weight, std=0.02)
 
@@ -24,7 +25,7 @@ class NeverApplied(nn.Module):
         super().__init__()
         self.body = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4))
 
-    def _weights_init(self, m):  # warning: [init-never-called] "4 parameters"
+    def _weights_init(self, m):  # warning: [init-never-called] "2 parameters"
         if isinstance(m, nn.Linear):
             nn.init.orthogonal_(m.weight)
 
@@ -81,3 +82,22 @@ class OneOfTwo(nn.Module):
 
     def forward(self, x):
         return self.left(x) + self.right(x)
+
+
+class WritesLinearOnly(nn.Module):
+    """What the routine would not write is none of its parameters."""
+
+    def __init__(self, heads=4):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(heads))
+        self.proj = nn.Linear(8, heads, bias=False)
+        self.norm = nn.LayerNorm(heads)
+
+    def _initialize_weights(self, module):  # warning: [init-never-called] "so 1 parameter of `WritesLinearOnly` stays.*`WritesLinearOnly.proj.weight` holds"
+        if isinstance(module, nn.Linear):
+            nn.init.xavier_uniform_(module.weight)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+
+    def forward(self, x):
+        return self.norm(self.proj(x)) * self.scale

@@ -40,12 +40,15 @@ from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.model import Layer, Model, Parameter
 from winit_lint.ir.project import InitFunction
 from winit_lint.ir.write import Effect, Origin, Write
+from winit_lint.knowledge.layers import LAYERS
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
 
 _WHOLE = re.compile(r"_*(re)?(init|reset|initiali[sz]e)_?(all_?)?(weights?|params|parameters?)?_*", re.IGNORECASE)
 _NAME = re.compile(r"init|reset_*(all_*)?(weight|param)|xavier|glorot|kaiming|orthogonal", re.IGNORECASE)
 _MethodWrite: TypeAlias = tuple[Parameter, InitFunction, Write]
+_LAYER_NAMES = frozenset(name.rpartition(".")[2] for name in LAYERS)
+_ANY_NAME = frozenset({"parameters", "named_parameters", "state_dict", "getattr", "_parameters"})
 _NOT_WEIGHTS = re.compile(r"hidden|state|cache|memory|carry|buffer|optim|from|with|distributed|prompt", re.IGNORECASE)
 
 
@@ -79,20 +82,40 @@ def _has_outside_caller(run: Pass, function: InitFunction) -> bool:
 
 def _uncalled_method(run: Pass, method: InitFunction) -> Iterator[Finding]:
     owners = [layer for layer in run.model.layers if owned_by(method, layer)]
-    left = [parameter for parameter in _below(run.model, owners) if _unwritten(parameter, method)]
-    if not left or not run.model.complete:
+    kept = [parameter for parameter in _below(run.model, owners) if _unwritten(parameter, method)]
+    if not kept or not run.model.complete:
         return
+    left = [parameter for parameter in kept if _is_named(run.model, method, parameter)]
     # Code outside the files linted may call a public method, but only if the class is built there.
     seen_whole = not method.hook and (method.name.startswith("_") or method.owner_built)
     severity = Severity.WARNING if seen_whole and not _has_live_sibling(run, method) else Severity.NOTE
     symbol = f"{method.owner}.{method.name}"
-    count = f"{len(left)} parameter{'s' * (len(left) > 1)}"
-    message = (
-        f"nothing calls `{symbol}`, so {count} of `{method.owner}` stay as constructed: `{left[0].symbol}` holds "
-        f"{contents(left[0])}"
-    )
-    fix = Fix(f"self.{method.name}() at the end of __init__")
-    yield run.report(method.span, severity, symbol, message, related=_created(left[:1]), fix=fix)
+    message = f"nothing calls `{symbol}`, so {_told(method, left)}"
+    yield run.report(method.span, severity, symbol, message, related=_created(left[:1]), fix=_call_of(method))
+
+
+def _told(method: InitFunction, left: Sequence[Parameter]) -> str:
+    if not left:
+        return f"what it would fill of `{method.owner}` stays as constructed"
+    count = f"{len(left)} parameter{'s' * (len(left) > 1)} of `{method.owner}` stay{'s' * (len(left) == 1)}"
+    return f"{count} as constructed: `{left[0].symbol}` holds {contents(left[0])}"
+
+
+def _call_of(method: InitFunction) -> Fix | None:
+    """What to add, where the arguments are known."""
+    if method.required > 1:
+        return None
+    call = f"self.apply(self.{method.name})" if method.required else f"self.{method.name}()"
+    return Fix(f"{call} at the end of __init__")
+
+
+def _is_named(model: Model, method: InitFunction, parameter: Parameter) -> bool:
+    """The routine's body may write it, by the names in it: the layer's class where it tests for some, and its own."""
+    layer = model.by_path.get(parameter.layer)
+    classes = {name.rpartition(".")[2] for name in (layer.cls, *layer.bases)} if layer is not None else set()
+    if _LAYER_NAMES & method.names and not classes & method.names:
+        return False
+    return bool(_ANY_NAME & method.names) or parameter.name.rpartition(".")[2] in method.names
 
 
 def _unwritten(parameter: Parameter, method: InitFunction) -> bool:
