@@ -14,6 +14,9 @@ from winit_lint.source.span import Span
 Refutation: TypeAlias = tuple[str, Span, "str | None"]
 """What says it, primary span, and the root whose models can't see it (None: whatever the root)."""
 
+ANYWHERE = Span("", 1, 1, 1, 1)
+"""The span of what disproves all findings of its source that models of one root made."""
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ def standing(claims: Iterable[Claim], refuted: frozenset[Refutation]) -> Iterato
     """The findings that nothing in the run disproves."""
     for claim in claims:
         place = claim.source, claim.finding.span
-        if (*place, claim.root) not in refuted and (*place, None) not in refuted:
+        said = (*place, claim.root), (*place, None), (claim.source, ANYWHERE, claim.root)
+        if refuted.isdisjoint(said):
             yield claim.finding
 
 

@@ -37,11 +37,13 @@ from typing import TypeAlias
 from winit_lint.analyses.contents import contents, untouched
 from winit_lint.analyses.init_function import owned_by
 from winit_lint.finding import Finding, Fix, Related, Severity
+from winit_lint.ir.event import Load
 from winit_lint.ir.model import Layer, Model, Parameter
 from winit_lint.ir.project import InitFunction
 from winit_lint.ir.write import Effect, Origin, Write
 from winit_lint.knowledge.layers import LAYERS
 from winit_lint.rule import Pass, Rule
+from winit_lint.rules.refuted import ANYWHERE
 from winit_lint.source.span import Span
 
 _WHOLE = re.compile(r"_*(re)?(init|reset|initiali[sz]e)_?(all_?)?(weights?|params|parameters?)?_*", re.IGNORECASE)
@@ -92,6 +94,19 @@ def _uncalled_method(run: Pass, method: InitFunction) -> Iterator[Finding]:
     symbol = f"{method.owner}.{method.name}"
     message = f"nothing calls `{symbol}`, so {_told(method, left)}"
     yield run.report(method.span, severity, symbol, message, related=_created(left[:1]), fix=_call_of(method))
+
+
+def refutes(model: Model) -> Iterator[tuple[Span, str]]:
+    """A file that builds its own class and loads all of it at once has the routine for other uses."""
+    if model.assumptions:
+        return
+    for event in model.events_of(Load):
+        layer = model.by_path.get(event.module or "") if event.strict and not event.fresh else None
+        if layer is None or layer.cls.rpartition(".")[0] not in {model.root, model.root.rpartition(".")[0]}:
+            continue
+        held = list(_below(model, [layer]))
+        if held and all(p.last is not None and p.last.origin is Origin.LOAD for p in held):
+            yield ANYWHERE, layer.cls
 
 
 def _told(method: InitFunction, left: Sequence[Parameter]) -> str:
@@ -244,4 +259,4 @@ def _created(parameters: Sequence[Parameter]) -> tuple[Related, ...]:
     return tuple(Related(p.created, f"`{p.symbol}` is created here") for p in parameters if p.created is not None)
 
 
-RULE = Rule("WI502", "init-never-called", __doc__, check)
+RULE = Rule("WI502", "init-never-called", __doc__, check, refutes=refutes)
