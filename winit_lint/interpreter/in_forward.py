@@ -48,7 +48,15 @@ def note_layer(state: State, module: Module, node: Any) -> None:
     if flow is None or flow.trial or module.layer is None or module.layer.kind not in _WEIGHTED or node is None:
         return
     if _unguarded(state, node):
-        state.events.append(("layer in forward", state.tick(), state.site(node), flow.method, module))
+        state.events.append(("layer in forward", state.tick(), state.site(node), flow.method, module, _holding(state)))
+
+
+def _holding(state: State) -> str:
+    """The function that runs, by its class and name."""
+    function = state.frame.function
+    if function is None:
+        return ""
+    return function.name if function.owner is None else f"{function.owner.name}.{function.name}"
 
 
 def note_draw(state: State, tensor: Tensor, record: Record) -> None:
@@ -63,7 +71,7 @@ def note_draw(state: State, tensor: Tensor, record: Record) -> None:
         state.events.append(("draw in forward", state.tick(), record.site, flow.method, tensor, record.init))
 
 
-def lower_layer(lowering: Lowering, site: Any, method: str, module: Module) -> MadeInForward | None:
+def lower_layer(lowering: Lowering, site: Any, method: str, module: Module, holding: str) -> MadeInForward | None:
     """The layer is used by a flow, and its weights are still those that its constructor drew."""
     weight = module.parameters.get("weight") or module.parameters.get("weight_ih_l0")
     if weight is None or weight.spec is None or not weight.requires_grad or module.loaded or weight.storage is None:
@@ -71,7 +79,7 @@ def lower_layer(lowering: Lowering, site: Any, method: str, module: Module) -> M
     if weight.storage.id in lowering.state.rewritten or module.layer is None:
         return None
     used = any(op.layer is module for flow in lowering.state.flows for op in flow.ops)
-    return MadeInForward(site.span, method, module.layer.name) if used else None
+    return MadeInForward(site.span, method, module.layer.name, function=holding) if used else None
 
 
 def lower_draw(lowering: Lowering, site: Any, method: str, tensor: Tensor, init: str) -> MadeInForward | None:

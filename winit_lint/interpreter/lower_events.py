@@ -95,8 +95,8 @@ def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
             return WrongObject(site.span, str(callee), name, str(test)) if name else None  # type: ignore[attr-defined]
         case ("called", _, site, text):
             return CalledCallback(site.span, str(text))  # type: ignore[attr-defined]
-        case ("layer in forward", _, site, method, module):
-            return lower_layer(lowering, site, str(method), module)  # type: ignore[arg-type]
+        case ("layer in forward", _, site, method, module, holding):
+            return lower_layer(lowering, site, str(method), module, str(holding))  # type: ignore[arg-type]
         case ("draw in forward", _, site, method, tensor, init):
             return lower_draw(lowering, site, str(method), tensor, str(init))  # type: ignore[arg-type]
         case ("early", _, site, owner, name, value):

@@ -38,13 +38,15 @@ class MadeInForward:
     """A flow draws trained weights at every call: it creates a layer and uses it, or writes to a parameter.
 
     No branch, early return or ``try`` on the way guards the place. ``what`` is the class of the layer, qualified, or
-    the initializer; ``target`` the full name of the parameter that is written, None for a new layer.
+    the initializer; ``target`` the full name of the parameter that is written, None for a new layer. ``function``
+    is the function that creates the layer, with its class, which ``method`` may have called.
     """
 
     span: Span
     method: str
     what: str
     target: str | None = None
+    function: str = ""
 
 
 @final

@@ -60,3 +60,20 @@ class ParameterInForward(nn.Module):
     def forward(self, x):
         w = nn.Parameter(torch.randn(8, 8))  # missed: [init-in-forward] a Parameter of its own, no layer
         return x @ w
+
+
+class MakesItsLayer(nn.Module):
+    def forward(self, x):
+        return nn.Linear(8, 8)(x)  # error: [init-in-forward] "no state_dict has$"
+
+
+class UsesOneThatMakesIts(nn.Module):
+    """It creates none itself, and is not named for it."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = MakesItsLayer()
+        self.out = nn.Linear(8, 2)
+
+    def forward(self, x):
+        return self.out(self.inner(x))

@@ -44,7 +44,7 @@ def check(run: Pass) -> Iterator[Finding]:
                 f"and no state_dict has"
             )
             fix = Fix("create it in __init__, or use a Lazy layer where a size is not known there")
-            yield run.report(event.span, Severity.ERROR, f"{run.model.name}.{event.method}", message, fix=fix)
+            yield run.report(event.span, Severity.ERROR, event.function, message, fix=fix)
             continue
         parameter = run.model.by_name.get(event.target)
         symbol = parameter.symbol if parameter is not None else event.target
