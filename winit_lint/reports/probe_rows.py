@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 from winit_lint.analyses.keeping import keeping
@@ -24,15 +24,21 @@ _SAME = 1.05
 @final
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """One number, or those of several parameters or modules: the first, the last and the ends, in the model's order."""
+    """One number, or those of several parameters or modules: the first, the last and the ends, in the model's order.
+
+    ``broken`` says that some of them are not finite; the others are then those that are.
+    """
 
     first: float
     last: float
     low: float
     high: float
+    broken: bool = False
 
     def __str__(self) -> str:
         """The first and the last where they differ, else the ends."""
+        if self.broken:
+            return f"{number(self.first, 2)} to not finite"
         if self.high <= self.low * _SAME or self.low == self.high:
             return number(self.first)
         if self.first == self.last:
@@ -125,10 +131,14 @@ def _block(
 ) -> Block:
     lines = tuple(_line(row, files, model, read) for row in group.rows)
     passed = list(_steps_of(group, by_parameter))
+    ahead = spread([step.forward.measured for step in passed])
+    broken = any(
+        step.forward.measured is None for step in passed
+    )  # a pass gives every one a number, or it is not finite
     return Block(
         group,
         lines,
-        spread([step.forward.measured for step in passed]),
+        replace(ahead, broken=broken) if ahead is not None else None,
         spread([step.backward.measured for step in passed]),
     )
 
