@@ -63,6 +63,7 @@ def test_the_pipelines_are_yaml_and_name_real_hooks() -> None:
         "docs/contributing.md",
         "docs/evidence.md",
         "docs/probe.md",
+        "docs/speed.md",
         "CHANGELOG.md",
     ],
 )
