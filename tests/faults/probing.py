@@ -102,7 +102,7 @@ class Nothing(nn.Module):
 
 def _constructors() -> None:
     put("models.py", CONSTRUCTORS.encode())
-    for name, said in (("Needs", "missing"), ("Reads", "/nowhere/weights.bin"), ("Downloads", "")):
+    for name, said in (("Needs", "it needs `width`, `depth`"), ("Reads", "/nowhere/weights.bin"), ("Downloads", "")):
         code, output = probed(f"models.py::{name}")
         assert code == 0 and said in output, (name, output[:300])
     for name, options in (

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import torch
 import torch.nn as nn
 
 
@@ -135,3 +136,25 @@ class Matched(nn.Module):  # root
                 nn.init.normal_(m.weight, std=0.1)  # reveal: wide.weight [32, 16] = normal_ 0.1
             case nn.LayerNorm(weight=scale):
                 nn.init.constant_(scale, 2.0)  # reveal: norm.weight [8] = constant_ 2±0
+
+
+class Shift(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bias = nn.Parameter(torch.empty(8))
+
+
+class UnionOfTypes(nn.Module):  # root
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+        self.norm = nn.LayerNorm(8)  # reveal: norm.weight [8] = ones_ 1±0
+        self.shift = Shift()
+        self.apply(self._init)
+
+    def _init(self, module):
+        if isinstance(module, nn.Linear | nn.Conv2d):
+            nn.init.zeros_(module.weight)  # reveal: fc.weight [8, 8] = zeros_ 0
+            nn.init.ones_(module.bias)  # reveal: fc.bias [8] = ones_ 1±0
+        elif isinstance(module, nn.LayerNorm | Shift | nn.GroupNorm):
+            nn.init.zeros_(module.bias)  # reveal: norm.bias [8] = zeros_ 0; shift.bias [8] = zeros_ 0

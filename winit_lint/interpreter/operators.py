@@ -86,8 +86,16 @@ def binary(state: State, symbol: str, left: Value, right: Value) -> Value:
         except (ValueError, OverflowError, MemoryError, AttributeError):
             return state.unknown("arithmetic that the host cannot do")
     if symbol == "|":
-        return Unknown("a union of types")
+        return _union(left, right)
     return state.unknown("an operator on objects")
+
+
+def _union(left: Value, right: Value) -> Value:
+    """``A | B`` of classes, which a type test takes like a tuple of them."""
+    members = [each for side in (left, right) for each in (side if isinstance(side, tuple) else (side,))]
+    if all(isinstance(each, (Class, External, Host)) for each in members):
+        return tuple(members)
+    return Unknown("a union of types")
 
 
 def note_sized(state: State, *values: Value) -> None:

@@ -28,6 +28,20 @@ class GatedModel(PreTrainedModel):
             nn.init.zeros_(module.bias)
 
 
+class ByUnion(PreTrainedModel):
+    """A type test on ``A | B``, as JetMoe writes it."""
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.gate = Gate(8, 4)
+        self.out = nn.Linear(8, 8)
+        self.post_init()
+
+    def _init_weights(self, module):
+        if isinstance(module, nn.Linear | Gate):
+            nn.init.normal_(module.weight, std=0.02)
+
+
 class TheBaseDrawsTheRest(PreTrainedModel):
     """The base class's routine knows the convolution and the norm."""
 
