@@ -61,6 +61,7 @@ class FakeState:
     def __init__(self) -> None:
         self.operations = Operations()
         self.reasons: list[str] = []
+        self.frames: list[Any] = []
 
     def unknown(self, why: str, node: Any = None, text: str = "?") -> Unknown:
         self.reasons.append(why)

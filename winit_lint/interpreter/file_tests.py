@@ -43,7 +43,7 @@ def assumptions(state: State) -> tuple[Assumption, ...]:
 
 def _host(name: str) -> Host:
     def test(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
-        node = state.frame.node
+        node = state.frames[-1].node if state.frames else None
         return file_test(state, node) if isinstance(node, cst.Call) else state.unknown(name)
 
     return Host(name, test)
