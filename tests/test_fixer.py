@@ -298,7 +298,8 @@ def test_the_command_counts_unsafe_fixes_in_when_asked(tmp_path: Path) -> None:
     assert fixed.returncode == 1
     assert fixed.stderr == ("winit-lint: 3 fixes applied in 1 file\n  m.py:\n    3 x WI101 (xavier-before-relu)\n")
     assert fixed.stdout.endswith("0 errors, 2 warnings, 2 notes in 1 file checked\n")  # whose fixes are only shown
-    assert winit_lint(tmp_path, "--fix", "--exit-non-zero-on-fix", *select).returncode == 0
+    again = ("--fix", "--exit-non-zero-on-fix", "--fail-on", "error")
+    assert winit_lint(tmp_path, *again, *select).returncode == 0
 
 
 def test_fix_only_says_nothing_of_what_is_left(tmp_path: Path) -> None:
