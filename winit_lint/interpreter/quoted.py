@@ -26,6 +26,8 @@ _MAX_TEXT = 10_000
 
 
 def _eval(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if not state.frames:
+        return state.unknown("eval outside of any code")
     text = _known(args, kwargs)
     if text is not None:
         try:
@@ -36,6 +38,8 @@ def _eval(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
 
 
 def _exec(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if not state.frames:
+        return state.unknown("exec outside of any code")
     text = _known(args, kwargs)
     if text is not None:
         try:
