@@ -18,7 +18,7 @@ import ast
 import importlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -215,3 +215,13 @@ def printed(model: Model, flow: Flow) -> str:
             + (f" with {', '.join(op.parameters)}" if op.parameters else "")
         )
     return "\n".join([*lines, f"    return {', '.join(f'%{i}' for i in flow.outputs)}", ""])
+
+
+def numbered(found: Sequence[Model]) -> list[Model]:
+    """The models with their storages counted from 0: the numbers themselves mean nothing."""
+    same = []
+    for model in found:
+        places: dict[int, int] = {}
+        parameters = [replace(p, storage=places.setdefault(p.storage, len(places))) for p in model.parameters]
+        same.append(replace(model, parameters=tuple(parameters)))
+    return same

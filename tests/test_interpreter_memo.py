@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from reveal import Root, models, roots
+from reveal import Root, models, numbered, roots
 
 from winit_lint.interpreter import memo
 from winit_lint.interpreter.index import build_index
 from winit_lint.interpreter.roots import models_of_target
-from winit_lint.ir.model import Model
 from winit_lint.source.text import read
 
 COPIED = {"Plain": 3, "ByTable": 1, "TiedInside": 2, "ByMethod": 2}
@@ -51,21 +48,11 @@ def _built_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memo, "memoised", lambda state, cls, args, kwargs, node, build: build())
 
 
-def _numbered(found: Sequence[Model]) -> list[Model]:
-    """The models with their storages counted from 0: the numbers themselves mean nothing."""
-    numbered = []
-    for model in found:
-        places: dict[int, int] = {}
-        parameters = [replace(p, storage=places.setdefault(p.storage, len(places))) for p in model.parameters]
-        numbered.append(replace(model, parameters=tuple(parameters)))
-    return numbered
-
-
 @pytest.mark.parametrize("root", tuple(roots()), ids=lambda root: f"{root.path.stem}-{root.name}")
 def test_the_model_is_the_same_as_without_copies(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
     with_copies = models(root)
     _built_each_time(monkeypatch)
-    assert _numbered(with_copies) == _numbered(models(root))
+    assert numbered(with_copies) == numbered(models(root))
 
 
 @pytest.mark.parametrize("root", REPEATED, ids=lambda root: root.name)

@@ -34,6 +34,7 @@ Method = Callable[[State, Module, list[Value], dict[str, Value]], Value]
 
 
 def _apply(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.alike import Treatments, treat
     from winit_lint.interpreter.traversal import recording
 
     function = args[0] if args else kwargs.get("fn")
@@ -43,14 +44,19 @@ def _apply(state: State, module: Module, args: list[Value], kwargs: dict[str, Va
             state.events.append(("called", state.tick(), state.site(node), state.frame.definition.text(node.args[0])))
         return module
     name = getattr(function, "qualname", None) or getattr(getattr(function, "function", None), "qualname", None)
+    known = Treatments.of(state)
     with recording(state, node, module, name) as record:
-        for each in _postorder(module, set()):
-            record.visited.append(each)
-            state.visiting[-1] = each
+
+        def visit(each: Module) -> None:
             before = record.writes
             value = state.call(function, [each], {}, node)
             if record.writes == before:
                 _note_dropped(state, value, node)
+
+        for each in _postorder(module, set()):
+            record.visited.append(each)
+            state.visiting[-1] = each
+            treat(state, known, None, each, partial(visit, each))
     return module
 
 

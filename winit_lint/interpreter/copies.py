@@ -21,7 +21,7 @@ def _cloning(kind: type[_T]) -> Callable[[_T], _T]:
 
 _same_module = _cloning(Module)
 _same_tensor = _cloning(Tensor)
-_same_record = _cloning(Record)
+same_record = _cloning(Record)
 
 Memo = dict[int, Any]
 """By identity of the original what stands for it; whatever is in it beforehand is not copied."""
@@ -119,7 +119,7 @@ def _storage(state: State, old: Storage, memo: Memo) -> Storage:
         memo[id(old)] = fresh
         fresh.parametrized, fresh.dtype, fresh.owners = old.parametrized, old.dtype, old.owners
         fresh.memory = old.memory
-        fresh.records = [_same_record(record) for record in old.records]
+        fresh.records = [same_record(record) for record in old.records]
         for record in fresh.records:
             record.storage = fresh
         if old.sample is not None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from winit_lint.interpreter.alike import Treatments, treat
 from winit_lint.interpreter.initialize import apply_record
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.openmmlab import CONFIGURED, openmmlab_init
@@ -99,26 +101,27 @@ def _apply_init_weights(state: State, module: Module) -> None:
     """``PreTrainedModel.init_weights``: ``_init_weights`` of the nearest model, on every module, children first."""
     state.no_grad += 1  # as transformers does it
     try:
-        _visit(state, module, module, set())
+        _visit(state, module, module, set(), Treatments.of(state))
     finally:
         state.no_grad -= 1
 
 
-def _visit(state: State, module: Module, owner: Module, seen: set[int]) -> None:
+def _visit(state: State, module: Module, owner: Module, seen: set[int], known: Treatments) -> None:
     if id(module) in seen:
         return
     seen.add(id(module))
     nearest = module if _has_init(module) and _derives(module, _PRETRAINED) else owner
     for child in module.modules.values():
         if child is not None:
-            _visit(state, child, nearest, seen)
+            _visit(state, child, nearest, seen, known)
     if module.attributes.get("_is_hf_initialized") is True:
         return
     method = _own(nearest, "_init_weights")
     state.visiting[-1] = module
     state.traversals[-1].visited.append(module)
     if method is not None:
-        state.call(BoundMethod(method, nearest), [module], {}, state.frame.node)
+        run = partial(state.call, BoundMethod(method, nearest), [module], {}, state.frame.node)
+        treat(state, known, (id(method), id(nearest)), module, run)
     else:
         _base_init_weights(state, nearest, [module], {})
     module.attributes["_is_hf_initialized"] = True

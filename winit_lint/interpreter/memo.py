@@ -96,7 +96,7 @@ def _place(state: State, node: Any) -> Hashable:
     return (id(node), frames, tuple(state.conditions), settings)
 
 
-def _recorded(state: State) -> tuple[int, ...]:
+def recorded(state: State) -> tuple[int, ...]:
     """What a constructor that is to be copied must not add to."""
     return (
         len(state.events),
@@ -117,12 +117,12 @@ def _watched(state: State, key: Hashable, given: _Arguments, build: Callable[[],
     memo = state.memo
     memo.templates[key] = False
     steps = state.budget
-    recorded, unknowns = _recorded(state), dict(state.unknowns)  # which is copied faster than a Counter
+    before, unknowns = recorded(state), dict(state.unknowns)  # which is copied faster than a Counter
     clock, serial = state.clock, state.serial
     with state.names.watching() as read:
         module = build()
-    unchanged = recorded == _recorded(state) and content_of(given.values) == given.content
-    whole = all(before is not None and content_of(value) == before for value, before in read.values())
+    unchanged = before == recorded(state) and content_of(given.values) == given.content
+    whole = all(content is not None and content_of(value) == content for value, content in read.values())
     if not unchanged or not whole:
         return module
     memo.kept.append(given.values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from winit_lint.interpreter.call import call_unknown
@@ -79,6 +80,7 @@ def _init_module(state: State, name: str, spec: HelperSpec, bound: dict[str, Val
 
 
 def _named_apply(state: State, bound: dict[str, Value], node: Any) -> Value:
+    from winit_lint.interpreter.alike import Treatments, ignores, treat
     from winit_lint.interpreter.items import paths
     from winit_lint.interpreter.traversal import recording
 
@@ -90,12 +92,14 @@ def _named_apply(state: State, bound: dict[str, Value], node: Any) -> Value:
         del found[0]
     if bound.get("depth_first") is not False:
         found.sort(key=lambda pair: -pair[0].count(".") if pair[0] else 1)  # whatever lies deeper comes first
+    known, named = Treatments.of(state), not ignores(function, "name")
     with recording(state, node, module, getattr(function, "qualname", None)) as record:
         for below, each in found:
             path = ".".join(part for part in (prefix, below) if isinstance(part, str) and part)
             record.visited.append(each)
             state.visiting[-1] = each
-            state.call(function, [], {"module": each, "name": path}, node)
+            run = partial(state.call, function, [], {"module": each, "name": path}, node)
+            treat(state, known, path if named else None, each, run)
     return module
 
 

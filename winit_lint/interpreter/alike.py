@@ -1,0 +1,277 @@
+"""Equal modules initialised once: what a routine wrote to the first is written to the others without running it.
+
+``apply``, timm's ``named_apply`` and transformers' ``post_init`` hand one routine every module of a model, and most of
+these are copies. What the routine did to one holds for an equal one where nothing can tell them apart: it wrote to
+nothing but the module's own parameters and buffers, nothing else was recorded, and no function that ran assigns to
+attributes or items, changes a container, or compares identities (``module is self.head``). Once such a function has
+run, every later module of the traversal is given to the routine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, final
+
+import libcst as cst
+
+from winit_lint.interpreter.contents import forget_numbers
+from winit_lint.interpreter.copies import same_record
+from winit_lint.interpreter.fingerprint import NoKeyError, Walk
+from winit_lint.interpreter.memo import recorded
+from winit_lint.interpreter.nodes import inner_nodes
+from winit_lint.interpreter.state import Record, State, TraversalRecord
+from winit_lint.interpreter.values import Class, Function, Instance, Module, Storage, Tensor, Value
+from winit_lint.ir.distribution import Distribution
+
+_MOST = 60  # modules in one key: what holds more is met too seldom
+_TRIES = 2  # the first time often defines something, which a run has to do once
+_CHANGING = frozenset(
+    ("add", "append", "clear", "discard", "extend", "insert", "move_to_end", "pop", "popitem", "register_buffer")
+) | frozenset(("register_module", "register_parameter", "remove", "reverse", "setdefault", "sort", "update"))
+_TELLING = frozenset(("delattr", "id", "setattr", "vars"))
+_CONSTANTS = frozenset(("None", "True", "False", "NotImplemented", "Ellipsis"))
+
+
+@final
+@dataclass(frozen=True, eq=False, slots=True)
+class Treatment:
+    """What a routine did to a module.
+
+    ``writes`` are the records with the name of the parameter or buffer that each is of, in their order; ``left`` what
+    each of these held at last: its storage and itself, when that was seen, and whether no numbers are known. ``tests``
+    tell how often each type test ran and held, ``unknowns`` what was not known.
+    """
+
+    writes: Sequence[tuple[str, Record]]
+    left: Sequence[tuple[str, Distribution, Distribution, int, bool]]
+    tests: Sequence[tuple[Any, int, int]]
+    unknowns: Sequence[tuple[Any, int]]
+
+
+@final
+@dataclass(eq=False, slots=True)
+class Treatments:
+    """What the routines of one traversal did so far, by routine and module; a number counts tries that can't be copied.
+
+    ``volatile`` are the modules that a routine is expected to fill buffers of.
+    """
+
+    volatile: frozenset[int]
+    known: dict[Hashable, Treatment | int] = field(default_factory=dict)
+    able: bool = True
+
+    @classmethod
+    def of(cls, state: State) -> Treatments:
+        """For a traversal that begins."""
+        return cls(frozenset(ident for ident, _ in state.volatile))
+
+
+def treat(state: State, known: Treatments, routine: Hashable, module: Module, run: Callable[[], object]) -> None:
+    """``run`` what hands ``module`` to a routine, or write what it wrote to an equal module.
+
+    ``routine`` is whatever the routine depends on besides the module.
+    """
+    if not known.able or state.flow is not None or module.id in known.volatile:
+        run()
+        return
+    try:
+        key = (routine, *Look().module(module, contents=True))
+    except NoKeyError:
+        run()
+        return
+    found = known.known.get(key, 0)
+    if isinstance(found, Treatment):
+        _again(state, found, module)
+    elif found < _TRIES:
+        known.known[key] = _watched(state, known, module, run) or found + 1
+    else:
+        run()
+
+
+@final
+class Look:
+    """What can be seen of modules, as keys."""
+
+    def __init__(self) -> None:
+        self._left = _MOST
+
+    def module(self, module: Module, *, contents: bool) -> tuple[Hashable, ...]:
+        """What a module is; with ``contents`` also what its tensors hold.
+
+        Raises:
+            NoKeyError: it holds what a key can't say, or too much.
+        """
+        self._left -= 1
+        if self._left < 0 or module.opaque:
+            raise NoKeyError
+        kind: Hashable = id(module.cls) if isinstance(module.cls, Class) else module.cls.name
+        children: list[Hashable] = []
+        for name, child in module.modules.items():
+            children += (name, None if child is None else self.module(child, contents=contents))
+        tensors: list[Hashable] = []
+        for name, tensor in (*module.parameters.items(), *module.buffers.items()):
+            tensors += (name, None if tensor is None else self._tensor(tensor, module, contents=contents))
+        values: list[Hashable] = []
+        for name, value in (*module.arguments.items(), *module.attributes.items()):
+            values += (name, self._value(value))
+        flags = (id(module.layer), module.ready, module.open_children, module.loaded, len(module.parameters))
+        return (kind, *flags, tuple(children), tuple(tensors), tuple(values))
+
+    def _tensor(self, tensor: Value, owner: Module, *, contents: bool) -> Hashable:
+        if not isinstance(tensor, Tensor) or tensor.storage is None or tensor.op is not None:
+            raise NoKeyError
+        storage = tensor.storage
+        layer = None if tensor.layer is owner else (id(tensor.layer), id(tensor.spec))
+        flags = (tensor.is_parameter, tensor.requires_grad, tensor.detached, tensor.integer, tensor.transposed)
+        kept = (storage.shape, storage.parametrized, storage.owners, storage.dtype, storage.memory - tensor.memory)
+        more = tuple((name, self._value(value)) for name, value in tensor.attributes.items())
+        known = (tensor.shape, tensor.region, tensor.copied, tensor.origin, layer)
+        if not contents:
+            return (*known, flags, kept, more)
+        if storage.sample is not None:
+            raise NoKeyError
+        data = None if tensor.data is None else self._value(tensor.data)
+        return (*known, flags, kept, more, storage.dist, len(storage.records), tensor.dist, tensor.seen, data)
+
+    def _value(self, value: Value) -> Hashable:
+        """An object is what it is: while modules are treated nothing changes it."""
+        return (Instance, id(value)) if type(value) is Instance else Walk().key(value)
+
+
+def _watched(state: State, known: Treatments, module: Module, run: Callable[[], object]) -> Treatment | None:
+    """``run``; what it did, where it can be copied."""
+    traversal = state.traversals[-1]
+    before, clock, writes = _standing(state, traversal, module), state.clock, traversal.writes
+    unknowns, tests = dict(state.unknowns), {key: (entry[2], entry[3]) for key, entry in traversal.tests.items()}
+    lengths = {name: len(storage.records) for name, _, storage in _tensors(module)}
+    ran: list[Function] = []
+    outer = state.calls
+    state.calls = ran
+    try:
+        run()
+    finally:
+        state.calls = outer
+        if outer is not None:
+            outer.extend(ran)
+    if not all(map(_is_steady, ran)):
+        known.able = False
+        return None
+    if before != _standing(state, traversal, module):
+        return None
+    own = list(_tensors(module))
+    added = [(name, record) for name, _, storage in own for record in storage.records[lengths[name] :]]
+    added.sort(key=lambda pair: pair[1].clock)
+    mine = all(record.through in {None, module} and record.handed in {None, module} for _, record in added)
+    if not mine or not len(added) == state.clock - clock == traversal.writes - writes:
+        return None
+    written = dict.fromkeys(name for name, _ in added)
+    return Treatment(
+        added,
+        [(name, storage.dist, t.dist, t.seen, t.data is None) for name, t, storage in own if name in written],
+        [
+            (key, entry[2] - was[0], entry[3] - was[1])
+            for key, entry in traversal.tests.items()
+            if (was := tests.get(key, (0, 0))) != (entry[2], entry[3])
+        ],
+        [(why, count - unknowns.get(why, 0)) for why, count in state.unknowns.items() if count != unknowns.get(why, 0)],
+    )
+
+
+def _standing(state: State, traversal: TraversalRecord, module: Module) -> tuple[Hashable, ...]:
+    """What a treatment that is to be copied leaves as it is."""
+    lists = (state.assumptions, state.decisions, state.modules_built, state.volatile)
+    seen = (traversal.visited, traversal.outer, traversal.names)
+    return (*recorded(state), state.serial, *map(len, (*lists, *seen)), *Look().module(module, contents=False))
+
+
+def _tensors(module: Module) -> Iterator[tuple[str, Tensor, Storage]]:
+    for name, tensor in (*module.parameters.items(), *module.buffers.items()):
+        if tensor is not None and tensor.storage is not None:
+            yield name, tensor, tensor.storage
+
+
+def _again(state: State, treatment: Treatment, module: Module) -> None:
+    state.step()
+    own = {name: (tensor, storage) for name, tensor, storage in _tensors(module)}
+    for name, old in treatment.writes:
+        storage, record = own[name][1], same_record(old)
+        record.storage, record.clock = storage, state.tick()
+        record.handed = module if old.handed is not None else None
+        record.through = module if old.through is not None else None
+        storage.records.append(record)
+    for name, held, dist, seen, empty in treatment.left:
+        tensor, storage = own[name]
+        forget_numbers(storage)
+        storage.dist, storage.sample = held, None
+        tensor.dist, tensor.seen = dist, seen
+        if empty:
+            tensor.data = None
+    for traversal in state.traversals:
+        traversal.writes += len(treatment.writes)
+    tests = state.traversals[-1].tests
+    for key, ran, matched in treatment.tests:
+        tests[key][2] += ran
+        tests[key][3] += matched
+    for why, count in treatment.unknowns:
+        state.unknowns[why] += count
+
+
+def ignores(function: Value, name: str) -> bool:
+    """Whether a project function does not use its argument ``name``."""
+    if not isinstance(function, Function):
+        return False
+    stack: list[cst.CSTNode] = [function.node.body]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, cst.Name) and each.value in {name, "locals"}:
+            return False
+        stack.extend(inner_nodes(each))
+    return any(each.name.value == name for each in function.node.params.params)
+
+
+def _is_steady(function: Function) -> bool:
+    """Whether the text of a function shows that it changes nothing but tensors, and tells no equal objects apart."""
+    found = function.definition.steady.get(function.node)
+    if found is None:
+        params = function.node.params
+        every = (*params.posonly_params, *params.params, *params.kwonly_params)
+        given = frozenset(each.name.value for each in every)
+        found = function.definition.steady[function.node] = _steady(function.node.body, given)
+    return found
+
+
+def _steady(node: cst.CSTNode, given: frozenset[str]) -> bool:
+    stack: list[cst.CSTNode] = [node]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, (cst.Global, cst.Nonlocal, cst.Del, cst.Yield, cst.ClassDef)):
+            return False
+        if isinstance(each, (cst.AssignTarget, cst.AugAssign, cst.AnnAssign, cst.For)) and not _is_local(each.target):
+            return False
+        if isinstance(each, cst.Comparison) and not _by_content(each, given):
+            return False
+        if isinstance(each, cst.Call):
+            func = each.func
+            name = func.attr.value if isinstance(func, cst.Attribute) else getattr(func, "value", "")
+            if name in (_CHANGING if isinstance(func, cst.Attribute) else _TELLING):
+                return False
+        stack.extend(inner_nodes(each))
+    return True
+
+
+def _is_local(target: cst.BaseExpression) -> bool:
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return all(_is_local(element.value) for element in target.elements)
+    return isinstance(target, cst.Name)
+
+
+def _by_content(test: cst.Comparison, given: frozenset[str]) -> bool:
+    """Not whether two things are the same one: ``is`` with a constant, no argument by itself on either side."""
+    sides = [test.left, *(each.comparator for each in test.comparisons)]
+    same = any(isinstance(each.operator, (cst.Is, cst.IsNot)) for each in test.comparisons)
+    names = [side.value for side in sides if isinstance(side, cst.Name) and side.value not in _CONSTANTS]
+    plain = any(isinstance(side, (cst.SimpleString, cst.BaseNumber)) for side in sides)
+    if same:
+        return len(sides) == 2 and isinstance(sides[1], cst.Name) and sides[1].value in _CONSTANTS
+    return plain or given.isdisjoint(names)
