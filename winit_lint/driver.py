@@ -38,13 +38,18 @@ def static_front_end() -> FrontEnd:
 
         return build_index(texts, loader, known=known)
 
+    def parsed(text: SourceText) -> Any:
+        from winit_lint.interpreter.index import parsed
+
+        return parsed(text.text)
+
     def within(index: Any, path: str, steps: int | None = None) -> Iterator[Exploration]:
         from winit_lint.interpreter.explore import Limits
         from winit_lint.interpreter.roots import explorations
 
         return explorations(index, path, Limits() if steps is None else Limits(steps))
 
-    return FrontEnd(index, within, index_with)
+    return FrontEnd(index, within, index_with, parsed)
 
 
 def run(

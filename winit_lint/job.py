@@ -24,11 +24,13 @@ class FrontEnd:
 
     ``steps`` is what a run of a root may cost, None for the front end's own limit. ``build_index_with(texts, loader,
     known)`` spares the parsing of files that are known, by absolute path; None where nothing is kept of single files.
+    ``parsed(text)`` is what is known of one: it depends on nothing else, so other processes can work it out.
     """
 
     build_index: Callable[[Sequence[SourceText], ProjectLoader], Any]
     explorations: Callable[[Any, str, int | None], Iterator[Exploration]]
     build_index_with: Callable[[Sequence[SourceText], ProjectLoader, Mapping[str, Any]], Any] | None = None
+    parsed: Callable[[SourceText], Any] | None = None
 
 
 @final

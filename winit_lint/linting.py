@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from winit_lint.engine import Dask
     from winit_lint.kept_files import FileMemory
 
+_WORTH_SPREADING = 64  # files to parse: two processes take about as long to start
+
 
 @final
 @dataclass(slots=True)
@@ -84,9 +86,10 @@ class Linting:
     def _index(self, texts: Sequence[SourceText], loader: ProjectLoader) -> Any:
         """The front end's index; a text on which that fails costs itself alone."""
         build, build_with = self.front_end.build_index, self.front_end.build_index_with
-        if self.memory is not None and build_with is not None:
-            known = self.memory.known(texts)
-            build = lambda texts, loader: build_with(texts, loader, known)  # noqa: E731
+        if build_with is not None:
+            known: dict[str, Any] = {} if self.memory is None else self.memory.known(texts)
+            texts = self._parsed_apart(texts, known)
+            build = partial(build_with, known=known)
         found = guarded(lambda: on_deep_stack(lambda: build(texts, loader)))
         if not isinstance(found, Failure):
             return found
@@ -104,6 +107,23 @@ class Linting:
             self._add(FileOutcome((internal(good[0].path, "index", again),), sound=False), "")
             return None
         return again
+
+    def _parsed_apart(self, texts: Sequence[SourceText], known: dict[str, Any]) -> Sequence[SourceText]:
+        """The texts that no process died of; where they are many, what parsing gives is added to what is ``known``."""
+        new = [text for text in texts if text.absolute not in known]
+        parsed = self.front_end.parsed
+        if parsed is None or len(new) < _WORTH_SPREADING or self.reader.request.jobs < 2:
+            return texts
+        lost: set[str] = set()
+        work = lambda text: guarded(partial(parsed, text))  # noqa: E731
+        with closing(spread(work, new, self.reader.request.jobs)) as results:
+            for text, found in results:
+                if isinstance(found, Died):
+                    self._add(FileOutcome((internal(text.path, "index", _ended(found)),), sound=False), text.path)
+                    lost.add(text.absolute)
+                elif not isinstance(found, Failure):
+                    known[text.absolute] = found
+        return [text for text in texts if text.absolute not in lost]
 
     def _run_rules(self, index: Any, paths: Sequence[str], loader: ProjectLoader) -> None:
         switched_on = self._switched_on(paths)
@@ -178,8 +198,7 @@ class Linting:
         with closing(spread(work, paths, self.reader.request.jobs)) as results:
             for path, result in results:
                 if isinstance(result, Died):
-                    text = f"the process ended (exit code {result.exit_code}): out of memory, or a crash of the parser"
-                    yield path, FileOutcome((internal(path, "interpreter", text),), sound=False)
+                    yield path, FileOutcome((internal(path, "interpreter", _ended(result)),), sound=False)
                 else:
                     yield path, result
 
@@ -238,6 +257,10 @@ class Linting:
         settings = self.reader.outcome.settings.get(finding.span.path)
         level = settings.severity.get(finding.code) if settings is not None else None
         return finding if level is None else replace(finding, severity=level)
+
+
+def _ended(died: Died) -> str:
+    return f"the process ended (exit code {died.exit_code}): out of memory, or a crash of the parser"
 
 
 def _with_reads(check: Callable[[str], FileOutcome], loader: ProjectLoader, index: Any, path: str) -> FileOutcome:

@@ -329,18 +329,19 @@ def build_index(
     """
     files: dict[str, File] = {}
     failures: list[FileFailure] = []
-    parsed: dict[str, Parsed] = {}
+    by_path: dict[str, Parsed] = {}
     for text in texts:
         file = files[text.absolute] = _file(text)
-        found = parsed[text.absolute] = known.get(text.absolute) or _parsed(text.text)
+        found = by_path[text.absolute] = known.get(text.absolute) or parsed(text.text)
         if found.failure is not None:
             failures.append(replace(found.failure, path=text.path))
         elif found.facts is not None:
             file.__dict__["facts"] = found.facts
-    return Index(files, tuple(files), tuple(failures), loader, tuple(roots), parsed)
+    return Index(files, tuple(files), tuple(failures), loader, tuple(roots), by_path)
 
 
-def _parsed(text: str) -> Parsed:
+def parsed(text: str) -> Parsed:
+    """All that parsing gives, whatever the other files are."""
     tree = parse(text)
     if isinstance(tree, FileFailure):
         return Parsed(failure=tree)
