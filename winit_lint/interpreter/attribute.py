@@ -41,7 +41,7 @@ from winit_lint.interpreter.values import (
 )
 from winit_lint.interpreter.volatile import note_touched
 from winit_lint.ir.size import SizeExpr
-from winit_lint.knowledge.frameworks import MODULE_BASES
+from winit_lint.knowledge.frameworks import MODULE_BASES, is_config_base
 from winit_lint.knowledge.layers import LAYERS
 from winit_lint.knowledge.module_members import MODULE_MEMBERS
 
@@ -306,6 +306,12 @@ def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:
     return member
 
 
+def _keep_settings(config: Instance, given: dict[str, Value]) -> None:
+    """``PretrainedConfig.__init__(**kwargs)``: each becomes an attribute, beside those that it makes itself."""
+    config.open = True
+    config.attributes.update((name, value) for name, value in given.items() if name != "**")
+
+
 def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
     receiver = owner.receiver
     of_class = super_of_class(state, owner, name, node)
@@ -316,6 +322,8 @@ def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
         return state.unknown("super() of an unknown class", node)
     member, found = find_member(cls, name, owner.owner)
     if member is found and member is not MISSING:
+        if name == "__init__" and isinstance(receiver, Instance) and is_config_base(found.name):
+            return Host(name, lambda s, a, k: _keep_settings(receiver, k))
         return BoundMethod(External(f"{found.name}.{name}"), receiver)
     if member is not MISSING:
         return bound(state, member, receiver, found, node)

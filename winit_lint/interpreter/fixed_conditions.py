@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 import libcst as cst
 
 from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.state import State
-from winit_lint.interpreter.values import Class, ClassName, External, Module, Value
+from winit_lint.interpreter.values import Class, ClassName, External, Module, Tensor, Value
 
 _Part: TypeAlias = tuple[cst.CSTNode, str, str]
+_TENSORS = frozenset({"torch.nn.Parameter", "torch.nn.Buffer", "torch.nn.UninitializedParameter", "torch.Tensor"})
 _MINUS_ONE = "find() gives -1, which is true, where the text is not there, and 0 where it comes first"
 
 
@@ -37,21 +38,40 @@ def note_never(state: State, left: Value, right: Value, node: Any) -> None:
     others = right if isinstance(right, (tuple, list, set)) else (right,)
     classes = bool(others) and all(_is_class(each) for each in others)
     if classes and isinstance(left, Module) and state.visiting and left is state.visiting[-1]:
-        state.pending_fixed.append((node, "a module is not its class"))
+        state.pending_fixed.append((node, "never", "a module is not its class"))
     elif classes and isinstance(left, ClassName):
-        state.pending_fixed.append((node, "the name of a class is not the class"))
+        state.pending_fixed.append((node, "never", "the name of a class is not the class"))
     elif others and all(type(each) is str for each in others) and _is_class(left):
         if state.classed is None or state.classed[0] is not left:
             return
-        state.pending_fixed.append((node, "a class is not its name"))
+        state.pending_fixed.append((node, "never", "a class is not its name"))
 
 
-def file_never(state: State, before: int, *, initialises: bool) -> None:
+def note_foreign(state: State, value: Value, tested: Sequence[str], node: Any) -> None:
+    """Note an ``isinstance`` that asks whether a visited module is a tensor, and where one is asked that is."""
+    if not tested or not all(name in _TENSORS for name in tested):
+        return
+    if isinstance(value, Tensor):
+        if state.fixed.get(id(node), (0, None, "foreign", ""))[2] == "foreign":
+            state.fixed[id(node)] = state.tick(), state.site(node), "met", ""
+    elif isinstance(value, Module) and state.visiting and value is state.visiting[-1]:
+        kind = tested[0].rpartition(".")[2]
+        state.pending_fixed.append((node, "foreign", f"modules are visited here, and a {kind} is none"))
+
+
+def file_never(state: State, before: int, test: cst.BaseExpression, *, initialises: bool) -> None:
     """Keep what a condition noted of its comparisons, if it guards an initializer."""
-    for node, why in state.pending_fixed[before:]:
-        if initialises:
-            state.fixed.setdefault(id(node), (state.tick(), state.site(node), "never", why))
+    for node, outcome, why in state.pending_fixed[before:]:
+        if initialises and (outcome == "never" or _needs(test, node)):
+            state.fixed.setdefault(id(node), (state.tick(), state.site(node), outcome, why))
     del state.pending_fixed[before:]
+
+
+def _needs(test: cst.BaseExpression, part: Any) -> bool:
+    """Whether the condition is false where that part of it is."""
+    if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And):
+        return _needs(test.left, part) or _needs(test.right, part)
+    return test is part
 
 
 def _candidates(test: cst.BaseExpression) -> Iterator[tuple[cst.BaseExpression, str]]:

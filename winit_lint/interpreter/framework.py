@@ -28,10 +28,15 @@ from winit_lint.interpreter.values import (
 )
 from winit_lint.ir.distribution import UNKNOWN
 from winit_lint.ir.write import Origin
-from winit_lint.knowledge.frameworks import GENERIC_INIT, GENERIC_NORMS, MODULE_BASES, is_pretrained_base
+from winit_lint.knowledge.frameworks import (
+    GENERIC_INIT,
+    GENERIC_NORMS,
+    MODULE_BASES,
+    is_config_base,
+    is_pretrained_base,
+)
 
 _PRETRAINED = "transformers.PreTrainedModel"
-_CONFIGS = (".PreTrainedConfig", ".PretrainedConfig")
 _ATTENTION = ("_attn_implementation", "_attn_implementation_internal")
 _OPENMMLAB = ("mmengine.model.", "mmcv.runner.")
 
@@ -79,7 +84,7 @@ def config_class_attribute(cls: Class, name: str) -> Value:
     or a configuration.
     """
     bases = [base.qualname if isinstance(base, Class) else getattr(base, "name", "") for base in cls.mro]
-    if not any(base.startswith("transformers.") and base.endswith(_CONFIGS) for base in bases):
+    if not any(map(is_config_base, bases)):
         return MISSING
     if name == "optional":
         return False

@@ -176,6 +176,7 @@ def _instance_of(value: Instance, name: str) -> bool | Test:
 
 
 def _isinstance(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from winit_lint.interpreter.fixed_conditions import note_foreign
     from winit_lint.interpreter.traversal import note_type_test
 
     if len(args) != 2:
@@ -187,6 +188,7 @@ def _isinstance(state: State, args: list[Value], kwargs: dict[str, Value]) -> Va
         note_wrong_object(state, args[0], f"isinstance {names[0].rpartition('.')[2]}")
     if isinstance(answer, bool):
         note_type_test(state, args[0], names, answer)
+        note_foreign(state, args[0], names, state.frame.node)
     return answer
 
 

@@ -104,7 +104,7 @@ def branch(state: State, node: cst.If) -> bool:
         initialises = _guards_initialisers(state, node)
         if initialises:
             note_fixed(state, node)
-        file_never(state, fixed_before, initialises=initialises)
+        file_never(state, fixed_before, node.test, initialises=initialises)
     if (value is True or value is False) and untested:
         return value
     open_question = is_symbolic(value) or (isinstance(value, Tensor) and value.data is None)

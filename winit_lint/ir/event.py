@@ -295,8 +295,9 @@ class FixedCondition:
     """A part of a condition, in front of an initializer, that is the same whatever it seems to test.
 
     ``outcome`` is ``"always"`` (it makes the whole condition true), ``"ignored"`` (it is true, and the other parts
-    decide), ``"first"`` (of several alternatives only this one is tested), ``"never"`` (the comparison is false) or
-    ``"inverted"`` (it is false where it should be true); ``why`` says what makes it so.
+    decide), ``"first"`` (of several alternatives only this one is tested), ``"never"`` (the comparison is false),
+    ``"foreign"`` (modules are asked whether they are tensors), ``"met"`` (a tensor was asked: what disproves
+    ``"foreign"``) or ``"inverted"`` (it is false where it should be true); ``why`` says what makes it so.
     """
 
     span: Span

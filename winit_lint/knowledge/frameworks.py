@@ -347,6 +347,11 @@ COMMON_HOOKS: Final[frozenset[str]] = frozenset(("forward", "reset_classifier", 
 """Methods that callers outside a project call on any module (FSDP and skip_init call ``reset_parameters``)."""
 
 
+def is_config_base(name: str) -> bool:
+    """``transformers.PretrainedConfig``: its constructor makes attributes of the keywords that it is given."""
+    return name.startswith("transformers.") and name.endswith((".PretrainedConfig", ".PreTrainedConfig"))
+
+
 def is_pretrained_base(name: str) -> bool:
     """``transformers.BertPreTrainedModel`` and its like: it derives from ``PreTrainedModel`` and builds no layer."""
     return name.startswith("transformers.") and name.endswith("PreTrainedModel")

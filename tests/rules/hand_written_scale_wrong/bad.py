@@ -110,3 +110,15 @@ class RoundResult(nn.Module):
 
     def forward(self, x):
         return self.fc2(F.relu(self.fc1(x)))
+
+
+class TwoSizesOfThree(nn.Module):
+    def __init__(self, width=48):
+        super().__init__()
+        self.conv = nn.Conv3d(width, width, 3, padding=1)
+        self.out = nn.Conv3d(width, 1, 1)
+        n = self.conv.kernel_size[0] * self.conv.kernel_size[1] * self.conv.out_channels
+        self.conv.weight.data.normal_(0, math.sqrt(2.0 / n))  # warning: [hand-written-scale-wrong] "two kernel sizes\) where .*all three kernel sizes.*std x1.73, variance x3"
+
+    def forward(self, x):
+        return self.out(F.relu(self.conv(x)))

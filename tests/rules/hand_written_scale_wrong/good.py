@@ -175,3 +175,17 @@ class HalfOfTheUsualBound(nn.Module):
 
     def forward(self, x):
         return self.value(torch.relu(self.key(x)) ** 2)
+
+
+class FlatKernel(nn.Module):
+    """A kernel of one frame has two sizes that count."""
+
+    def __init__(self, width=48):
+        super().__init__()
+        self.conv = nn.Conv3d(width, width, (1, 3, 3), padding=(0, 1, 1))
+        self.out = nn.Conv3d(width, 1, 1)
+        n = self.conv.kernel_size[1] * self.conv.kernel_size[2] * self.conv.out_channels
+        self.conv.weight.data.normal_(0, math.sqrt(2.0 / n))
+
+    def forward(self, x):
+        return self.out(F.relu(self.conv(x)))

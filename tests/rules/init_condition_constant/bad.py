@@ -1,5 +1,6 @@
 """Conditions that do not test what they seem to."""
 
+import torch
 from torch import nn
 
 
@@ -88,3 +89,33 @@ class TypeAsText(nn.Module):
 
     def forward(self, x):
         return self.body(x)
+
+
+class AskedForParameters(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(16, 16)
+        self.token = nn.Parameter(torch.zeros(1, 16))
+        self.apply(self._init_weights)
+
+    def _init_weights(self, module):
+        if isinstance(module, nn.Linear):
+            nn.init.trunc_normal_(module.weight, std=0.02)
+        elif isinstance(module, nn.Parameter):  # warning: [init-condition-constant] "a Parameter is none"
+            nn.init.normal_(module.data, std=0.02)
+
+    def forward(self, x):
+        return self.fc(x + self.token)
+
+
+class AskedInALoop(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(16, 16)
+        self.token = nn.Parameter(torch.ones(1, 16))
+        for module in self.modules():
+            if isinstance(module, (nn.Parameter, torch.Tensor)) and self.training:  # warning: [init-condition-constant]
+                nn.init.normal_(module, std=0.02)
+
+    def forward(self, x):
+        return self.fc(x + self.token)

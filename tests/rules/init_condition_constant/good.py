@@ -1,5 +1,6 @@
 """Conditions that test each alternative, or guard no initializer."""
 
+import torch
 from torch import nn
 
 DEFAULT = "normal"
@@ -84,3 +85,69 @@ class TypesAsTypes(nn.Module):
 
     def forward(self, x):
         return self.body(x)
+
+
+class ForBoth(nn.Module):
+    """One routine for modules and for parameters that are handed to it."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(16, 16)
+        self.token = nn.Parameter(torch.zeros(1, 16))
+        self.apply(init_any)
+        init_any(self.token)
+
+    def forward(self, x):
+        return self.fc(x + self.token)
+
+
+def init_any(given):
+    if isinstance(given, nn.Linear):
+        nn.init.trunc_normal_(given.weight, std=0.02)
+    elif isinstance(given, nn.Parameter):
+        nn.init.trunc_normal_(given, std=0.02)
+
+
+def init_far(given):
+    if isinstance(given, nn.Parameter):
+        nn.init.trunc_normal_(given, std=0.02)
+
+
+class FirstRoot(nn.Module):
+    """Of no use here; another class hands it a parameter."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(16, 16)
+        self.apply(init_far)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+class SecondRoot(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.token = nn.Parameter(torch.zeros(1, 16))
+        init_far(self.token)
+
+    def forward(self, x):
+        return x + self.token
+
+
+class OneOfTwo(nn.Module):
+    """The other alternative is met, and so is what is not asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(16, 16)
+        self.apply(self._init_weights)
+
+    def _init_weights(self, module):
+        if isinstance(module, nn.Parameter) or isinstance(module, nn.Linear):
+            nn.init.trunc_normal_(module.weight, std=0.02)
+        if not isinstance(module, nn.Parameter) and hasattr(module, "bias"):
+            nn.init.zeros_(module.bias)
+
+    def forward(self, x):
+        return self.fc(x)

@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from transformers import PretrainedConfig
 
 
 class Encoder(nn.Module):
@@ -74,6 +75,25 @@ class ZeroedUnlessNone(nn.Module):
         nn.init.normal_(self.embed.weight, std=0.02)
         if self.embed.padding_idx is not None:
             nn.init.zeros_(self.embed.weight[self.embed.padding_idx])
+
+    def forward(self, tokens):
+        return self.embed(tokens)
+
+
+class OptionalPaddingConfig(PretrainedConfig):
+    """What the base's constructor is handed are attributes, too."""
+
+    def __init__(self, vocab_size=30, hidden_size=16, pad_token_id=None, **kwargs):
+        self.vocab_size = vocab_size
+        self.hidden_size = hidden_size
+        super().__init__(pad_token_id=pad_token_id, **kwargs)
+
+
+class OptionalPadding(nn.Module):
+    def __init__(self, config: OptionalPaddingConfig):
+        super().__init__()
+        self.embed = nn.Embedding(config.vocab_size, config.hidden_size, config.pad_token_id)
+        nn.init.normal_(self.embed.weight, std=0.02)
 
     def forward(self, tokens):
         return self.embed(tokens)

@@ -3,8 +3,8 @@
 What it does:
     Finds, in conditions that guard initializers, a text or a class that stands by itself between `or` and `and`
     (`"head" or "neck" in name`, `isinstance(m, nn.Conv2d) or nn.Linear`), alternatives of which only the first is
-    tested (`("a" or "b") in name`), modules compared with classes (`m == nn.Linear`), and `find()` used as a truth
-    value.
+    tested (`("a" or "b") in name`), modules compared with classes (`m == nn.Linear`), visited modules that are asked
+    whether they are a `Parameter`, and `find()` used as a truth value.
 
 Why is this bad:
     A text that is not empty and a class are true. The branch is then taken for everything, so that the one behind it
@@ -33,7 +33,9 @@ from types import MappingProxyType
 
 from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.event import FixedCondition
+from winit_lint.ir.model import Model
 from winit_lint.rule import Pass, Rule
+from winit_lint.source.span import Span
 
 _EFFECTS = MappingProxyType(
     {
@@ -55,6 +57,10 @@ _EFFECTS = MappingProxyType(
             "this comparison is never true: {why}, so the initializers behind it never run",
             "isinstance(m, ...)",
         ),
+        "foreign": (
+            "this is never true: {why}, so the initializers behind it never run",
+            "test for the module that holds the parameter, or initialise the parameter by its name",
+        ),
         "inverted": (
             "this is true for nearly everything but what it looks for: {why}, so the wrong layers are initialised",
             "compare: `.find(...) != -1`, or use `in`",
@@ -66,9 +72,18 @@ _EFFECTS = MappingProxyType(
 def check(run: Pass) -> Iterator[Finding]:
     """One warning for each such part."""
     for event in run.model.events_of(FixedCondition):
+        if event.outcome == "met":
+            continue
         message, advice = _EFFECTS[event.outcome]
         symbol = f"condition {event.outcome}"
         yield run.report(event.span, Severity.WARNING, symbol, message.format(why=event.why), fix=Fix(advice))
 
 
-RULE = Rule("WI516", "init-condition-constant", __doc__, check)
+def refutes(model: Model) -> Iterator[tuple[Span, None]]:
+    """The tests for tensors that some tensor of the run met."""
+    for event in model.events_of(FixedCondition):
+        if event.outcome == "met":
+            yield event.span, None
+
+
+RULE = Rule("WI516", "init-condition-constant", __doc__, check, refutes=refutes)

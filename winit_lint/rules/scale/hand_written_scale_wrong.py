@@ -4,9 +4,9 @@
 A hand-written std or bound that is a known scheme's formula but for a slip.
 
 Finds the number outside of the root (`6.0 / sqrt(n)` for `sqrt(6 / n)`), the root forgotten (`2 / n` as a std), a
-product for a quotient (`sqrt(2 * n)`), a convolution's fan without its kernel, the bound 1/sqrt(fan_in) made of
-fan_out, and averaging weights of 1/fan_out whose rows don't sum to 1. The value is compared with the layer's sizes,
-so only formulas that meet a slip exactly, and no usual scheme, are named.
+product for a quotient (`sqrt(2 * n)`), a convolution's fan without its kernel or, in 3D, without one of its sizes,
+the bound 1/sqrt(fan_in) made of fan_out, and averaging weights of 1/fan_out whose rows don't sum to 1. The value is
+compared with the layer's sizes, so only formulas that meet a slip exactly, and no usual scheme, are named.
 
 ## Why is this bad
 `6.0 / sqrt(n)` is a bound 2.45 times too wide: 6 times the variance, whatever the size. A forgotten root at a fan of
