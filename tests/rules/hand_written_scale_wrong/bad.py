@@ -118,7 +118,7 @@ class TwoSizesOfThree(nn.Module):
         self.conv = nn.Conv3d(width, width, 3, padding=1)
         self.out = nn.Conv3d(width, 1, 1)
         n = self.conv.kernel_size[0] * self.conv.kernel_size[1] * self.conv.out_channels
-        self.conv.weight.data.normal_(0, math.sqrt(2.0 / n))  # warning: [hand-written-scale-wrong] "two kernel sizes\) where .*all three kernel sizes.*std x1.73, variance x3"
+        self.conv.weight.data.normal_(0, math.sqrt(2.0 / n))  # note: [hand-written-scale-wrong] "two kernel sizes\) where .*all three kernel sizes.*std x1.73, variance x3"
 
     def forward(self, x):
         return self.out(F.relu(self.conv(x)))

@@ -100,7 +100,7 @@ class AskedForParameters(nn.Module):
 
     def _init_weights(self, module):
         if isinstance(module, nn.Linear):
-            nn.init.trunc_normal_(module.weight, std=0.02)
+            nn.init.normal_(module.weight, std=0.02)
         elif isinstance(module, nn.Parameter):  # warning: [init-condition-constant] "a Parameter is none"
             nn.init.normal_(module.data, std=0.02)
 
@@ -114,7 +114,7 @@ class AskedInALoop(nn.Module):
         self.fc = nn.Linear(16, 16)
         self.token = nn.Parameter(torch.ones(1, 16))
         for module in self.modules():
-            if isinstance(module, (nn.Parameter, torch.Tensor)) and self.training:  # warning: [init-condition-constant]
+            if isinstance(module, (nn.Parameter, torch.Tensor)) and self.training:  # warning: [init-condition-constant] "a Parameter is none"
                 nn.init.normal_(module, std=0.02)
 
     def forward(self, x):

@@ -103,14 +103,14 @@ class ForBoth(nn.Module):
 
 def init_any(given):
     if isinstance(given, nn.Linear):
-        nn.init.trunc_normal_(given.weight, std=0.02)
+        nn.init.normal_(given.weight, std=0.02)
     elif isinstance(given, nn.Parameter):
-        nn.init.trunc_normal_(given, std=0.02)
+        nn.init.normal_(given, std=0.02)
 
 
 def init_far(given):
     if isinstance(given, nn.Parameter):
-        nn.init.trunc_normal_(given, std=0.02)
+        nn.init.normal_(given, std=0.02)
 
 
 class FirstRoot(nn.Module):
@@ -145,7 +145,7 @@ class OneOfTwo(nn.Module):
 
     def _init_weights(self, module):
         if isinstance(module, nn.Parameter) or isinstance(module, nn.Linear):
-            nn.init.trunc_normal_(module.weight, std=0.02)
+            nn.init.normal_(module.weight, std=0.02)
         if not isinstance(module, nn.Parameter) and hasattr(module, "bias"):
             nn.init.zeros_(module.bias)
 
