@@ -89,7 +89,7 @@ class Linting:
         if build_with is not None:
             known: dict[str, Any] = {} if self.memory is None else self.memory.known(texts)
             texts = self._parsed_apart(texts, known)
-            build = partial(build_with, known=known)
+            build = lambda texts, loader: build_with(texts, loader, known)  # noqa: E731
         found = guarded(lambda: on_deep_stack(lambda: build(texts, loader)))
         if not isinstance(found, Failure):
             return found
