@@ -2,9 +2,9 @@
 
 ``apply``, timm's ``named_apply`` and transformers' ``post_init`` hand one routine every module of a model, and most of
 these are copies. What the routine did to one holds for an equal one where nothing can tell them apart: it wrote to
-nothing but the module's own parameters and buffers, nothing else was recorded, and no function that ran assigns to
-attributes or items, changes a container, or compares identities (``module is self.head``). Once such a function has
-run, every later module of the traversal is given to the routine.
+nothing but the module's own parameters and buffers, nothing else was recorded, and it assigned to no attribute or item
+of others, changed no container and compared no module or tensor with another (``module is self.head``). Once it did
+anything of this, every later module of the traversal is given to it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,6 @@ from winit_lint.ir.distribution import Distribution
 
 _MOST = 60  # modules in one key: what holds more is met too seldom
 _TRIES = 2  # the first time often defines something, which a run has to do once
-_CHANGING = frozenset(
-    ("add", "append", "clear", "discard", "extend", "insert", "move_to_end", "pop", "popitem", "register_buffer")
-) | frozenset(("register_module", "register_parameter", "remove", "reverse", "setdefault", "sort", "update"))
-_TELLING = frozenset(("delattr", "id", "setattr", "vars"))
-_CONSTANTS = frozenset(("None", "True", "False", "NotImplemented", "Ellipsis"))
 
 
 @final
@@ -128,7 +123,7 @@ class Look:
         more = tuple((name, self._value(value)) for name, value in tensor.attributes.items())
         known = (tensor.shape, tensor.region, tensor.copied, tensor.origin, layer)
         if not contents:
-            return (*known, flags, kept, more)
+            return (*known, flags, kept, more, storage.id)
         if storage.sample is not None:
             raise NoKeyError
         data = None if tensor.data is None else self._value(tensor.data)
@@ -145,16 +140,9 @@ def _watched(state: State, known: Treatments, module: Module, run: Callable[[], 
     before, clock, writes = _standing(state, traversal, module), state.clock, traversal.writes
     unknowns, tests = dict(state.unknowns), {key: (entry[2], entry[3]) for key, entry in traversal.tests.items()}
     lengths = {name: len(storage.records) for name, _, storage in _tensors(module)}
-    ran: list[Function] = []
-    outer = state.calls
-    state.calls = ran
-    try:
-        run()
-    finally:
-        state.calls = outer
-        if outer is not None:
-            outer.extend(ran)
-    if not all(map(_is_steady, ran)):
+    changes = state.changes
+    run()
+    if state.changes != changes:
         known.able = False
         return None
     if before != _standing(state, traversal, module):
@@ -228,50 +216,3 @@ def ignores(function: Value, name: str) -> bool:
             return False
         stack.extend(inner_nodes(each))
     return any(each.name.value == name for each in function.node.params.params)
-
-
-def _is_steady(function: Function) -> bool:
-    """Whether the text of a function shows that it changes nothing but tensors, and tells no equal objects apart."""
-    found = function.definition.steady.get(function.node)
-    if found is None:
-        params = function.node.params
-        every = (*params.posonly_params, *params.params, *params.kwonly_params)
-        given = frozenset(each.name.value for each in every)
-        found = function.definition.steady[function.node] = _steady(function.node.body, given)
-    return found
-
-
-def _steady(node: cst.CSTNode, given: frozenset[str]) -> bool:
-    stack: list[cst.CSTNode] = [node]
-    while stack:
-        each = stack.pop()
-        if isinstance(each, (cst.Global, cst.Nonlocal, cst.Del, cst.Yield, cst.ClassDef)):
-            return False
-        if isinstance(each, (cst.AssignTarget, cst.AugAssign, cst.AnnAssign, cst.For)) and not _is_local(each.target):
-            return False
-        if isinstance(each, cst.Comparison) and not _by_content(each, given):
-            return False
-        if isinstance(each, cst.Call):
-            func = each.func
-            name = func.attr.value if isinstance(func, cst.Attribute) else getattr(func, "value", "")
-            if name in (_CHANGING if isinstance(func, cst.Attribute) else _TELLING):
-                return False
-        stack.extend(inner_nodes(each))
-    return True
-
-
-def _is_local(target: cst.BaseExpression) -> bool:
-    if isinstance(target, (cst.Tuple, cst.List)):
-        return all(_is_local(element.value) for element in target.elements)
-    return isinstance(target, cst.Name)
-
-
-def _by_content(test: cst.Comparison, given: frozenset[str]) -> bool:
-    """Not whether two things are the same one: ``is`` with a constant, no argument by itself on either side."""
-    sides = [test.left, *(each.comparator for each in test.comparisons)]
-    same = any(isinstance(each.operator, (cst.Is, cst.IsNot)) for each in test.comparisons)
-    names = [side.value for side in sides if isinstance(side, cst.Name) and side.value not in _CONSTANTS]
-    plain = any(isinstance(side, (cst.SimpleString, cst.BaseNumber)) for side in sides)
-    if same:
-        return len(sides) == 2 and isinstance(sides[1], cst.Name) and sides[1].value in _CONSTANTS
-    return plain or given.isdisjoint(names)

@@ -76,6 +76,7 @@ def _parts(state: State, value: Value, count: int, node: cst.CSTNode) -> list[Va
 
 def set_item(state: State, owner: Value, index: Value, value: Value, node: cst.CSTNode) -> None:
     """``owner[index] = value``."""
+    state.changes += not isinstance(owner, Tensor)
     if isinstance(owner, Tensor):
         from winit_lint.interpreter.tensor import write_item
 

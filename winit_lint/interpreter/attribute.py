@@ -386,6 +386,7 @@ def _function_attribute(state: State, owner: Value, name: str) -> Value:
 def set_attribute(state: State, owner: Value, name: str, value: Value, node: Any) -> None:
     """Assign an attribute, with the meaning that ``nn.Module.__setattr__`` and tensors give it."""
     if isinstance(owner, Module):
+        state.changes += not state.visiting or owner is not state.visiting[-1]
         set_on_module(state, owner, name, value, node)
     elif isinstance(owner, Tensor):
         from winit_lint.interpreter.tensor import set_tensor_attribute
@@ -395,6 +396,7 @@ def set_attribute(state: State, owner: Value, name: str, value: Value, node: Any
         if name == "__class__":
             set_class(state, owner, value)
             return
+        state.changes += 1
         name = stored_name(owner.cls, name)
         setter = setter_of(owner.cls, name) if isinstance(owner.cls, Class) else None
         if setter is not None:

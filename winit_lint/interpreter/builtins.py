@@ -285,6 +285,7 @@ def _bool(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
 
 def _id(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     # Objects only: two equal numbers may or may not be one object.
+    state.changes += 1
     known = len(args) == 1 and not is_symbolic(args[0]) and not is_scalar(args[0])
     return id(args[0]) if known else state.unknown("id of a constant")
 

@@ -216,8 +216,6 @@ def run_function(
     state.frames.append(frame)
     state.no_grad += function.no_grad
     state.initialised.add(function.qualname)
-    if state.calls is not None:
-        state.calls.append(function)
     depth = len(state.frames)
     try:
         if type(function.node) is cst.Lambda:  # quicker than to ask libcst's abstract classes

@@ -25,17 +25,17 @@ _DEFINITION_STEPS = 100_000
 def own_steps(state: State) -> Iterator[None]:
     """Steps for a definition at module or class level, whatever is left of those of the run.
 
-    Other runs share what it binds, so it must not depend on who asks first. The run pays for it afterwards, and nobody
-    sees its calls.
+    Other runs share what it binds, so it must not depend on who asks first. The run pays for it afterwards, and
+    what it changes is not counted as the run's.
     """
-    left, calls = state.budget, state.calls
-    state.budget, state.calls = _DEFINITION_STEPS, None
+    left, changes = state.budget, state.changes
+    state.budget = _DEFINITION_STEPS
     try:
         yield
     except BudgetError:
         state.unknown("a definition that costs too much")
     finally:
-        state.calls = calls
+        state.changes = changes
         spent = _DEFINITION_STEPS - state.budget
         state.budget = left
         if state.owed:

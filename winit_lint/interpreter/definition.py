@@ -33,7 +33,6 @@ class Definition:
     yields: bool = True  # it may hold a generator function
     initialises: dict[cst.CSTNode, bool] = field(default_factory=dict)  # by block: an initializer is called in it
     # (and by condition: some part of it looks fixed)
-    steady: dict[cst.CSTNode, bool] = field(default_factory=dict)  # by function: see ``alike``
     quoted: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict)  # nodes of texts: the call they stand at
     _quotes: dict[tuple[cst.CSTNode, str], tuple[Any, ...]] = field(default_factory=dict)
     _code: str = ""

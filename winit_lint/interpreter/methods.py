@@ -7,7 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from winit_lint.interpreter.builtins import digit_runs, formatted
-from winit_lint.interpreter.collection import DICT, FROZEN_SET, LIST, SET, Receiver, count_items, find_index, fromkeys
+from winit_lint.interpreter.collection import (
+    CHANGING,
+    DICT,
+    FROZEN_SET,
+    LIST,
+    SET,
+    Receiver,
+    count_items,
+    find_index,
+    fromkeys,
+)
 from winit_lint.interpreter.host import (
     MAX_BITS,
     MAX_TEXT,
@@ -22,7 +32,7 @@ from winit_lint.interpreter.host import (
     text_or_star,
 )
 from winit_lint.interpreter.numeric import NUMERIC, flat, nested_map
-from winit_lint.interpreter.values import MISSING, External, Host, Value, is_symbolic
+from winit_lint.interpreter.values import MISSING, External, Host, Module, Tensor, Value, is_symbolic
 
 if TYPE_CHECKING:
     from winit_lint.interpreter.state import State
@@ -86,7 +96,13 @@ def _bind(kind: str, methods: Mapping[str, Receiver], value: Value, name: str) -
     method = methods.get(name)
     if method is None:
         return MISSING
-    return Host(f"{kind}.{name}", lambda state, args, kwargs: method(state, value, args, kwargs))
+    changes = name in CHANGING
+
+    def call(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        state.changes += changes or any(isinstance(each, (Module, Tensor)) for each in args)
+        return method(state, value, args, kwargs)
+
+    return Host(f"{kind}.{name}", call)
 
 
 def _guarded(name: str, function: Callable[..., Any]) -> Host:

@@ -30,6 +30,8 @@ from winit_lint.interpreter.values import (
 )
 from winit_lint.ir.size import SizeExpr
 
+_LIKE_OTHERS = (Module, Tensor)  # an equal one is another
+
 BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -219,6 +221,8 @@ def _module_truth(value: Module) -> bool:
 
 def compare(state: State, symbol: str, left: Value, right: Value) -> Value:
     """A comparison: a bool where it is decided, else a Test."""
+    if left is not None and right is not None and (isinstance(left, _LIKE_OTHERS) or isinstance(right, _LIKE_OTHERS)):
+        state.changes += 1
     match symbol:
         case "is" | "==":
             answer = same(state, left, right, symbol)

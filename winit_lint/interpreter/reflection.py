@@ -290,6 +290,7 @@ def _setattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value
 
 
 def _delattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    state.changes += 1
     if len(args) == 2 and isinstance(args[0], Module) and isinstance(args[1], str):
         owner, name = args[0], args[1]
         owner.modules.pop(name, None)

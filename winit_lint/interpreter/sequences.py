@@ -235,6 +235,7 @@ def _next(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if not 1 <= len(args) <= 2 or isinstance(args[0], Unknown):
         return state.unknown("next of unknown")
     items = items_of(state, args[0])  # generators are host lists: they are used up in place
+    state.changes += 1
     if items:
         return items[0] if isinstance(items, Representative) else items.pop(0)
     if isinstance(items, Representative):

@@ -236,7 +236,7 @@ class State:
     pending_names: list[Any] = field(default_factory=list)  # the same for tests on names
     multiplied: dict[int, Site] = field(default_factory=dict)  # modules in a list that was multiplied
     initialised: set[str] = field(default_factory=set)  # functions that ran
-    calls: list[Function] | None = None  # those that somebody who asks for it sees run
+    changes: int = 0  # see ``alike``: assignments to attributes and items, changed containers, tests of identity
     trains: bool = False  # an optimizer was built
     file_tests: set[str] = field(default_factory=set)  # the conditions that a file is there
     sized: set[str] = field(default_factory=set)  # symbols that were used as numbers

@@ -95,9 +95,11 @@ def _augmented(state: State, node: Any) -> Outcome:
     if symbol is None:
         assign(state, node.target, Unknown("an augmented assignment"))
     elif isinstance(left, list) and symbol == "+":
+        state.changes += 1
         left.extend(state.iterate(right, node))
         assign(state, node.target, left)
     elif isinstance(left, dict) and symbol == "|" and isinstance(right, dict):
+        state.changes += 1
         left.update(right)
     elif isinstance(left, Module) and symbol == "+":
         state.call(state.attribute(left, "extend", node), [right], {}, node)
@@ -272,6 +274,7 @@ def _delete(state: State, node: Any) -> Outcome:
     target = node.target
     targets = [e.value for e in target.elements] if isinstance(target, cst.Tuple) else [target]
     for each in targets:
+        state.changes += not isinstance(each, cst.Name)
         if isinstance(each, cst.Name):
             state.frame.scope.names.pop(each.value, None)
         elif isinstance(each, cst.Attribute):

@@ -22,6 +22,7 @@ def item(state: State, owner: Value, index: Value, node: Any) -> Value:
 
             return tensor_item(state, owner, index, node)
         case dict():
+            state.changes += isinstance(index, (Module, Tensor))
             return _dict_item(state, owner, index, node)
         case list() | tuple() | str() | range() | bytes():
             return _sequence_item(state, owner, index, node)
