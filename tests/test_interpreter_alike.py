@@ -7,7 +7,7 @@ from reveal import Root, models, numbered, roots
 
 from winit_lint.interpreter import alike
 
-AGAIN = {"Same": 3, "Marked": 1, "Shared": 2}
+AGAIN = {"Same": 3, "Marked": 1, "Shared": 2, "Running": 3}
 ROUTINES = tuple(root for root in roots() if root.path.stem == "alike")
 
 

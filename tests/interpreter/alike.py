@@ -88,7 +88,7 @@ class Outside(nn.Module):  # root
     def _init_weights(self, module):
         if isinstance(module, nn.Linear):
             nn.init.constant_(module.weight, self.scale.item() if False else 0.5)  # reveal: layers.0.weight [16, 16] = constant_ 0.5±0; layers.1.weight [16, 16] = constant_ 0.5±0; layers.2.weight [16, 16] = constant_ 0.5±0; layers.3.weight [16, 16] = constant_ 0.5±0
-            self.scale.data.mul_(2.0)  # reveal: scale [1] = mul_ 16±0
+            self.scale.data.mul_(2.0)  # reveal: scale [1] = ones 16±0
 
 
 class Marked(nn.Module):  # root
@@ -106,7 +106,7 @@ class Marked(nn.Module):  # root
 
     def _init_weights(self, module):
         if isinstance(module, nn.Linear):
-            module.weight.data.mul_(getattr(module, "factor", 2.0) + len(list(module.children())))  # reveal: layers.0.weight [16, 16] = mul_ 1±0; layers.1.weight [16, 16] = mul_ 1.5±0; layers.2.weight [16, 16] = mul_ 0.5±0; layers.3.weight [16, 16] = mul_ 1.5±0; layers.4.weight [16, 16] = mul_ 1±0
+            module.weight.data.mul_(getattr(module, "factor", 2.0) + len(list(module.children())))  # reveal: layers.0.weight [16, 16] = constant_ 1±0; layers.1.weight [16, 16] = constant_ 1.5±0; layers.2.weight [16, 16] = constant_ 0.5±0; layers.3.weight [16, 16] = constant_ 1.5±0; layers.4.weight [16, 16] = constant_ 1±0
 
 
 class Attention(nn.Module):
@@ -144,4 +144,19 @@ class Shared(nn.Module):  # root
 
     def _init_weights(self, module):
         if isinstance(module, nn.Linear):
-            module.weight.data.mul_(0.5)  # reveal: layers.0.weight [16, 16] = mul_ 0.25±0; layers.2.weight [16, 16] = mul_ 0.5±0; layers.3.weight [16, 16] = mul_ 0.5±0
+            module.weight.data.mul_(0.5)  # reveal: layers.0.weight [16, 16] = ones_ 0.25±0; layers.2.weight [16, 16] = ones_ 0.5±0; layers.3.weight [16, 16] = ones_ 0.5±0
+
+
+class Running(nn.Module):  # root
+    """Buffers are written, too."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.BatchNorm1d(16) for _ in range(4)])
+        self.apply(self._init_weights)
+
+    def _init_weights(self, module):
+        if isinstance(module, nn.BatchNorm1d):
+            nn.init.constant_(module.weight, 0.5)  # reveal: layers.0.weight [16] = constant_ 0.5±0; layers.1.weight [16] = constant_ 0.5±0; layers.2.weight [16] = constant_ 0.5±0; layers.3.weight [16] = constant_ 0.5±0
+            nn.init.zeros_(module.bias)  # reveal: layers.0.bias [16] = zeros_ 0; layers.1.bias [16] = zeros_ 0; layers.2.bias [16] = zeros_ 0; layers.3.bias [16] = zeros_ 0
+            module.running_mean.fill_(0.25)

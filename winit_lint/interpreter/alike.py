@@ -35,11 +35,13 @@ class Treatment:
 
     ``writes`` are the records with the name of the parameter or buffer that each is of, in their order; ``left`` what
     each of these held at last: its storage and itself, when that was seen, and whether no numbers are known. ``tests``
-    tell how often each type test ran and held, ``unknowns`` what was not known.
+    tell how often each type test ran and held, ``unknowns`` what was not known. ``loose`` is the same as ``left`` for
+    tensors whose memory nobody follows.
     """
 
     writes: Sequence[tuple[str, Record]]
     left: Sequence[tuple[str, Distribution, Distribution, int, bool]]
+    loose: Sequence[tuple[str, Distribution, bool]]
     tests: Sequence[tuple[Any, int, int]]
     unknowns: Sequence[tuple[Any, int]]
 
@@ -114,9 +116,11 @@ class Look:
         return (kind, *flags, tuple(children), tuple(tensors), tuple(values))
 
     def _tensor(self, tensor: Value, owner: Module, *, contents: bool) -> Hashable:
-        if not isinstance(tensor, Tensor) or tensor.storage is None or tensor.op is not None:
+        if not isinstance(tensor, Tensor) or tensor.op is not None:
             raise NoKeyError
         storage = tensor.storage
+        if storage is None:
+            return self._loose(tensor, contents=contents)
         layer = None if tensor.layer is owner else (id(tensor.layer), id(tensor.spec))
         flags = (tensor.is_parameter, tensor.requires_grad, tensor.detached, tensor.integer, tensor.transposed)
         kept = (storage.shape, storage.parametrized, storage.owners, storage.dtype, storage.memory - tensor.memory)
@@ -129,8 +133,21 @@ class Look:
         data = None if tensor.data is None else self._value(tensor.data)
         return (*known, flags, kept, more, storage.dist, len(storage.records), tensor.dist, tensor.seen, data)
 
+    def _loose(self, tensor: Tensor, *, contents: bool) -> Hashable:
+        """A tensor whose memory nobody follows."""
+        if tensor.op is not None or "base" in tensor.attributes:
+            raise NoKeyError
+        flags = (tensor.is_parameter, tensor.requires_grad, tensor.detached, tensor.integer, tensor.transposed)
+        more = tuple((name, self._value(value)) for name, value in tensor.attributes.items())
+        known = (Tensor, tensor.shape, tensor.region, tensor.copied, tensor.origin, flags, more)
+        if not contents:
+            return known
+        return (*known, tensor.dist, tensor.seen, None if tensor.data is None else self._value(tensor.data))
+
     def _value(self, value: Value) -> Hashable:
         """An object is what it is: while modules are treated nothing changes it."""
+        if type(value) is Tensor:
+            return (Tensor, id(value)) if value.storage is not None else self._loose(value, contents=True)
         return (Instance, id(value)) if type(value) is Instance else Walk().key(value)
 
 
@@ -139,6 +156,7 @@ def _watched(state: State, known: Treatments, module: Module, run: Callable[[], 
     traversal = state.traversals[-1]
     before, clock, writes = _standing(state, traversal, module), state.clock, traversal.writes
     unknowns, tests = dict(state.unknowns), {key: (entry[2], entry[3]) for key, entry in traversal.tests.items()}
+    before_loose = {name: (tensor.dist, tensor.data is None) for name, tensor in _loose(module)}
     lengths = {name: len(storage.records) for name, _, storage in _tensors(module)}
     changes = state.changes
     run()
@@ -157,6 +175,11 @@ def _watched(state: State, known: Treatments, module: Module, run: Callable[[], 
     return Treatment(
         added,
         [(name, storage.dist, t.dist, t.seen, t.data is None) for name, t, storage in own if name in written],
+        [
+            (name, tensor.dist, tensor.data is None)
+            for name, tensor in _loose(module)
+            if before_loose[name] != (tensor.dist, tensor.data is None)
+        ],
         [
             (key, entry[2] - was[0], entry[3] - was[1])
             for key, entry in traversal.tests.items()
@@ -179,6 +202,12 @@ def _tensors(module: Module) -> Iterator[tuple[str, Tensor, Storage]]:
             yield name, tensor, tensor.storage
 
 
+def _loose(module: Module) -> Iterator[tuple[str, Tensor]]:
+    for name, tensor in (*module.parameters.items(), *module.buffers.items()):
+        if tensor is not None and tensor.storage is None:
+            yield name, tensor
+
+
 def _again(state: State, treatment: Treatment, module: Module) -> None:
     state.step()
     own = {name: (tensor, storage) for name, tensor, storage in _tensors(module)}
@@ -195,6 +224,11 @@ def _again(state: State, treatment: Treatment, module: Module) -> None:
         tensor.dist, tensor.seen = dist, seen
         if empty:
             tensor.data = None
+    bare = dict(_loose(module))
+    for name, dist, empty in treatment.loose:
+        bare[name].dist = dist
+        if empty:
+            bare[name].data = None
     for traversal in state.traversals:
         traversal.writes += len(treatment.writes)
     tests = state.traversals[-1].tests
