@@ -1,4 +1,7 @@
-"""The arms of ``if`` and ``try`` at module level, each with what must hold for its statements to run."""
+"""The arms of ``if`` and ``try`` at module level, each with what must hold for its statements to run.
+
+And what runs in the arm for the main file alone.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +34,8 @@ def guarded(body: list[ast.stmt], outer: Guards = ()) -> Iterator[tuple[ast.stmt
     """Statements with the arms of ``if`` and ``try`` opened: alternatives first, so that the main arm binds last."""
     for node in body:
         if isinstance(node, ast.If):
-            test = ast.unparse(node.test)
-            if test != "__name__ == '__main__'":
+            if not is_main_guard(node):
+                test = ast.unparse(node.test)
                 yield from guarded(node.orelse, (*outer, Guard(test, node.lineno, side=False)))
                 yield from guarded(node.body, (*outer, Guard(test, node.lineno, side=True)))
         elif isinstance(node, ast.Try):
@@ -51,6 +54,45 @@ def guarded(body: list[ast.stmt], outer: Guards = ()) -> Iterator[tuple[ast.stmt
 def flatten(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of ``guarded`` alone."""
     return (node for node, _ in guarded(body))
+
+
+def is_main_guard(node: ast.stmt) -> bool:
+    """``if __name__ == "__main__":``, written either way round."""
+    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare):
+        return False
+    return ast.unparse(node.test) in {"__name__ == '__main__'", "'__main__' == __name__"}
+
+
+def run_in_order(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, str]]:
+    """What does something when a file is run as a script (no definition, import or docstring), with its kind.
+
+    "main" is under the main guard, "call" a bare call, "assign" all else. Of several statements on a line the first is
+    told, as it stands for the line. A guard with an ``else``, or with its statements on its own line, stays closed.
+    """
+    last = 0
+    for node, main in _opened(body):
+        if node.lineno > last and (main or _runs(node)):
+            yield node, "main" if main else "call" if _registers(node) else "assign"
+            last = node.end_lineno or node.lineno
+
+
+def _opened(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:
+    for node in body:
+        if isinstance(node, ast.If) and is_main_guard(node) and not node.orelse and node.body[0].lineno > node.lineno:
+            yield from ((each, True) for each in node.body)
+        else:
+            yield node, False
+
+
+def _runs(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Expr):
+        return not isinstance(node.value, ast.Constant)
+    return not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom))
+
+
+def _registers(node: ast.stmt) -> bool:
+    """A bare call at module level (``register_block("mobilevit", MobileVitBlock)``), which importing the file runs."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name)
 
 
 def _expects_missing(node: ast.Try) -> bool:

@@ -9,7 +9,7 @@ from typing import final
 
 import msgspec
 
-from winit_lint.interpreter.arms import Guards, flatten, guarded
+from winit_lint.interpreter.arms import Guards, flatten, guarded, run_in_order
 from winit_lint.interpreter.patch_facts import PatchFacts, patches_in
 from winit_lint.interpreter.target_pairs import PairFacts, target_pairs
 from winit_lint.knowledge.initializers import INITIALIZERS
@@ -35,7 +35,8 @@ class Import(msgspec.Struct, frozen=True, array_like=True, tag=True):
 class Lines(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """A statement by its first and last line (with decorators).
 
-    ``kind``: "def", "assign", "call" (a bare one) or "change" (it changes what an earlier binding gives).
+    ``kind``: "def", "assign", "call" (a bare one), "main" (under the main guard) or "change" (it changes what an
+    earlier binding gives).
     """
 
     kind: str
@@ -128,7 +129,7 @@ def facts_of(tree: ast.Module) -> FileFacts:
         tuple(stars),
         tuple(classes),
         tuple(functions),
-        tuple(_lines(node, "call" if _registers(node) else "assign") for node in tree.body if _runs(node)),
+        tuple(_lines(node, kind) for node, kind in run_in_order(tree.body)),
         tuple(_inits(tree.body, None)),
         references,
         strings,
@@ -155,18 +156,6 @@ def nodes_in(tree: ast.AST) -> Iterator[ast.AST]:
                 stack.extend(each for each in value if isinstance(each, ast.AST))
             elif isinstance(value, ast.AST):
                 stack.append(value)
-
-
-def _runs(node: ast.stmt) -> bool:
-    """A statement that does something when the file is run as a script (not a definition, import or docstring)."""
-    if isinstance(node, ast.Expr):
-        return not isinstance(node.value, ast.Constant)
-    return not isinstance(node, (*_DEFS, ast.ClassDef, ast.Import, ast.ImportFrom))
-
-
-def _registers(node: ast.stmt) -> bool:
-    """A bare call at module level (``register_block("mobilevit", MobileVitBlock)``), which importing the file runs."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name)
 
 
 def _bound(node: ast.stmt, prefix: str) -> Iterator[tuple[str, Import | Lines | ClassFacts]]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, final
 
+from winit_lint.interpreter.arms import is_main_guard
+
 _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _ABOUT = frozenset({"__doc__", "__name__", "__qualname__", "__module__", "__signature__", "__wrapped__", "__all__"})
@@ -33,7 +35,7 @@ def patches_in(tree: ast.Module) -> Iterator[PatchFacts]:
     """The statements of a file that may be such, in order; those that run where the file is the main one are not."""
     made = _made(tree.body)
     for node in tree.body:
-        if isinstance(node, (*_DEFS, ast.Import, ast.ImportFrom)) or _is_main_guard(node):
+        if isinstance(node, (*_DEFS, ast.Import, ast.ImportFrom)) or is_main_guard(node):
             continue
         targets = tuple(dict.fromkeys(_targets([node], made)))
         calls = tuple(dict.fromkeys(_calls(node)))
@@ -112,7 +114,3 @@ def _dotted(node: ast.AST) -> str:
         owner = _dotted(node.value)
         return f"{owner}.{node.attr}" if owner else ""
     return ""
-
-
-def _is_main_guard(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"

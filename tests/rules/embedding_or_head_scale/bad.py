@@ -85,3 +85,21 @@ class Deep(nn.Module):
 
     def forward(self, x):
         return self.head(F.relu(self.fc(self.norm(x))))
+
+
+class Tagger(nn.Module):
+    """Small enough until the script below draws the head."""
+
+    def __init__(self, vocab=500, tags=20, dim=64):
+        super().__init__()
+        self.embed = nn.Embedding(vocab, dim)
+        self.norm = nn.LayerNorm(dim)
+        self.out = nn.Linear(dim, tags)
+
+    def forward(self, ids):
+        return self.out(self.norm(self.embed(ids)))
+
+
+if __name__ == "__main__":
+    tagger = Tagger()
+    nn.init.normal_(tagger.out.weight)  # warning: [embedding-or-head-scale] "the logits start with std 8"

@@ -173,3 +173,31 @@ class Translator(nn.Module):
 
     def forward(self, ids):
         return self.head(self.norm(self.tokens(ids) + self.position))
+
+
+class Recommender(nn.Module):
+    """By itself the table has std 1; the script below draws it again before it trains."""
+
+    def __init__(self, items, settings):
+        super().__init__()
+        self.table = nn.Embedding(items, settings.width)
+        self.position = nn.Embedding(settings.length, settings.width)
+        self.norm = nn.LayerNorm(settings.width)
+
+    def forward(self, ids):
+        rows = self.table(ids) * self.table.embedding_dim**0.5
+        return self.norm(rows + self.position(ids)) @ self.table.weight.T
+
+
+if __name__ == "__main__":
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--width", default=50, type=int)
+    parser.add_argument("--length", default=20, type=int)
+    model = Recommender(100, parser.parse_args())
+    for name, param in model.named_parameters():
+        try:
+            nn.init.xavier_normal_(param.data)
+        except ValueError:
+            pass
