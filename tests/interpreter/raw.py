@@ -3,6 +3,7 @@
 import math
 
 import torch
+import torch.distributed as dist
 import torch.nn as nn
 import torch.nn.functional as F
 
@@ -70,3 +71,18 @@ class Frozen(nn.Module):  # root
         self.eval_only = nn.Sequential(nn.Linear(8, 8)).eval()  # reveal: eval_only.0.weight [8, 8] frozen = kaiming_uniform_ 0.204; eval_only.0.bias [8] frozen = uniform_ 0.204
         for p in self.eval_only.parameters():
             p.requires_grad_(False)
+
+
+class Received(nn.Module):  # root
+    """Another process fills what is empty here; what every process has drawn keeps its distribution."""
+
+    def __init__(self, width):
+        super().__init__()
+        sent, parts = torch.empty(4, 8), [torch.empty(4, 8) for _ in range(2)]
+        dist.broadcast(sent, src=0)
+        dist.all_gather(parts, tensor=torch.ones(4, 8))
+        self.sent = nn.Parameter(sent)  # reveal: sent [4, 8] = unknown
+        self.part = nn.Parameter(parts[0])  # reveal: part [4, 8] = unknown
+        self.drawn = nn.Parameter(torch.randn(4, 8))  # reveal: drawn [4, 8] = randn 1
+        dist.broadcast(self.drawn.data, src=0)
+        dist.barrier()

@@ -13,6 +13,7 @@ from winit_lint.interpreter.flow import holds_flow
 from winit_lint.interpreter.forward import call_function_on_flow, call_module
 from winit_lint.interpreter.imports import import_module
 from winit_lint.interpreter.initialize import assign_data, initialize
+from winit_lint.interpreter.items import own_item, set_own_child
 from winit_lint.interpreter.lineage import follow
 from winit_lint.interpreter.parametrize import PARAMETRIZATIONS, parametrize
 from winit_lint.interpreter.pretrained import build_from_config
@@ -20,7 +21,7 @@ from winit_lint.interpreter.registration import setter_of
 from winit_lint.interpreter.seeding import note_call
 from winit_lint.interpreter.small_tensors import ELEMENTWISE, concrete_call
 from winit_lint.interpreter.state import Raised, State
-from winit_lint.interpreter.taint import taint
+from winit_lint.interpreter.taint import raw_in, taint
 from winit_lint.interpreter.tensor_methods import elementwise
 from winit_lint.interpreter.third_party import call_helper, from_pretrained
 from winit_lint.interpreter.torch_layer import bare_module, build_layer, reset_defaults
@@ -156,6 +157,8 @@ def call_external(state: State, name: str, args: list[Value], kwargs: dict[str, 
 
 
 def _rest(state: State, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    if name.startswith("torch.distributed."):
+        taint(state, raw_in((*args, *kwargs.values())), f"call of {name}")  # what another process sends fills it
     if name.startswith(_QUIET_PREFIXES):
         return Instance(External(name), {}, open=True) if name.startswith("builtins.") else Unknown(f"{name}()", name)
     if name.startswith("torch."):
@@ -214,6 +217,11 @@ def _layer_method(
         return None
     if method in {"forward", "__call__"}:
         return call_module(state, module, args[1:], kwargs, node, project=False)
+    if method == "__setitem__" and len(args) == 3:
+        set_own_child(state, module, args[1], args[2])
+        return None
+    if method == "__getitem__" and len(args) == 2:
+        return own_item(state, module, args[1], node)
     bound = state.attribute(module, method, node)
     return state.call(bound, args[1:], kwargs, node)
 
@@ -305,10 +313,6 @@ def _context(name: str) -> Call:
     return call
 
 
-def _requires_grad(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-    return Instance(External("torch.enable_grad"), {}, open=True)
-
-
 def _is_tensor(state: State, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
     return bool(args) and isinstance(args[0], Tensor)
 
@@ -385,7 +389,7 @@ _SPECIAL: Mapping[str, Call] = MappingProxyType(
         "torch.no_grad": _context("torch.no_grad"),
         "torch.inference_mode": _context("torch.inference_mode"),
         "torch.autograd.no_grad": _context("torch.no_grad"),
-        "torch.enable_grad": _requires_grad,
+        "torch.enable_grad": _context("torch.enable_grad"),
         "torch.is_tensor": _is_tensor,
         "torch.nn.Embedding.from_pretrained": _embedding_from_pretrained,
         "torch.nn.utils.parameters_to_vector": _vector,

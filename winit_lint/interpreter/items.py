@@ -109,6 +109,16 @@ def update(state: State, module: Module, values: Value, node: Any) -> None:
 
 def set_child(state: State, owner: Module, index: Value, value: Value, node: Any) -> None:
     """``container[index] = value``."""
+    if isinstance(owner.cls, Class):
+        member, _ = find_member(owner.cls, "__setitem__")
+        if isinstance(member, Function):
+            state.call(state.attribute(owner, "__setitem__", node), [index, value], {}, node)
+            return
+    set_own_child(state, owner, index, value)
+
+
+def set_own_child(state: State, owner: Module, index: Value, value: Value) -> None:
+    """The same as torch's containers do it, past what the project makes of it."""
     names = list(members(owner))
     if isinstance(index, int) and -len(names) <= index < len(names):
         put(state, owner, names[index], value)
@@ -124,6 +134,11 @@ def child_item(state: State, owner: Module, index: Value, node: Any) -> Value:
         member, _ = find_member(owner.cls, "__getitem__")
         if isinstance(member, Function):
             return state.call(state.attribute(owner, "__getitem__", node), [index], {}, node)
+    return own_item(state, owner, index, node)
+
+
+def own_item(state: State, owner: Module, index: Value, node: Any) -> Value:
+    """The same as torch's containers give it, past what the project makes of it."""
     items = placed(owner)
     names = list(items)
     if isinstance(index, str) and index in items:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from winit_lint.interpreter.contents import forget_numbers
+from winit_lint.interpreter.contents import content, forget_numbers
 from winit_lint.interpreter.handed import handed_module
 from winit_lint.interpreter.state import Record, State
 from winit_lint.interpreter.values import BoundMethod, Instance, Module, Partial, Storage, Tensor, Unknown, Value
-from winit_lint.ir.distribution import UNKNOWN
+from winit_lint.ir.distribution import UNKNOWN, Kind
 from winit_lint.ir.write import Origin
 
 _DEPTH = 4
@@ -29,6 +29,17 @@ def taint(state: State, values: Iterable[Value], why: str) -> None:
         store.records.append(record)
         store.dist = UNKNOWN
         forget_numbers(store)
+
+
+def raw_in(values: Iterable[Value]) -> list[Tensor]:
+    """The tensors among ``values``, and in lists there, whose memory nothing has filled yet."""
+    found: list[Tensor] = []
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            found.extend(raw_in(value))
+        elif isinstance(value, Tensor) and value.storage is not None and content(value).kind is Kind.UNINITIALISED:
+            found.append(value)
+    return found
 
 
 def write_to_part(state: State, target: Unknown) -> None:
