@@ -29,7 +29,6 @@ from collections.abc import Iterator
 
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.event import Load
-from winit_lint.ir.model import Parameter
 from winit_lint.proposal import Rewrite
 from winit_lint.rule import Pass, Rule
 
@@ -40,8 +39,8 @@ def check(run: Pass) -> Iterator[Finding]:
         if load.strict is not False or load.result_used or "load_state_dict" not in load.how:
             continue
         layer = run.model.by_path.get(load.module) if load.module is not None else None
-        below = _below(run, load)
-        what = f"up to {len(below)} parameters" if len(below) > 1 else "every parameter"
+        count = _count(run, load)
+        what = f"up to {count} parameters" if count is not None and count > 1 else "parameters"
         receiver = layer.cls.rpartition(".")[2] if layer is not None else None
         message = (
             f"{what}{f' of `{receiver}`' if receiver else ''} that the checkpoint does not name keep their random "
@@ -65,11 +64,13 @@ def _fix(load: Load) -> Fix:
     return Fix("look at the keys, and warn", "unsafe", (), (change,))
 
 
-def _below(run: Pass, load: Load) -> list[Parameter]:
+def _count(run: Pass, load: Load) -> int | None:
+    """How many parameters the module has; None where one may stand for several, or the module is from elsewhere."""
     if load.module is None:
-        return []
+        return None
     prefix = f"{load.module}." if load.module else ""
-    return [parameter for parameter in run.model.parameters if parameter.name.startswith(prefix)]
+    below = [parameter.name for parameter in run.model.parameters if parameter.name.startswith(prefix)]
+    return None if any("*" in name.split(".") for name in below) else len(below)
 
 
 RULE = Rule("WI602", "load-result-ignored", __doc__, check)
