@@ -44,3 +44,24 @@ class NewStyle(nn.Module):
 
     def forward(self, x):
         return self.lip(self.fc(x))
+
+
+def projection(width):
+    linear = nn.Linear(width, width)
+    nn.init.normal_(linear.weight, std=0.1)
+    return weight_norm(linear)
+
+
+class EqualProjections(nn.Module):
+    """What was drawn before the wrapper stays, what is written behind it does not."""
+
+    def __init__(self, width=16):
+        super().__init__()
+        self.query = projection(width)
+        self.key = projection(width)
+        self.key.weight.data = self.query.weight.data.clone()
+        self.out = projection(width)
+        nn.init.zeros_(self.out.weight)
+
+    def forward(self, x):
+        return self.out(self.query(x) * self.key(x))

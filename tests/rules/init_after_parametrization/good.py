@@ -36,3 +36,18 @@ class BiasOnly(nn.Module):
 
     def forward(self, x):
         return self.conv(x)
+
+
+class SourcesWrittenToo(nn.Module):
+    """What is written to the weight is lost, but what it is computed from is written as well."""
+
+    def __init__(self):
+        super().__init__()
+        conv = nn.Conv1d(8, 8, 3)
+        nn.init.normal_(conv.weight, std=0.1)
+        self.conv = weight_norm(conv)
+        nn.init.normal_(self.conv.weight, std=0.02)
+        nn.init.normal_(self.conv.weight_v, std=0.02)
+
+    def forward(self, x):
+        return self.conv(x)

@@ -51,9 +51,10 @@ def check(run: Pass) -> Iterator[Finding]:
         first = writes[0]
         wrapper = (first.reason or "").removeprefix(_PREFIX).rpartition(".")[2] or "a parametrization"
         symbols = [_symbol(run.model, write) for write in writes]
+        what = "the assignment to `.data` of" if first.init == "torch.Tensor.data" else f"`{first.name}` on"
         message = (
-            f"`{first.name}` on `{symbols[0]}`{others(symbols)} has no effect: {wrapper} recomputes the weight from "
-            f"its own parameters at the next forward"
+            f"{what} `{symbols[0]}`{others(symbols)} has no effect: {wrapper} recomputes the weight from its own "
+            f"parameters at the next forward"
         )
         fix = Fix(f"initialise the layer before {wrapper} wraps it", "unsafe", (), _changes(run.model, first, wrapper))
         yield run.report(span, Severity.WARNING, symbols[0], message, related=_evidence(run.model, first), fix=fix)
@@ -76,16 +77,20 @@ def _lost(model: Model) -> dict[Span, list[Write]]:
 
 
 def _sources_written(model: Model, write: Write) -> bool:
-    """The parameters that the weight is computed from are themselves written on purpose."""
+    """The parameters that the weight is computed from are themselves written on purpose.
+
+    One of them is what the weight was before it was wrapped; writes to that from before this one do not count.
+    """
     if write.target is None:
         return False
     weight = weight_of(write.target)
-    return any(
-        parameter.name != weight
-        and weight_of(parameter.name) == weight
-        and any(other.origin is Origin.EXPLICIT for other in parameter.applied)
-        for parameter in model.parameters
-    )
+    for parameter in model.parameters:
+        if parameter.name != weight and weight_of(parameter.name) == weight:
+            history = parameter.writes
+            later = history[history.index(write) + 1 :] if write in history else history
+            if any(other.origin is Origin.EXPLICIT and other.effect is Effect.APPLIED for other in later):
+                return True
+    return False
 
 
 def _symbol(model: Model, write: Write) -> str:
