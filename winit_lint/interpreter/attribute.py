@@ -10,7 +10,7 @@ from winit_lint.interpreter.dataclass_init import field_objects, init_fields
 from winit_lint.interpreter.dispatching import bound_dispatcher, is_dispatcher
 from winit_lint.interpreter.enums import enum_attribute
 from winit_lint.interpreter.enums import member as enum_member
-from winit_lint.interpreter.framework import config_class_attribute, framework_method
+from winit_lint.interpreter.framework import config_class_attribute, framework_method, keep_settings
 from winit_lint.interpreter.methods import method_of
 from winit_lint.interpreter.mro import find_member, short_name, stored_name
 from winit_lint.interpreter.name_tests import missed_by_name
@@ -306,12 +306,6 @@ def _class_attribute(state: State, owner: Class, name: str, node: Any) -> Value:
     return member
 
 
-def _keep_settings(config: Instance, given: dict[str, Value]) -> None:
-    """``PretrainedConfig.__init__(**kwargs)``: each becomes an attribute, beside those that it makes itself."""
-    config.open = True
-    config.attributes.update((name, value) for name, value in given.items() if name != "**")
-
-
 def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
     receiver = owner.receiver
     of_class = super_of_class(state, owner, name, node)
@@ -323,7 +317,7 @@ def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
     member, found = find_member(cls, name, owner.owner)
     if member is found and member is not MISSING:
         if name == "__init__" and isinstance(receiver, Instance) and is_config_base(found.name):
-            return Host(name, lambda s, a, k: _keep_settings(receiver, k))
+            return Host(name, lambda s, a, k: keep_settings(receiver, k))
         return BoundMethod(External(f"{found.name}.{name}"), receiver)
     if member is not MISSING:
         return bound(state, member, receiver, found, node)

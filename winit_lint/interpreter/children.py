@@ -35,7 +35,7 @@ Method = Callable[[State, Module, list[Value], dict[str, Value]], Value]
 
 def _apply(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
     from winit_lint.interpreter.alike import Treatments, treat
-    from winit_lint.interpreter.traversal import recording
+    from winit_lint.interpreter.traversal import note_dropped, recording
 
     function = args[0] if args else kwargs.get("fn")
     node = state.frame.node
@@ -51,23 +51,13 @@ def _apply(state: State, module: Module, args: list[Value], kwargs: dict[str, Va
             before = record.writes
             value = state.call(function, [each], {}, node)
             if record.writes == before:
-                _note_dropped(state, value, node)
+                note_dropped(state, value, node)
 
         for each in _postorder(module, set()):
             record.visited.append(each)
             state.visiting[-1] = each
             treat(state, known, None, each, partial(visit, each))
     return module
-
-
-def _note_dropped(state: State, value: Value, node: Any) -> None:
-    """A callback that returns fresh tensors instead of writing them."""
-    values = value if isinstance(value, (tuple, list)) else (value,)
-    for each in values:
-        if isinstance(each, Tensor) and each.storage is not None and not each.is_parameter and each.op is None:
-            site = each.storage.created
-            if site is not None and each.storage.records and each.copied is None:
-                state.events.append(("dropped", state.tick(), site, "returned by the callback", each))
 
 
 def _postorder(module: Module, seen: set[int]) -> Iterator[Module]:

@@ -77,6 +77,12 @@ def keep_config(owner: Value, scope: Scope) -> None:
     config.attributes["__data__"].update(given)
 
 
+def keep_settings(config: Instance, given: dict[str, Value]) -> None:
+    """``PretrainedConfig.__init__(**kwargs)``: each becomes an attribute, beside those that it makes itself."""
+    config.open = True
+    config.attributes.update((name, value) for name, value in given.items() if name != "**")
+
+
 def config_class_attribute(cls: Class, name: str) -> Value:
     """What a configuration class is asked for that stands in ``sub_configs_defaults``; MISSING for anything else.
 

@@ -75,6 +75,16 @@ def _fold(inner: TraversalRecord, outer: TraversalRecord) -> None:
         known[5] = known[5] or entry[5]
 
 
+def note_dropped(state: State, value: Value, node: Any) -> None:
+    """A callback that returns fresh tensors instead of writing them."""
+    values = value if isinstance(value, (tuple, list)) else (value,)
+    for each in values:
+        if isinstance(each, Tensor) and each.storage is not None and not each.is_parameter and each.op is None:
+            site = each.storage.created
+            if site is not None and each.storage.records and each.copied is None:
+                state.events.append(("dropped", state.tick(), site, "returned by the callback", each))
+
+
 def note_type_test(
     state: State, subject: Value, tested: tuple[str, ...], matched: bool, *, by_name: bool = False
 ) -> None:
