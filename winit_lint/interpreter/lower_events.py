@@ -13,7 +13,7 @@ from winit_lint.interpreter.seeding import seedings
 from winit_lint.interpreter.state import Record, TraversalRecord
 from winit_lint.interpreter.superseded import superseded
 from winit_lint.interpreter.taint import walk
-from winit_lint.interpreter.values import Module, Tensor
+from winit_lint.interpreter.values import Module, Tensor, Unknown
 from winit_lint.ir.event import (
     CalledCallback,
     Clone,
@@ -69,7 +69,8 @@ def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
             return NoneAccess(site.span, shown, created)  # type: ignore[attr-defined]
         case ("load", _, site, how, module, strict, fresh, used):
             path = lowering.path_of.get(module.id) if isinstance(module, Module) else None
-            return Load(site.span, str(how), path, strict, bool(used), bool(fresh))  # type: ignore[attr-defined,arg-type]
+            whole = isinstance(module, Module) and not any(_holds_more(lowering, m) for m in walk(module))
+            return Load(site.span, str(how), path, strict, bool(used), bool(fresh), whole)  # type: ignore[attr-defined,arg-type]
         case ("freeze", _, site, tensors):
             names = [lowering.parameter_name(t) for t in tensors]  # type: ignore[attr-defined]
             kept = tuple(name for name in names if name is not None)
@@ -104,6 +105,13 @@ def _event(lowering: Lowering, entry: tuple[object, ...]) -> Event | None:
             cls = owner.cls.qualname  # type: ignore[attr-defined]
             return EarlyAssignment(site.span, cls, str(name), what, owner.ready)  # type: ignore[attr-defined]
     return None
+
+
+def _holds_more(lowering: Lowering, module: Module) -> bool:
+    """It has, or may have, children that the model does not show: an attribute that is unknown may be one."""
+    if module.opaque or module.open_children or _handed_in(lowering, module):
+        return True
+    return any(isinstance(value, Unknown) for value in module.attributes.values())
 
 
 def _replaced(lowering: Lowering, old: Module | None, child: Module) -> Event | None:

@@ -77,6 +77,7 @@ class Load:
     ``module`` is the path that received them; None where it is no module of this model. ``strict`` is None where it
     is not known; ``result_used`` says whether the returned missing and unexpected keys reach anything. ``fresh`` is
     True where what it loads is certainly the state of other modules built here, which no checkpoint had reached.
+    ``whole`` is False where the module holds, or may hold, more than what the model shows of it.
     """
 
     span: Span
@@ -85,6 +86,7 @@ class Load:
     strict: bool | None = None
     result_used: bool = True
     fresh: bool = False
+    whole: bool = True
 
 
 @final

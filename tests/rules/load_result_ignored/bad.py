@@ -1,6 +1,8 @@
 """Missing keys that nobody sees."""
 
 import torch
+import torchvision
+from elsewhere import make_loss
 from torch import nn
 
 
@@ -27,3 +29,29 @@ class InConstructor(nn.Module):
 
     def forward(self, x):
         return self.encoder(x)
+
+
+def outlined(path):
+    net = torchvision.models.resnet50()  # of its 161 parameters the tables know a few
+    net.fc = nn.Identity()
+    net.load_state_dict(torch.load(path), strict=False)  # warning: [load-result-ignored] "^every parameter of `resnet50` that the checkpoint does not name keeps its"
+    return net
+
+
+class UnknownPart(nn.Module):
+    def __init__(self, config, path):
+        super().__init__()
+        self.encoder = nn.Linear(8, 4)
+        self.loss = make_loss(config)  # it may have parameters of its own
+        self.load_state_dict(torch.load(path), strict=False)  # warning: [load-result-ignored] "^every parameter of `UnknownPart`"
+
+    def forward(self, x):
+        return self.loss(self.encoder(x))
+
+
+class HandedPart(nn.Module):
+    def __init__(self, backbone, path):
+        super().__init__()
+        self.backbone = backbone
+        self.head = nn.Linear(8, 4)
+        self.load_state_dict(torch.load(path), strict=False)  # warning: [load-result-ignored] "^every parameter of `HandedPart`"

@@ -39,16 +39,23 @@ def check(run: Pass) -> Iterator[Finding]:
         if load.strict is not False or load.result_used or "load_state_dict" not in load.how:
             continue
         layer = run.model.by_path.get(load.module) if load.module is not None else None
-        count = _count(run, load)
-        what = f"up to {count} parameters" if count is not None and count > 1 else "parameters"
+        count = _count(run, load) if load.whole else None
         receiver = layer.cls.rpartition(".")[2] if layer is not None else None
+        owner = f" of `{receiver}`" if receiver else ""
         message = (
-            f"{what}{f' of `{receiver}`' if receiver else ''} that the checkpoint does not name keep their random "
-            f"start in silence: the missing and unexpected keys of `strict=False` are dropped here; check them"
+            f"{_keeping(count or 0, owner)} random start in silence: the missing and "
+            f"unexpected keys of `strict=False` are dropped here; check them"
         )
         related = (Related(layer.created, "the module is built here"),) if layer and layer.created else ()
         symbol = receiver or "load_state_dict"
         yield run.report(load.span, Severity.WARNING, symbol, message, related=related, fix=_fix(load))
+
+
+def _keeping(count: int, owner: str) -> str:
+    unnamed = "that the checkpoint does not name"
+    if count > 1:
+        return f"up to {count} parameters{owner} {unnamed} keep their"
+    return f"every parameter{owner} {unnamed} keeps its"
 
 
 def _fix(load: Load) -> Fix:
