@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
+from handmade import at, by_default, weight
 from nets_by_hand import ZERO, Net, normal
 
-from winit_lint.analyses.last_write import constant_of, explicit_write, gain_of, is_default, variance_of
+from winit_lint.analyses.final_writes import FinalWrite, drawn, history
+from winit_lint.analyses.last_write import behind, constant_of, explicit_write, gain_of, is_default, variance_of
 from winit_lint.analyses.readers import ReaderKind, read_by, readers
 from winit_lint.ir.distribution import LOADED, UNKNOWN, Distribution, Kind
 from winit_lint.ir.flow import OpKind
@@ -59,6 +61,20 @@ def test_constant_is_refused_after_a_partial_write() -> None:
     assert constant_of(one(ZERO, writes=(zero,))) == 0.0
     assert constant_of(one(ZERO, writes=(zero, row))) is None
     assert constant_of(one(ZERO, writes=(row, zero))) == 0.0
+
+
+def test_a_factor_loses_nothing_and_leaves_the_draw_to_whoever_made_it() -> None:
+    lost = Write("torch.nn.init.zeros_", ZERO, Origin.EXPLICIT, at(2))
+    draw = Write("torch.nn.init.normal_", normal(0.1), Origin.EXPLICIT, at(3))
+    scaled = Write("torch.nn.init.normal_", normal(0.05), Origin.EXPLICIT, at(4), updates=True)
+    ours = weight("fc", by_default(), lost, draw, scaled)
+    assert behind(ours) == (draw, scaled)
+    assert drawn(FinalWrite(ours, scaled, at(4))) == FinalWrite(ours, draw, at(3))
+    assert drawn(FinalWrite(ours, draw, at(3))) == FinalWrite(ours, draw, at(3))
+    told = {related.message for related in history(ours, scaled)}
+    assert told >= {"an earlier `zeros_`, lost", "`normal_`, which is changed since"}
+    library = weight("fc", by_default(), scaled)
+    assert drawn(FinalWrite(library, scaled, at(4))) is None
 
 
 def test_activation_is_found_through_reshape_dropout_and_pool() -> None:

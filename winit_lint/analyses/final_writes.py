@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import final
 
-from winit_lint.analyses.last_write import last_write
+from winit_lint.analyses.last_write import behind, last_write
 from winit_lint.finding import Related
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.write import Origin, Write
@@ -46,6 +46,19 @@ def chosen_writes(model: Model) -> tuple[FinalWrite, ...]:
     return tuple(found)
 
 
+def drawn(item: FinalWrite) -> FinalWrite | None:
+    """The draw that what is in effect comes of, at the call that made it; None where the project chose none of it.
+
+    A product with a number (``mul_``) keeps the draw's name and arguments, at its own line.
+    """
+    if not item.write.updates:
+        return item
+    first = behind(item.parameter)[0]
+    if first.updates or first.span is None or first.origin not in {Origin.EXPLICIT, Origin.CREATION}:
+        return None
+    return FinalWrite(item.parameter, first, first.span)
+
+
 def by_span(finals: Iterable[FinalWrite]) -> tuple[tuple[FinalWrite, ...], ...]:
     """The same, grouped by the line that wrote them, in order of construction."""
     groups: dict[Span, list[FinalWrite]] = {}
@@ -66,6 +79,7 @@ def others(symbols: Iterable[str]) -> str:
 def history(parameter: Parameter, write: Write | None) -> tuple[Related, ...]:
     """Where the parameter is created, which writes were lost before ``write``, and how the path came to it."""
     primary = write.span if write is not None else None
+    kept = behind(parameter)
     found: list[Related] = []
     if parameter.created is not None and parameter.created != primary:
         found.append(Related(parameter.created, f"`{parameter.symbol}` is created here"))
@@ -74,7 +88,9 @@ def history(parameter: Parameter, write: Write | None) -> tuple[Related, ...]:
             break
         explicit = earlier.origin in {Origin.EXPLICIT, Origin.FRAMEWORK}
         if explicit and earlier.span is not None and earlier.span != primary and earlier.region is None:
-            found.append(Related(earlier.span, f"an earlier `{earlier.name}`, lost"))
+            lost = write not in kept or earlier not in kept
+            told = f"an earlier `{earlier.name}`, lost" if lost else f"`{earlier.name}`, which is changed since"
+            found.append(Related(earlier.span, told))
     if write is not None and write.stack:
         found.append(Related(write.stack[0], "called from here"))
     return tuple(dict.fromkeys(found))

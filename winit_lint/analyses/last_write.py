@@ -24,6 +24,17 @@ def last_write(parameter: Parameter) -> Write | None:
     return parameter.last
 
 
+def behind(parameter: Parameter) -> tuple[Write, ...]:
+    """The whole writes that what is in effect comes of: the last one that set it, and the changes of that since."""
+    found: list[Write] = []
+    for write in reversed(parameter.applied if parameter.last is not None else ()):
+        if write.region is None:
+            found.append(write)
+            if not write.updates:
+                break
+    return tuple(reversed(found))
+
+
 def explicit_write(parameter: Parameter) -> Write | None:
     """The write in effect where project code made it; None for torch's defaults and for anything unknown."""
     write = last_write(parameter)

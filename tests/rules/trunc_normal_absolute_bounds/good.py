@@ -1,5 +1,6 @@
 """Bounds that truncate, or that are not known."""
 
+from timm.layers import trunc_normal_
 from torch import nn
 
 
@@ -30,3 +31,13 @@ class GivenByCaller(nn.Module):
         super().__init__()
         self.fc = nn.Linear(192, 64)
         nn.init.trunc_normal_(self.fc.weight, std=std)
+
+
+class ScaledLibraryDraw(nn.Module):
+    """The library's function is a recipe's choice, and a factor written here does not make its bounds ours."""
+
+    def __init__(self, scale=0.5):
+        super().__init__()
+        self.head = nn.Linear(192, 10)
+        trunc_normal_(self.head.weight, std=0.02)
+        self.head.weight.data.mul_(scale)

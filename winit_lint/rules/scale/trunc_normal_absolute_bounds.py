@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
+from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, drawn, history, others
 from winit_lint.analyses.superseded import overwritten
 from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.size import known
@@ -48,8 +48,8 @@ _FAR = 5.0  # standard deviations: 6e-7 of a normal lies beyond
 
 def check(run: Pass) -> Iterator[Finding]:
     """One note for each call."""
-    finals = (f for f in run.analysis(chosen_writes) if _nearest_bound(f) is not None)
-    for group in by_span(finals):
+    draws = (draw for item in run.analysis(chosen_writes) if (draw := drawn(item)) is not None)
+    for group in by_span(f for f in draws if _nearest_bound(f) is not None):
         first = group[0]
         distance = min(d for d in map(_nearest_bound, group) if d is not None)
         args = first.write.args
