@@ -47,6 +47,8 @@ def _uses(model: Model, flow: Flow, op: Op) -> list[tuple[str, Bank | None]]:
     if op.name.rpartition(".")[2] not in _PRODUCTS:
         return []
     if op.kind is OpKind.WEIGHT and op.parameters:
+        if flow.makes_weight(op):
+            return [(op.parameters[0], None)]
         return [(op.parameters[0], _whole(model, op))] if _is_bank(model, op.parameters[0]) else []
     if op.kind is not OpKind.MATMUL or len(op.inputs) != 2:
         return []

@@ -39,7 +39,7 @@ def weight_uses(model: Model) -> Mapping[str, WeightUse]:
     products: dict[str, list[Op]] = {}
     for flow in model.flows:
         for op in flow.ops:
-            if op.kind is OpKind.WEIGHT and op.parameters:
+            if op.kind is OpKind.WEIGHT and op.parameters and not flow.makes_weight(op):
                 products.setdefault(op.parameters[0], []).append(op)
     found = {}
     for parameter in model.parameters:

@@ -30,7 +30,7 @@ def fans_by_use(lowering: Lowering, flows: tuple[Flow, ...]) -> dict[str, tuple[
     found: dict[str, set[tuple[Number | None, Number | None]]] = {}
     for flow in flows:
         for op in flow.ops:
-            if op.kind is not OpKind.WEIGHT or op.layer or not op.parameters:
+            if op.kind is not OpKind.WEIGHT or op.layer or not op.parameters or flow.makes_weight(op):
                 continue
             name = op.parameters[0]
             tensor = lowering.tensors[name][3]

@@ -101,3 +101,23 @@ class Flow:
                     seen.add(source)
                     pending.append(source)
         return False
+
+    def makes_weight(self, op: Op) -> bool:
+        """A bare weight multiplies what is made of parameters, and at most constants beside them: it meets no signal.
+
+        The two sides make up one weight then (a scaled factor of a low-rank one), or the other side is a table.
+        """
+        if op.kind is not OpKind.WEIGHT or op.layer:
+            return False
+        seen, pending, found = set(op.inputs), list(op.inputs), False
+        while pending:
+            current = self.ops[pending.pop()]
+            if not current.inputs:
+                if current.kind not in {OpKind.PARAMETER, OpKind.CONSTANT}:
+                    return False
+                found = found or current.kind is OpKind.PARAMETER
+            for source in current.inputs:
+                if source not in seen:
+                    seen.add(source)
+                    pending.append(source)
+        return found

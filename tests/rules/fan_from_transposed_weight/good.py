@@ -86,3 +86,17 @@ class GainMakesUpForFan(nn.Module):
 
     def forward(self, x):
         return self.conv(self.up(x))
+
+
+class ScaledFactor(nn.Module):
+    """The two factors make up one weight of F.linear: in it the second one's fan_in is `dim`, as its init counts."""
+
+    def __init__(self, dim=64, rank=8, out=512):
+        super().__init__()
+        self.left = nn.Parameter(torch.empty(out, rank))
+        self.right = nn.Parameter(torch.empty(rank, dim))
+        nn.init.kaiming_uniform_(self.left)
+        nn.init.kaiming_uniform_(self.right)
+
+    def forward(self, x):
+        return F.relu(F.linear(x, (self.left * 0.5) @ self.right))

@@ -107,3 +107,19 @@ class Unread(nn.Module):
 
     def forward(self, x):
         return self.kernel(x, self.w1)
+
+
+class ComposedKernel(nn.Module):
+    """A 1x1 kernel and a 3x3 one make up the kernel of a convolution; no signal runs through the product of the two."""
+
+    def __init__(self, dim=64, mid=32, out=128, size=3):
+        super().__init__()
+        self.first = nn.Parameter(torch.empty(mid, dim, 1, 1))
+        self.second = nn.Parameter(torch.empty(out, mid, size, size))
+        self.register_buffer("identity", torch.eye(mid, dim).reshape(mid, dim, 1, 1))
+        nn.init.kaiming_uniform_(self.first)
+        nn.init.kaiming_uniform_(self.second)
+
+    def forward(self, x):
+        first = (self.first + self.identity).squeeze()
+        return F.conv2d(x, torch.einsum("ti,othw->oihw", first, self.second), padding=1)
