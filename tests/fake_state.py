@@ -86,14 +86,14 @@ def _abstract(value: Any) -> bool:
     return isinstance(value, (SizeExpr, Unknown, Module, Tensor, Instance, External))
 
 
-def run(function: Any, *args: Any, **kwargs: Any) -> Any:
+def run(function: Any, /, *args: Any, **kwargs: Any) -> Any:
     """Call a built-in, a library function or a Host."""
     host = function if isinstance(function, Host) else BUILTINS.get(function, STDLIB.get(function))
     assert isinstance(host, Host), function
     return host.call(FakeState(), list(args), kwargs)  # type: ignore[arg-type]
 
 
-def invoke(value: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+def invoke(value: Any, name: str, /, *args: Any, **kwargs: Any) -> Any:
     """Call a method of host data."""
     return run(method_of(value, name), *args, **kwargs)
 

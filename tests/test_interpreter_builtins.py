@@ -121,6 +121,7 @@ def test_names_of_what_is_not_known_hold_a_star() -> None:
     assert name == "layer*.conv03" and isinstance(name, Wildcard)
     assert invoke(".", "join", ["a", DIM, "b"]) == "a.*.b"
     assert not isinstance(invoke("{0}{x!r}", "format", 1, x="s"), Wildcard)
+    assert invoke("{name}-{state}", "format", name="a", state=1) == "a-1"  # names of the interpreter's own, too
 
 
 def test_a_wildcard_never_claims_what_its_star_may_change() -> None:

@@ -261,7 +261,7 @@ def items_of(state: State, value: Value) -> list[Any]:
     return items
 
 
-def attempt(state: State, name: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Value:
+def attempt(state: State, name: str, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Value:
     """Call a host function on concrete data.
 
     Raises:
