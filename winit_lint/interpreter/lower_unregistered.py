@@ -40,7 +40,6 @@ _REGISTRY = frozenset(
     }
 )  # a class that has one of its own may list what it holds there
 _RANDOM = frozenset({Kind.UNIFORM, Kind.NORMAL, Kind.TRUNCATED_NORMAL, Kind.ORTHOGONAL})
-_PRODUCTS = frozenset({OpKind.MATMUL, OpKind.WEIGHT})
 
 
 def unregistered(lowering: Lowering) -> Iterator[Unregistered]:
@@ -126,7 +125,7 @@ def _tensor(lowering: Lowering, owner: Module, name: str, value: Tensor) -> Unre
         "tensor",
         (drawn[-1].init,),
         used=bool(readers),
-        multiplied=any(kind in _PRODUCTS for kind in readers),
+        multiplied=OpKind.MATMUL in readers,  # what a weight multiplies (OpKind.WEIGHT) is a signal
         grad=value.requires_grad,
     )
 

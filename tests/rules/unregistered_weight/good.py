@@ -176,3 +176,15 @@ class ForItsValues(nn.Module):
 
     def forward(self, x):
         return self.encoder[0](x @ self.weight)
+
+
+class ShownNoise(nn.Module):
+    """Kept noise that layers are shown: their weights multiply it, it is no weight."""
+
+    def __init__(self, size=8, style=16):
+        super().__init__()
+        self.style = torch.randn(size, style)
+        self.mlp = nn.Sequential(nn.Linear(style, 64), nn.ReLU(), nn.Linear(64, 4))
+
+    def forward(self, x):
+        return x + self.mlp(self.style.view(self.style.size(0), -1))
