@@ -36,6 +36,27 @@ RAISES = (
 """
 )
 
+CHOICES = """from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        for part in ("encoder", "decoder", "critic", "prior"):
+            chosen = config[part]
+            if chosen["wide"]:
+                self.scale = 2
+            if chosen["kind"] == "linear":
+                layer = nn.Linear(8, 8)
+            elif chosen["kind"] == "conv":
+                layer = nn.Conv2d(8, 8, 1)
+            elif chosen["kind"] == "none":
+                layer = None
+            else:
+                raise ValueError(chosen["kind"])
+            setattr(self, part, layer)
+"""
+
 
 def _roots(folder: Path, text: str) -> list[Exploration]:
     path = folder / "net.py"
@@ -68,6 +89,15 @@ def test_there_are_no_corners_where_one_raises(tmp_path: Path) -> None:
     (root,) = _roots(tmp_path, RAISES)
     assert root.corners() == ()
     assert len(root.models()) > 1
+
+
+def test_choices_that_must_be_made_one_after_the_other_are_made_as_they_are_listed_first(tmp_path: Path) -> None:
+    (root,) = _roots(tmp_path, CHOICES)
+    first = root.models()[0]
+    assert {layer.path: layer.cls for layer in first.layers if layer.path} == dict.fromkeys(
+        ("encoder", "decoder", "critic", "prior"), "torch.nn.Linear"
+    )
+    assert len({assumed.value for assumed in first.assumptions if "wide" in assumed.text}) == 1
 
 
 @pytest.mark.parametrize("scope", [Scope.SCALE, Scope.STRUCTURE])

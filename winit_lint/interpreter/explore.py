@@ -13,7 +13,7 @@ from winit_lint.interpreter.index import File
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.names import Names
 from winit_lint.interpreter.run import new_state, run_goal
-from winit_lint.interpreter.state import BudgetError, Raised
+from winit_lint.interpreter.state import BudgetError, Raised, State
 from winit_lint.interpreter.values import Class, Function, Value
 from winit_lint.ir.model import Assumption, Model
 from winit_lint.ir.size import SizeExpr
@@ -121,7 +121,10 @@ class Explorer:
         return self.flags
 
     def _paths(self, overrides: Mapping[str, Value], limit: int) -> Iterator[_Run]:
-        """Breadth first over the other sides of the decisions that each run made."""
+        """Breadth first over the other sides of the decisions that each run made.
+
+        A run that raised is mended first by what it decided last: ``else: raise`` ends a chain of comparisons.
+        """
         queue: list[tuple[dict[str, bool], frozenset[str]]] = [({}, frozenset())]
         tried: set[frozenset[tuple[str, bool]]] = set()
         runs = found = 0
@@ -133,13 +136,14 @@ class Explorer:
             taken = {key: assumption.value for key, assumption in state.assumptions.items()}
             built = state.built if state.built is not None else len(state.decisions)
             decided = state.decisions[: built + _FLOW_FLIPS]
+            mending = _chain_start(state) if model is None else None
             for index, key in enumerate(decided):
                 prefix = {k: taken[k] for k in decided[:index]} | plan
                 flipped = {**prefix, key: not taken[key]}
                 mark = frozenset(flipped.items())
                 if mark not in tried:
                     tried.add(mark)
-                    queue.append((flipped, turned | {key}))
+                    queue.insert(0 if index == mending else len(queue), (flipped, turned | {key}))
             if model is not None:
                 found += 1
                 yield _Run(_given(model, self._flags(), next(iter(overrides), None)), taken, decided, turned)
@@ -156,6 +160,15 @@ class _Run:
     taken: Mapping[str, bool]
     decided: Sequence[str]
     turned: frozenset[str]
+
+
+def _chain_start(state: State) -> int:
+    """The first of the last decisions in a row that compare one thing with values, or the last decision."""
+    decided, compared = state.decisions, state.compared
+    index = len(decided) - 1
+    while index > 0 and decided[index - 1] in compared and compared[decided[index - 1]] == compared.get(decided[index]):
+        index -= 1
+    return index
 
 
 def _other(name: str, default: Value) -> Value:

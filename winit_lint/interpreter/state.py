@@ -201,6 +201,7 @@ class State:
     assumptions: dict[str, Assumption] = field(default_factory=dict)
     equal: dict[str, Value] = field(default_factory=dict)
     decisions: list[str] = field(default_factory=list)
+    compared: dict[str, str] = field(default_factory=dict)  # by decision: what it holds against a value
     asked: int = 0  # how often something depended on a decision
     passing: set[tuple[str, str]] = field(default_factory=set)  # globals that depend on one
     frames: list[Frame] = field(default_factory=list)
@@ -321,6 +322,8 @@ class State:
         if value is None:
             value = test.prefer is not test.negated
             self.decisions.append(test.key)
+            if test.equals is not None:
+                self.compared[test.key] = test.equals[0]
         self._assume(test, value, forced=False)
         return value is not test.negated
 
