@@ -85,3 +85,16 @@ class AttentionHeads(nn.Module):
     def forward(self, x):
         first = torch.matmul(x, self.score[:, : self.hidden, :])
         return first + torch.matmul(x, self.score[:, self.hidden :, :]).mT
+
+
+class NotFollowed(nn.Module):
+    """What comes after the convolution is not known here, perhaps a normalisation."""
+
+    def __init__(self, block):
+        super().__init__()
+        self.conv = nn.Conv2d(32, 32, 3, groups=32)
+        self.net = nn.Sequential(self.conv, block(32))
+        nn.init.kaiming_normal_(self.conv.weight, mode="fan_out")
+
+    def forward(self, x):
+        return self.net(x)

@@ -99,6 +99,8 @@ def _judge(run: Pass, item: FinalWrite) -> _Fault | None:
     reading = run.analysis(readers).get(item.parameter.name)
     if item.parameter.name in run.analysis(scale_free):
         return None
+    if reading is None and run.model.flows:  # a normalisation may follow where the flow could not be told
+        return None
     factor = _std_factor(item, groups)
     if factor is None:
         return None
