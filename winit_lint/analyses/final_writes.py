@@ -12,6 +12,7 @@ from typing import final
 from winit_lint.analyses.last_write import behind, last_write
 from winit_lint.finding import Related
 from winit_lint.ir.model import Model, Parameter
+from winit_lint.ir.size import known
 from winit_lint.ir.write import Origin, Write
 from winit_lint.source.span import Span
 
@@ -42,8 +43,15 @@ def chosen_writes(model: Model) -> tuple[FinalWrite, ...]:
         if id(write) in seen or not parameter.trainable or parameter.empty:
             continue
         seen.add(id(write))
-        found.append(FinalWrite(parameter, write, write.span))
+        item = FinalWrite(parameter, write, write.span)
+        blamed = drawn(item) if _changes_nothing(parameter, write) else item
+        found += [blamed] if blamed is not None else []
     return tuple(found)
+
+
+def _changes_nothing(parameter: Parameter, write: Write) -> bool:
+    """A factor of 1 after the draw (a scale that is an argument, at its default)."""
+    return known(write.args.get("factor")) == 1 and behind(parameter)[0].distribution == write.distribution
 
 
 def drawn(item: FinalWrite) -> FinalWrite | None:

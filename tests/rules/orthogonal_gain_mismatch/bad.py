@@ -85,3 +85,19 @@ class ChosenAtRunTime(nn.Module):
 
     def forward(self, x):
         return self.net(x)
+
+
+class ScaledByOne(nn.Module):
+    def __init__(self, width=64):
+        super().__init__()
+        self.fc1 = self.drawn(nn.Linear(width, width))
+        self.fc2 = self.drawn(nn.Linear(width, 4))
+
+    @staticmethod
+    def drawn(layer, scale=1.0):
+        nn.init.orthogonal_(layer.weight.data)  # note: [orthogonal-gain-mismatch] "`ScaledByOne.fc1.weight` is orthogonal with gain 1"
+        layer.weight.data.mul_(scale)  # 1 changes nothing, so the draw is named
+        return layer
+
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x)))
