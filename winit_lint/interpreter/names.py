@@ -186,7 +186,7 @@ class Names:
                         return external(public)
                 continue
             key = (target.source.absolute, name, 0)
-            if key in self._busy or name.startswith("_"):
+            if key in self._busy or (name.startswith("_") and not self._listed(state, target, name)):
                 continue
             self._busy.add(key)
             try:
@@ -204,6 +204,10 @@ class Names:
             if inner is not None:
                 return ProjectModule(inner.source.absolute)
         return MISSING
+
+    def _listed(self, state: State, file: File, name: str) -> bool:
+        listed = self._global(state, file, "__all__") if "__all__" in file.facts.bindings else None
+        return isinstance(listed, (list, tuple)) and name in listed
 
     def _standing(self, state: State, file: File, name: str) -> Sequence[Import | Lines | ClassFacts]:
         """The bindings of a name, the last first, without those in arms that do not run, unless no other is left."""
