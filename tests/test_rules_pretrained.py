@@ -90,12 +90,12 @@ class TestLoadResultIgnored:
     def test_a_module_from_elsewhere(self) -> None:
         (finding,) = found(self.RULE, model((), (), (Load(at(4), "load_state_dict", None, False, False),)))
         assert finding.symbol == "load_state_dict"
-        assert finding.message.startswith("parameters that the checkpoint does not name keep their random start")
+        assert finding.message.startswith("every parameter that the checkpoint does not name keeps its random start")
 
     def test_layers_of_an_unknown_number_are_not_counted(self) -> None:
         load = Load(at(4), "load_state_dict", "", False, False)
         (finding,) = found(self.RULE, model((), (weight("blocks.*.fc"), weight("head")), (load,)))
-        assert finding.message.startswith("parameters of `Net` that")
+        assert finding.message.startswith("every parameter of `Net` that")
 
 
 class TestFrozenRandomWeights:

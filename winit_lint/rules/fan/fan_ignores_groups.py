@@ -52,6 +52,7 @@ from winit_lint.analyses.scheme import (
 from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Severity
+from winit_lint.ir.flow import Flow, OpKind
 from winit_lint.ir.model import LayerKind
 from winit_lint.ir.size import Number, SizeExpr, known, sqrt
 from winit_lint.ir.write import Origin
@@ -99,7 +100,7 @@ def _judge(run: Pass, item: FinalWrite) -> _Fault | None:
     reading = run.analysis(readers).get(item.parameter.name)
     if item.parameter.name in run.analysis(scale_free):
         return None
-    if reading is None and run.model.flows:  # a normalisation may follow where the flow could not be told
+    if reading is None and not all(map(_is_told, run.model.flows)):  # a normalisation may follow
         return None
     factor = _std_factor(item, groups)
     if factor is None:
@@ -128,6 +129,10 @@ def _groups(run: Pass, item: FinalWrite) -> Number | None:
     symbols = divisors(shape[1:2])
     groups = SizeExpr.atom(min(symbols)) if len(symbols) == 1 else None
     return None if groups == shape[0] else groups  # (heads, width // heads, 1) is a bank: one matrix a head
+
+
+def _is_told(flow: Flow) -> bool:
+    return flow.complete and all(op.kind is not OpKind.UNKNOWN for op in flow.ops)
 
 
 def _std_factor(item: FinalWrite, groups: Number) -> Number | None:
