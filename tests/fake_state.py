@@ -60,6 +60,7 @@ class FakeState:
 
     def __init__(self) -> None:
         self.operations = Operations()
+        self.changes = 0
         self.reasons: list[str] = []
         self.frames: list[Any] = []
 
