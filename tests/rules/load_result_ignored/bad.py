@@ -1,8 +1,6 @@
 """Missing keys that nobody sees."""
 
 import torch
-import torchvision
-from elsewhere import make_loss
 from torch import nn
 
 
@@ -32,6 +30,8 @@ class InConstructor(nn.Module):
 
 
 def outlined(path):
+    import torchvision
+
     net = torchvision.models.resnet50()  # of its 161 parameters the tables know a few
     net.fc = nn.Identity()
     net.load_state_dict(torch.load(path), strict=False)  # warning: [load-result-ignored] "^every parameter of `resnet50` that the checkpoint does not name keeps its"
@@ -42,6 +42,8 @@ class UnknownPart(nn.Module):
     def __init__(self, config, path):
         super().__init__()
         self.encoder = nn.Linear(8, 4)
+        from elsewhere import make_loss
+
         self.loss = make_loss(config)  # it may have parameters of its own
         self.load_state_dict(torch.load(path), strict=False)  # warning: [load-result-ignored] "^every parameter of `UnknownPart`"
 

@@ -1,6 +1,7 @@
 """Padding rows that hold noise."""
 
 from torch import nn
+from transformers import PretrainedConfig
 
 
 class Encoder(nn.Module):
@@ -86,3 +87,22 @@ class FromOptions(nn.Module):
 
 def options_net():
     return FromOptions()
+
+
+class PaddingConfig(PretrainedConfig):
+    def __init__(self, vocab_size=30, hidden_size=16, pad_token_id=3, **kwargs):
+        self.vocab_size = vocab_size
+        self.hidden_size = hidden_size
+        super().__init__(pad_token_id=pad_token_id, **kwargs)
+
+
+class Configured(nn.Module):
+    def __init__(self, config: PaddingConfig):
+        super().__init__()
+        self.embed = nn.Embedding(config.vocab_size, config.hidden_size, config.pad_token_id)
+        nn.init.normal_(self.embed.weight, std=0.02)
+        if self.embed.padding_idx is not None:
+            nn.init.zeros_(self.embed.weight[self.embed.padding_idx])
+
+    def forward(self, tokens):
+        return self.embed(tokens)
