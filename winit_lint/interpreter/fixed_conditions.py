@@ -49,7 +49,7 @@ def note_never(state: State, left: Value, right: Value, node: Any) -> None:
 
 def note_foreign(state: State, value: Value, tested: Sequence[str], node: Any) -> None:
     """Note an ``isinstance`` that asks whether a visited module is a tensor, and where one is asked that is."""
-    if not tested or not all(name in _TENSORS for name in tested):
+    if state.flow is not None or not tested or not all(name in _TENSORS for name in tested):
         return
     if isinstance(value, Tensor):
         if state.fixed.get(id(node), (0, None, "foreign", ""))[2] == "foreign":

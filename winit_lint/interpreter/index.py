@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from sys import intern
 from types import MappingProxyType
 from typing import Protocol, TypeAlias, final
 
@@ -332,12 +333,34 @@ def build_index(
     by_path: dict[str, Parsed] = {}
     for text in texts:
         file = files[text.absolute] = _file(text)
-        found = by_path[text.absolute] = known.get(text.absolute) or parsed(text.text)
+        held = known.get(text.absolute)
+        found = by_path[text.absolute] = parsed(text.text) if held is None else _interned(held)
         if found.failure is not None:
             failures.append(replace(found.failure, path=text.path))
         elif found.facts is not None:
             file.__dict__["facts"] = found.facts
     return Index(files, tuple(files), tuple(failures), loader, tuple(roots), by_path)
+
+
+def _interned(held: Parsed) -> Parsed:
+    """The same with the names that many files mention once in memory, as the parser itself has them."""
+    facts = held.facts
+    if facts is None:
+        return held
+    references, strings = frozenset(map(intern, facts.references)), frozenset(map(intern, facts.strings))
+    mentions = tuple((intern(name), tuple(map(intern, names))) for name, names in facts.mentions)
+    constructs = tuple((intern(name), frozenset(map(intern, names))) for name, names in facts.constructs)
+    bindings = {intern(name): bound for name, bound in facts.bindings.items()}
+    return Parsed(
+        replace(
+            facts,
+            bindings=bindings,
+            references=references,
+            strings=strings,
+            mentions=mentions,
+            constructs=constructs,
+        )
+    )
 
 
 def parsed(text: str) -> Parsed:
