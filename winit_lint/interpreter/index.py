@@ -59,6 +59,26 @@ class Parsed:
     facts: FileFacts | None = None
     failure: FileFailure | None = None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _received, (self.facts, self.failure)
+
+
+def _received(facts: FileFacts | None, failure: FileFailure | None) -> Parsed:
+    """What another process sends, with the names that many files mention once in memory, as the parser has them."""
+    if facts is None:
+        return Parsed(None, failure)
+    return Parsed(
+        replace(
+            facts,
+            bindings={intern(name): bound for name, bound in facts.bindings.items()},
+            references=frozenset(map(intern, facts.references)),
+            strings=frozenset(map(intern, facts.strings)),
+            mentions=tuple((intern(name), tuple(map(intern, names))) for name, names in facts.mentions),
+            constructs=tuple((intern(name), frozenset(map(intern, names))) for name, names in facts.constructs),
+        ),
+        failure,
+    )
+
 
 @final
 @dataclass(eq=False)
@@ -333,34 +353,12 @@ def build_index(
     by_path: dict[str, Parsed] = {}
     for text in texts:
         file = files[text.absolute] = _file(text)
-        held = known.get(text.absolute)
-        found = by_path[text.absolute] = parsed(text.text) if held is None else _interned(held)
+        found = by_path[text.absolute] = known.get(text.absolute) or parsed(text.text)
         if found.failure is not None:
             failures.append(replace(found.failure, path=text.path))
         elif found.facts is not None:
             file.__dict__["facts"] = found.facts
     return Index(files, tuple(files), tuple(failures), loader, tuple(roots), by_path)
-
-
-def _interned(held: Parsed) -> Parsed:
-    """The same with the names that many files mention once in memory, as the parser itself has them."""
-    facts = held.facts
-    if facts is None:
-        return held
-    references, strings = frozenset(map(intern, facts.references)), frozenset(map(intern, facts.strings))
-    mentions = tuple((intern(name), tuple(map(intern, names))) for name, names in facts.mentions)
-    constructs = tuple((intern(name), frozenset(map(intern, names))) for name, names in facts.constructs)
-    bindings = {intern(name): bound for name, bound in facts.bindings.items()}
-    return Parsed(
-        replace(
-            facts,
-            bindings=bindings,
-            references=references,
-            strings=strings,
-            mentions=mentions,
-            constructs=constructs,
-        )
-    )
 
 
 def parsed(text: str) -> Parsed:
