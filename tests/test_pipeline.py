@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from winit_lint.cli.group import cli
+from winit_lint.interpreter import index
 
 HEAD = """\
 import torch
@@ -201,3 +204,24 @@ def test_a_file_that_another_one_is_generated_from_is_text_not_code() -> None:
     put("modeling_net.py", "#   This file was automatically generated from src/net/modular_net.py.\nx = 1\n")
     assert found(".", code=0) == []
     assert found("modular_net.py", code=0) == []
+
+
+def test_a_parser_that_dies_costs_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many files are parsed in other processes, and give what they give in one."""
+    for number in range(70):
+        put(f"models/net{number}.py", HEAD)
+    here = [(code, path) for code, path, _ in found("models", "--jobs", "1")]
+    assert [(code, path) for code, path, _ in found("models", "--jobs", "2", "--no-cache")] == here
+    put("models/net7.py", HEAD + "# the parser dies here\n")
+    in_one_piece = index.parsed
+
+    def dying(text: str) -> index.Parsed:
+        if "the parser dies here" in text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return in_one_piece(text)
+
+    monkeypatch.setattr(index, "parsed", dying)
+    left = found("models", "--jobs", "2", "--no-cache", code=2)
+    assert [(code, path) for code, path, _ in left] == [
+        ("WI007" if path == "models/net7.py" else code, path) for code, path in here
+    ]
