@@ -59,7 +59,7 @@ class Index:
         return tuple(self.texts)
 
 
-def build_index(texts: Sequence[SourceText], loader: object = None) -> Index:
+def build_index(texts: Sequence[SourceText], loader: object = None, known: object = None) -> Index:
     failures = []
     for text in texts:
         if "# index crash" in text.text:

@@ -36,7 +36,7 @@ def models_of(path: Path) -> list[Model]:
     front_end = static_front_end()
     limits = SizeLimits()
     text = read(str(path), str(path), limits)
-    index = front_end.build_index([text], ProjectLoader([Candidate(str(path), str(path), explicit=True)], limits))
+    index = front_end.build_index([text], ProjectLoader([Candidate(str(path), str(path), explicit=True)], limits), {})
     return [model for root in front_end.explorations(index, str(path)) for model in root.models()]
 
 

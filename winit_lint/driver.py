@@ -28,12 +28,7 @@ if TYPE_CHECKING:
 def static_front_end() -> FrontEnd:
     """The interpreter, imported when it is used: it costs a parser's start."""
 
-    def index(texts: Sequence[SourceText], loader: ProjectLoader) -> Any:
-        from winit_lint.interpreter.index import build_index
-
-        return build_index(texts, loader)
-
-    def index_with(texts: Sequence[SourceText], loader: ProjectLoader, known: Mapping[str, Any]) -> Any:
+    def index(texts: Sequence[SourceText], loader: ProjectLoader, known: Mapping[str, Any]) -> Any:
         from winit_lint.interpreter.index import build_index
 
         return build_index(texts, loader, known=known)
@@ -49,7 +44,7 @@ def static_front_end() -> FrontEnd:
 
         return explorations(index, path, Limits() if steps is None else Limits(steps))
 
-    return FrontEnd(index, within, index_with, parsed)
+    return FrontEnd(index, within, parsed)
 
 
 def run(

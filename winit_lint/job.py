@@ -20,16 +20,15 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True, slots=True)
 class FrontEnd:
-    """What turns texts into models: ``build_index(texts, loader)`` and ``explorations(index, path, steps)``.
+    """What turns texts into models: ``build_index(texts, loader, known)`` and ``explorations(index, path, steps)``.
 
-    ``steps`` is what a run of a root may cost, None for the front end's own limit. ``build_index_with(texts, loader,
-    known)`` spares the parsing of files that are known, by absolute path; None where nothing is kept of single files.
-    ``parsed(text)`` is what is known of one: it depends on nothing else, so other processes can work it out.
+    ``steps`` is what a run of a root may cost, None for the front end's own limit. ``parsed(text)`` is all that parsing
+    one text gives: it depends on nothing else, so that it can be kept and other processes can work it out; None where
+    nothing is known of single files. ``known`` holds it, by absolute path, for the files that need not be parsed.
     """
 
-    build_index: Callable[[Sequence[SourceText], ProjectLoader], Any]
+    build_index: Callable[[Sequence[SourceText], ProjectLoader, Mapping[str, Any]], Any]
     explorations: Callable[[Any, str, int | None], Iterator[Exploration]]
-    build_index_with: Callable[[Sequence[SourceText], ProjectLoader, Mapping[str, Any]], Any] | None = None
     parsed: Callable[[SourceText], Any] | None = None
 
 

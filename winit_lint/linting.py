@@ -69,7 +69,7 @@ class Linting:
         wanted = [text for path, text in outcome.texts.items() if path in named or path in worth]
         limits = self.reader.resolver.of_folder(os.getcwd()).limits
         loader = ProjectLoader(candidates, limits)
-        if self.store is not None and self.front_end.build_index_with is not None:
+        if self.store is not None and self.front_end.parsed is not None:
             from winit_lint.kept_files import FileMemory  # it needs the interpreter
 
             self.memory = FileMemory.opened(self.store, (os.getcwd(), tuple(self.reader.request.paths)))
@@ -85,24 +85,25 @@ class Linting:
 
     def _index(self, texts: Sequence[SourceText], loader: ProjectLoader) -> Any:
         """The front end's index; a text on which that fails costs itself alone."""
-        build, build_with = self.front_end.build_index, self.front_end.build_index_with
-        if build_with is not None:
-            known: dict[str, Any] = {} if self.memory is None else self.memory.known(texts)
-            texts = self._parsed_apart(texts, known)
-            build = lambda texts, loader: build_with(texts, loader, known)  # noqa: E731
-        found = guarded(lambda: on_deep_stack(lambda: build(texts, loader)))
+        known: dict[str, Any] = {} if self.memory is None else self.memory.known(texts)
+        texts = self._parsed_apart(texts, known)
+
+        def build(texts: Sequence[SourceText]) -> Any:
+            return guarded(partial(on_deep_stack, partial(self.front_end.build_index, texts, loader, known)))
+
+        found = build(texts)
         if not isinstance(found, Failure):
             return found
         good = []
         for text in texts:
-            alone = guarded(partial(on_deep_stack, partial(build, [text], loader)))
+            alone = build([text])
             if isinstance(alone, Failure):
                 self._add(FileOutcome((internal(text.path, "index", alone),), sound=False), text.path)
             else:
                 good.append(text)
         if not good:
             return None
-        again = guarded(lambda: on_deep_stack(lambda: build(good, loader)))
+        again = build(good)
         if isinstance(again, Failure):
             self._add(FileOutcome((internal(good[0].path, "index", again),), sound=False), "")
             return None

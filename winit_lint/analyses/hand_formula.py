@@ -13,7 +13,7 @@ from typing import final
 
 from winit_lint.analyses.final_writes import FinalWrite
 from winit_lint.analyses.scheme import cancelled, is_round, shape_fans, share, usual_gain
-from winit_lint.ir.distribution import Distribution, Kind
+from winit_lint.ir.distribution import Kind
 from winit_lint.ir.model import Layer, LayerKind
 from winit_lint.ir.size import Number, SizeExpr, known, product, sqrt
 
@@ -90,27 +90,24 @@ def _wrong_fan(item: FinalWrite, layer: Layer | None) -> Slip | None:
         return None
     if _is_two_digits(held.high if held.kind is Kind.UNIFORM else held.std):
         return None
-    area = product(tuple(size for size in shape[2:] if size is not None))
-    for name, channels in (("in_channels", shape[1]), ("out_channels", shape[0])):
-        if channels is None or known(area) == 1 or (gain := usual_gain(held.std, channels)) is None:
-            continue
-        over = gain * (3**0.5 if held.kind is Kind.UNIFORM else 1)
-        return Slip(f"{over:.3g} / sqrt({name})", f"{over:.3g} / sqrt({name} * the kernel's area)", sqrt(area))
-    return _two_sizes_of_three(shape, held)
-
-
-def _two_sizes_of_three(shape: tuple[Number | None, ...], held: Distribution) -> Slip | None:
-    """A formula of 2D convolutions on a cubic kernel: one of its three sizes does not count."""
-    size = known(shape[2]) if len(shape) == 5 and shape[2] is not None else None
-    if size is None or size <= 1 or any(each != shape[2] for each in shape[3:]):
-        return None
-    for name, channels in (("in_channels", shape[1]), ("out_channels", shape[0])):
-        gain = None if channels is None else usual_gain(held.std, channels * size * size)
-        if gain is not None:
-            over = gain * (3**0.5 if held.kind is Kind.UNIFORM else 1)
-            meant = f"{over:.3g} / sqrt({name} * all three kernel sizes)"
-            return Slip(f"{over:.3g} / sqrt({name} * two kernel sizes)", meant, math.sqrt(size))
+    for written, meant, counted, factor in _left_out(shape):
+        for name, channels in (("in_channels", shape[1]), ("out_channels", shape[0])):
+            gain = None if channels is None else usual_gain(held.std, channels * counted)
+            if gain is not None:
+                over = gain * (3**0.5 if held.kind is Kind.UNIFORM else 1)
+                return Slip(f"{over:.3g} / sqrt({name}{written})", f"{over:.3g} / sqrt({name} * {meant})", factor)
     return None
+
+
+def _left_out(shape: tuple[Number | None, ...]) -> Iterator[tuple[str, str, Number, Number]]:
+    """Parts of a kernel that a formula may count alone: as it is written, what is meant, its size, and the factor."""
+    area = product(tuple(size for size in shape[2:] if size is not None))
+    if known(area) != 1:
+        yield "", "the kernel's area", 1, sqrt(area)
+    size = known(shape[2]) if len(shape) == 5 and shape[2] is not None else None
+    if size is not None and size > 1 and all(each == shape[2] for each in shape[3:]):
+        # a formula of 2D convolutions on a cubic kernel
+        yield " * two kernel sizes", "all three kernel sizes", size * size, math.sqrt(size)
 
 
 def torch_bound_over_outputs(item: FinalWrite, layer: Layer | None) -> Slip | None:

@@ -21,7 +21,7 @@ from winit_lint.interpreter.fingerprint import NoKeyError, Walk
 from winit_lint.interpreter.memo import recorded
 from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.state import Record, State, TraversalRecord
-from winit_lint.interpreter.values import Class, Function, Instance, Module, Storage, Tensor, Value
+from winit_lint.interpreter.values import Class, Function, Instance, Module, Tensor, Value
 from winit_lint.ir.distribution import Distribution
 
 _MOST = 60  # modules in one key: what holds more is met too seldom
@@ -34,14 +34,12 @@ class Treatment:
     """What a routine did to a module.
 
     ``writes`` are the records with the name of the parameter or buffer that each is of, in their order; ``left`` what
-    each of these held at last: its storage and itself, when that was seen, and whether no numbers are known. ``tests``
-    tell how often each type test ran and held, ``unknowns`` what was not known. ``loose`` is the same as ``left`` for
-    tensors whose memory nobody follows.
+    each that changed held at last: its storage, if it has one, and itself, when that was seen, and whether no numbers
+    are known. ``tests`` tell how often each type test ran and held, ``unknowns`` what was not known.
     """
 
     writes: Sequence[tuple[str, Record]]
-    left: Sequence[tuple[str, Distribution, Distribution, int, bool]]
-    loose: Sequence[tuple[str, Distribution, bool]]
+    left: Sequence[tuple[str, Distribution | None, Distribution, int, bool]]
     tests: Sequence[tuple[Any, int, int]]
     unknowns: Sequence[tuple[Any, int]]
 
@@ -115,39 +113,32 @@ class Look:
         flags = (id(module.layer), module.ready, module.open_children, module.loaded, len(module.parameters))
         return (kind, *flags, tuple(children), tuple(tensors), tuple(values))
 
-    def _tensor(self, tensor: Value, owner: Module, *, contents: bool) -> Hashable:
+    def _tensor(self, tensor: Value, owner: Module | None, *, contents: bool) -> Hashable:
+        """A tensor of ``owner``, if it has one; ``storage`` is None where nobody follows its memory."""
         if not isinstance(tensor, Tensor) or tensor.op is not None:
             raise NoKeyError
         storage = tensor.storage
-        if storage is None:
-            return self._loose(tensor, contents=contents)
+        if storage is None and "base" in tensor.attributes:
+            raise NoKeyError  # what is written to it is written there
         layer = None if tensor.layer is owner else (id(tensor.layer), id(tensor.spec))
         flags = (tensor.is_parameter, tensor.requires_grad, tensor.detached, tensor.integer, tensor.transposed)
-        kept = (storage.shape, storage.parametrized, storage.owners, storage.dtype, storage.memory - tensor.memory)
         more = tuple((name, self._value(value)) for name, value in tensor.attributes.items())
-        known = (tensor.shape, tensor.region, tensor.copied, tensor.origin, layer)
+        known: tuple[Hashable, ...] = (tensor.shape, tensor.region, tensor.copied, tensor.origin, layer, flags, more)
+        if storage is not None:
+            memory = storage.memory - tensor.memory
+            known += (storage.shape, storage.parametrized, storage.owners, storage.dtype, memory)
         if not contents:
-            return (*known, flags, kept, more, storage.id)
-        if storage.sample is not None:
-            raise NoKeyError
-        data = None if tensor.data is None else self._value(tensor.data)
-        return (*known, flags, kept, more, storage.dist, len(storage.records), tensor.dist, tensor.seen, data)
-
-    def _loose(self, tensor: Tensor, *, contents: bool) -> Hashable:
-        """A tensor whose memory nobody follows."""
-        if tensor.op is not None or "base" in tensor.attributes:
-            raise NoKeyError
-        flags = (tensor.is_parameter, tensor.requires_grad, tensor.detached, tensor.integer, tensor.transposed)
-        more = tuple((name, self._value(value)) for name, value in tensor.attributes.items())
-        known = (Tensor, tensor.shape, tensor.region, tensor.copied, tensor.origin, flags, more)
-        if not contents:
-            return known
+            return (*known, None if storage is None else storage.id)
+        if storage is not None:
+            if storage.sample is not None:
+                raise NoKeyError
+            known += (storage.dist, len(storage.records))
         return (*known, tensor.dist, tensor.seen, None if tensor.data is None else self._value(tensor.data))
 
     def _value(self, value: Value) -> Hashable:
         """An object is what it is: while modules are treated nothing changes it."""
         if type(value) is Tensor:
-            return (Tensor, id(value)) if value.storage is not None else self._loose(value, contents=True)
+            return (Tensor, id(value)) if value.storage is not None else self._tensor(value, None, contents=True)
         return (Instance, id(value)) if type(value) is Instance else Walk().key(value)
 
 
@@ -156,8 +147,7 @@ def _watched(state: State, known: Treatments, module: Module, run: Callable[[], 
     traversal = state.traversals[-1]
     before, clock, writes = _standing(state, traversal, module), state.clock, traversal.writes
     unknowns, tests = dict(state.unknowns), {key: (entry[2], entry[3]) for key, entry in traversal.tests.items()}
-    before_loose = {name: (tensor.dist, tensor.data is None) for name, tensor in _loose(module)}
-    lengths = {name: len(storage.records) for name, _, storage in _tensors(module)}
+    held = {name: _held(tensor) for name, tensor in _tensors(module)}
     changes = state.changes
     run()
     if state.changes != changes:
@@ -165,20 +155,18 @@ def _watched(state: State, known: Treatments, module: Module, run: Callable[[], 
         return None
     if before != _standing(state, traversal, module):
         return None
-    own = list(_tensors(module))
-    added = [(name, record) for name, _, storage in own for record in storage.records[lengths[name] :]]
+    own = [(name, tensor, tensor.storage) for name, tensor in _tensors(module)]
+    added = [(name, record) for name, _, storage in own if storage for record in storage.records[held[name][0] :]]
     added.sort(key=lambda pair: pair[1].clock)
     mine = all(record.through in {None, module} and record.handed in {None, module} for _, record in added)
     if not mine or not len(added) == state.clock - clock == traversal.writes - writes:
         return None
-    written = dict.fromkeys(name for name, _ in added)
     return Treatment(
         added,
-        [(name, storage.dist, t.dist, t.seen, t.data is None) for name, t, storage in own if name in written],
         [
-            (name, tensor.dist, tensor.data is None)
-            for name, tensor in _loose(module)
-            if before_loose[name] != (tensor.dist, tensor.data is None)
+            (name, storage.dist if storage else None, tensor.dist, tensor.seen, tensor.data is None)
+            for name, tensor, storage in own
+            if held[name] != _held(tensor)
         ],
         [
             (key, entry[2] - was[0], entry[3] - was[1])
@@ -196,39 +184,36 @@ def _standing(state: State, traversal: TraversalRecord, module: Module) -> tuple
     return (*recorded(state), state.serial, *map(len, (*lists, *seen)), *Look().module(module, contents=False))
 
 
-def _tensors(module: Module) -> Iterator[tuple[str, Tensor, Storage]]:
+def _tensors(module: Module) -> Iterator[tuple[str, Tensor]]:
     for name, tensor in (*module.parameters.items(), *module.buffers.items()):
-        if tensor is not None and tensor.storage is not None:
-            yield name, tensor, tensor.storage
-
-
-def _loose(module: Module) -> Iterator[tuple[str, Tensor]]:
-    for name, tensor in (*module.parameters.items(), *module.buffers.items()):
-        if tensor is not None and tensor.storage is None:
+        if tensor is not None:
             yield name, tensor
+
+
+def _held(tensor: Tensor) -> tuple[int, Distribution, bool]:
+    """How often its memory was written, what it held when that was looked at, and whether no numbers are known."""
+    records = 0 if tensor.storage is None else len(tensor.storage.records)
+    return records, tensor.dist, tensor.data is None
 
 
 def _again(state: State, treatment: Treatment, module: Module) -> None:
     state.step()
-    own = {name: (tensor, storage) for name, tensor, storage in _tensors(module)}
+    own = dict(_tensors(module))
     for name, old in treatment.writes:
-        storage, record = own[name][1], same_record(old)
+        storage, record = own[name].storage, same_record(old)
+        assert storage is not None  # an equal module has it, too
         record.storage, record.clock = storage, state.tick()
         record.handed = module if old.handed is not None else None
         record.through = module if old.through is not None else None
         storage.records.append(record)
     for name, held, dist, seen, empty in treatment.left:
-        tensor, storage = own[name]
-        forget_numbers(storage)
-        storage.dist, storage.sample = held, None
+        tensor = own[name]
+        if tensor.storage is not None and held is not None:
+            forget_numbers(tensor.storage)
+            tensor.storage.dist, tensor.storage.sample = held, None
         tensor.dist, tensor.seen = dist, seen
         if empty:
             tensor.data = None
-    bare = dict(_loose(module))
-    for name, dist, empty in treatment.loose:
-        bare[name].dist = dist
-        if empty:
-            bare[name].data = None
     for traversal in state.traversals:
         traversal.writes += len(treatment.writes)
     tests = state.traversals[-1].tests

@@ -398,9 +398,3 @@ SET: Mapping[str, Receiver] = MappingProxyType(
     }
 )
 """Methods of a set."""
-
-CHANGING = (LIST.keys() | DICT.keys() | SET.keys()) - {
-    *FROZEN_SET,
-    *("count", "fromkeys", "get", "index", "items", "keys", "most_common", "values"),
-}
-"""The methods that change the container."""

@@ -109,12 +109,15 @@ def update(state: State, module: Module, values: Value, node: Any) -> None:
 
 def set_child(state: State, owner: Module, index: Value, value: Value, node: Any) -> None:
     """``container[index] = value``."""
-    if isinstance(owner.cls, Class):
-        member, _ = find_member(owner.cls, "__setitem__")
-        if isinstance(member, Function):
-            state.call(state.attribute(owner, "__setitem__", node), [index, value], {}, node)
-            return
-    set_own_child(state, owner, index, value)
+    if _has_own(owner, "__setitem__"):
+        state.call(state.attribute(owner, "__setitem__", node), [index, value], {}, node)
+    else:
+        set_own_child(state, owner, index, value)
+
+
+def _has_own(owner: Module, name: str) -> bool:
+    """Whether a method is the project's."""
+    return isinstance(owner.cls, Class) and isinstance(find_member(owner.cls, name)[0], Function)
 
 
 def set_own_child(state: State, owner: Module, index: Value, value: Value) -> None:
@@ -130,10 +133,8 @@ def set_own_child(state: State, owner: Module, index: Value, value: Value) -> No
 
 def child_item(state: State, owner: Module, index: Value, node: Any) -> Value:
     """``container[index]``."""
-    if isinstance(owner.cls, Class):
-        member, _ = find_member(owner.cls, "__getitem__")
-        if isinstance(member, Function):
-            return state.call(state.attribute(owner, "__getitem__", node), [index], {}, node)
+    if _has_own(owner, "__getitem__"):
+        return state.call(state.attribute(owner, "__getitem__", node), [index], {}, node)
     return own_item(state, owner, index, node)
 
 

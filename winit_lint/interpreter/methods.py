@@ -7,17 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from winit_lint.interpreter.builtins import digit_runs, formatted
-from winit_lint.interpreter.collection import (
-    CHANGING,
-    DICT,
-    FROZEN_SET,
-    LIST,
-    SET,
-    Receiver,
-    count_items,
-    find_index,
-    fromkeys,
-)
+from winit_lint.interpreter.collection import DICT, FROZEN_SET, LIST, SET, Receiver, count_items, find_index, fromkeys
 from winit_lint.interpreter.host import (
     MAX_BITS,
     MAX_TEXT,
@@ -92,11 +82,15 @@ def class_method_of(cls: str, name: str) -> Value:
     return Host(f"{cls}.{name}", call)
 
 
+_READING = frozenset(("count", "fromkeys", "get", "index", "items", "keys", "most_common", "values"))
+_CHANGING = (LIST.keys() | DICT.keys() | SET.keys()) - FROZEN_SET.keys() - _READING
+
+
 def _bind(kind: str, methods: Mapping[str, Receiver], value: Value, name: str) -> Value:
     method = methods.get(name)
     if method is None:
         return MISSING
-    changes = name in CHANGING
+    changes = name in _CHANGING
 
     def call(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
         state.changes += changes or any(isinstance(each, (Module, Tensor)) for each in args)

@@ -39,11 +39,11 @@ def check(run: Pass) -> Iterator[Finding]:
         if load.strict is not False or load.result_used or "load_state_dict" not in load.how:
             continue
         layer = run.model.by_path.get(load.module) if load.module is not None else None
-        count = _count(run, load) if load.whole else None
+        count = _count(run, load)
         receiver = layer.cls.rpartition(".")[2] if layer is not None else None
         owner = f" of `{receiver}`" if receiver else ""
         message = (
-            f"{_keeping(count or 0, owner)} random start in silence: the missing and "
+            f"{_keeping(count, owner)} random start in silence: the missing and "
             f"unexpected keys of `strict=False` are dropped here; check them"
         )
         related = (Related(layer.created, "the module is built here"),) if layer and layer.created else ()
@@ -51,9 +51,9 @@ def check(run: Pass) -> Iterator[Finding]:
         yield run.report(load.span, Severity.WARNING, symbol, message, related=related, fix=_fix(load))
 
 
-def _keeping(count: int, owner: str) -> str:
+def _keeping(count: int | None, owner: str) -> str:
     unnamed = "that the checkpoint does not name"
-    if count > 1:
+    if count is not None and count > 1:
         return f"up to {count} parameters{owner} {unnamed} keep their"
     return f"every parameter{owner} {unnamed} keeps its"
 
@@ -72,8 +72,8 @@ def _fix(load: Load) -> Fix:
 
 
 def _count(run: Pass, load: Load) -> int | None:
-    """How many parameters the module has; None where one may stand for several, or the module is from elsewhere."""
-    if load.module is None:
+    """How many parameters the module has; None where one may stand for several, or not all show."""
+    if load.module is None or not load.whole:
         return None
     prefix = f"{load.module}." if load.module else ""
     below = [parameter.name for parameter in run.model.parameters if parameter.name.startswith(prefix)]
