@@ -12,13 +12,12 @@ from winit_lint.interpreter.enums import enum_attribute
 from winit_lint.interpreter.enums import member as enum_member
 from winit_lint.interpreter.framework import config_class_attribute, framework_method, keep_settings
 from winit_lint.interpreter.methods import method_of
-from winit_lint.interpreter.mro import find_member, short_name, stored_name
+from winit_lint.interpreter.mro import find_member, outer_base, short_name, stored_name, understood
 from winit_lint.interpreter.name_tests import missed_by_name
 from winit_lint.interpreter.names import external
 from winit_lint.interpreter.patching import outside_value, patched_member, set_outer
 from winit_lint.interpreter.pretrained import rebuilding
 from winit_lint.interpreter.recurrent import weight_list
-from winit_lint.interpreter.reflection import canonical
 from winit_lint.interpreter.registration import set_class, set_on_module, setter_of
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import (
@@ -42,7 +41,6 @@ from winit_lint.interpreter.values import (
 from winit_lint.interpreter.volatile import note_touched
 from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.frameworks import MODULE_BASES, is_config_base
-from winit_lint.knowledge.layers import LAYERS
 from winit_lint.knowledge.module_members import MODULE_MEMBERS
 
 _MODULE = "torch.nn.Module"
@@ -193,33 +191,6 @@ def _described(state: State, member: Instance, owner: Value, node: Any) -> Value
     return state.call(BoundMethod(getter, member), [owner, cls], {}, node)
 
 
-def externals_of(cls: Value) -> list[str]:
-    """Names of the classes outside the project that a class derives from."""
-    if isinstance(cls, External):
-        return [cls.name]
-    return [base.name for base in cls.mro if isinstance(base, External)] if isinstance(cls, Class) else ["?"]
-
-
-_PLAIN = frozenset({_MODULE, "abc.ABC", "typing.Generic", "typing.Protocol", "builtins.object", "object"})
-
-
-def understood(cls: Value) -> bool:
-    """Whether every base outside the project is a torch class that the tables describe, or plain Python.
-
-    So is a framework's class whose source is there, below the table's description of it.
-    """
-    unclear = [
-        name
-        for name in externals_of(cls)
-        if not (name in LAYERS or name in _PLAIN or name.startswith(("typing.", "torch.nn.modules.")))
-    ]
-    return not unclear or {*unclear} <= {canonical(base.qualname) for base in _own_classes(cls)}
-
-
-def _own_classes(cls: Value) -> list[Class]:
-    return [base for base in cls.mro if isinstance(base, Class)] if isinstance(cls, Class) else []
-
-
 def _not_there(state: State, owner: Module, name: str, node: Any) -> Value:
     made = rebuilding(state, owner, name)
     if made is not None:
@@ -327,7 +298,7 @@ def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
         if name == "__getattr__":
             return Host("__getattr__", lambda s, a, k: _not_there(s, receiver, str(a[0]), s.frame.node))
         if name == "__init__":
-            return BoundMethod(External(f"{_framework(cls)}.__init__"), receiver)
+            return BoundMethod(External(f"{outer_base(cls)}.__init__"), receiver)
         method = framework_method(receiver, name) or module_method(state, receiver, name)
         if method is not MISSING:
             return method
@@ -351,12 +322,7 @@ def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
             if made is not None:
                 return Host("__init__", lambda s, a, k: init_fields(s, made, receiver, a, k))
             return BoundMethod(External("object.__init__"), receiver)
-    return BoundMethod(External(f"{_framework(cls)}.{name}"), receiver)
-
-
-def _framework(cls: Class) -> str:
-    """The nearest base outside the project that may have a constructor of its own."""
-    return next((name for name in externals_of(cls) if name not in _PLAIN), _MODULE)
+    return BoundMethod(External(f"{outer_base(cls)}.{name}"), receiver)
 
 
 def _function_attribute(state: State, owner: Value, name: str) -> Value:

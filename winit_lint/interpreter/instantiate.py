@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from winit_lint.interpreter.attribute import externals_of, understood
 from winit_lint.interpreter.call import call_unknown
 from winit_lint.interpreter.class_making import metaclass_call, unknown_metaclass
 from winit_lint.interpreter.dataclass_init import init_fields
 from winit_lint.interpreter.enums import member_of_value
-from winit_lint.interpreter.mro import find_member
+from winit_lint.interpreter.mro import externals_of, find_member, understood
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.taint import taint
 from winit_lint.interpreter.torch_layer import init_layer, new_module

@@ -9,9 +9,11 @@ from typing import Any
 from winit_lint.interpreter.values import MISSING, Class, External, Function, Instance, Unknown, Value
 from winit_lint.knowledge.frameworks import MODULE_BASES, is_pretrained_base
 from winit_lint.knowledge.layers import LAYERS
+from winit_lint.knowledge.public_names import canonical
 
 MODULE = "torch.nn.Module"
 _ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
+_PLAIN = frozenset({MODULE, "abc.ABC", "typing.Generic", "typing.Protocol", "builtins.object", "object"})
 
 
 def finish_class(cls: Class, bases: tuple[Value, ...], decorators: Iterable[str]) -> None:
@@ -154,3 +156,32 @@ def _goes_by_table(cls: Class) -> bool:
     if any(isinstance(base, External) and base.name.startswith("transformers.") for base in cls.mro):
         return True
     return isinstance(find_member(cls, "__getattribute__")[0], Function)
+
+
+def externals_of(cls: Value) -> list[str]:
+    """Names of the classes outside the project that a class derives from."""
+    if isinstance(cls, External):
+        return [cls.name]
+    return [base.name for base in cls.mro if isinstance(base, External)] if isinstance(cls, Class) else ["?"]
+
+
+def understood(cls: Value) -> bool:
+    """Whether every base outside the project is a torch class that the tables describe, or plain Python.
+
+    So is a framework's class whose source is there, below the table's description of it.
+    """
+    unclear = [
+        name
+        for name in externals_of(cls)
+        if not (name in LAYERS or name in _PLAIN or name.startswith(("typing.", "torch.nn.modules.")))
+    ]
+    return not unclear or {*unclear} <= {canonical(base.qualname) for base in _own_classes(cls)}
+
+
+def _own_classes(cls: Value) -> list[Class]:
+    return [base for base in cls.mro if isinstance(base, Class)] if isinstance(cls, Class) else []
+
+
+def outer_base(cls: Class) -> str:
+    """The nearest base outside the project that may have a constructor of its own."""
+    return next((name for name in externals_of(cls) if name not in _PLAIN), MODULE)
