@@ -26,7 +26,7 @@ from winit_lint.knowledge.seeding import SEEDING_WORDS
 from winit_lint.source.span import Span
 from winit_lint.source.target import Construction
 
-MAX_PARSED = 15_000
+MAX_PARSED = 10_000
 """Lines whose syntax trees are kept from one file to the next: 10 KB each, with what runs over them left behind."""
 TARGET_STEPS = 3_000_000
 _TARGET_PATHS = 8
