@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from winit_lint import linting
 from winit_lint.cli.group import cli
+from winit_lint.pool import spread
 
 MODELS = Path(__file__).parent / "models"
 Found = list[tuple[object, ...]]
@@ -49,6 +51,36 @@ def test_the_order_of_the_files(project: Path) -> None:
 
 def test_the_number_of_workers(project: Path) -> None:
     assert found("--no-cache", "--jobs", "1", ".") == found("--no-cache", "--jobs", "3", ".")
+
+
+ROUTINE = """from torch import nn
+
+
+def fill(module):
+    if isinstance(module, nn.Linear):
+        nn.init.normal_(module.weight, std=0.001)
+"""
+MODEL = """from torch import nn
+
+from routine import fill
+
+
+class {name}(nn.Sequential):
+    def __init__(self):
+        super().__init__(*(layer for _ in range(6) for layer in (nn.Linear({width}, {width}), nn.ReLU())))
+        self.apply(fill)
+"""
+
+
+def test_the_order_in_which_files_are_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models of several files meet in one line of a routine, and one of them is shown."""
+    monkeypatch.chdir(tmp_path)
+    Path("routine.py").write_text(ROUTINE)
+    for number, name in enumerate(("First", "Second", "Third", "Fourth")):
+        Path(f"{name.lower()}.py").write_text(MODEL.format(name=name, width=64 * (number + 1)))
+    before = found("--no-cache", ".")
+    monkeypatch.setattr(linting, "spread", lambda *given: (each for each in reversed([*spread(*given)])))
+    assert before == found("--no-cache", ".") != []
 
 
 def test_the_working_directory(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, final
 
 from winit_lint.cache import Store
@@ -22,7 +23,7 @@ from winit_lint.passes import Failure, FileOutcome, check_file, check_project, g
 from winit_lint.pool import Died, on_deep_stack, spread
 from winit_lint.reading import Reader
 from winit_lint.rule import Rule
-from winit_lint.rules.refuted import Claim, Refutation, standing, standing_measured
+from winit_lint.rules.refuted import Refutation, standing, standing_measured
 from winit_lint.silence import Silencer
 from winit_lint.source.discovery import Candidate, ProjectLoader, in_whole_packages, relevant
 from winit_lint.source.text import SourceError, SourceText
@@ -50,8 +51,7 @@ class Linting:
     progress: Progress
     store: Store | None = None
     engine: Dask | None = None
-    found: list[Finding] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
+    gave: list[tuple[str, FileOutcome]] = field(default_factory=list)
     refuted: set[Refutation] = field(default_factory=set)
     others: dict[str, str | None] = field(default_factory=dict)
     memory: FileMemory | None = None
@@ -221,8 +221,8 @@ class Linting:
         return found
 
     def _add(self, outcome: FileOutcome, path: str) -> None:
-        self.found.extend(outcome.findings)
-        self.claims.extend(outcome.claims)
+        text = self.reader.outcome.texts.get(path)
+        self.gave.append(("" if text is None else text.absolute, outcome))
         self.refuted |= outcome.refuted
         self.others.update(outcome.reads)
         self.reader.outcome.unknowns.update(dict(outcome.unknowns))
@@ -234,8 +234,10 @@ class Linting:
         """Keeps what was asked for and is switched on, applies the comments, and sorts."""
         outcome = self.reader.outcome
         codes = self._switched_on(tuple(outcome.texts))
-        found = [*standing_measured(self.reader.request.measured, self.refuted), *self.reader.found, *self.found]
-        found += standing(self.claims, frozenset(self.refuted))
+        found = [*standing_measured(self.reader.request.measured, self.refuted), *self.reader.found]
+        gave = [each for _, each in sorted(self.gave, key=itemgetter(0))]  # of equal findings the first one is shown
+        found += [finding for each in gave for finding in each.findings]
+        found += standing([claim for each in gave for claim in each.claims], frozenset(self.refuted))
         kept = [finding for finding in folded(merge_roots(found)) if self._shown(finding, codes)]
         outcome.ran = frozenset().union(*codes.values())
         silencer = Silencer(outcome.texts, self.rules)
