@@ -1,5 +1,7 @@
 """Containers of the project that say themselves what an item is."""
 
+from typing import NamedTuple
+
 import torch
 import torch.nn as nn
 
@@ -55,3 +57,26 @@ class Named(nn.Module):  # root
         self.originals = Buffers()
         self.originals[name] = torch.empty(3, 3)
         self.scale = nn.Parameter(torch.ones(2))  # reveal: scale [2] = ones 1±0
+
+
+class Plan(NamedTuple):
+    layer: nn.Linear
+    gain: float = 0.5
+
+    @property
+    def width(self):
+        return self.layer.out_features
+
+
+class Planned(nn.Module):  # root
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(4, 8)
+        self.head = nn.Linear(8, 2)
+        for layer, gain in [Plan(self.body), Plan(gain=0.25, layer=self.head)]:
+            nn.init.normal_(layer.weight, std=gain)  # reveal: body.weight [8, 4] = normal_ 0.5
+        plan = Plan(self.head)
+        nn.init.constant_(plan[0].bias, plan[-1] * len(plan))  # reveal: head.bias [2] = constant_ 1±0
+        nn.init.normal_(self.head.weight, std=0.01)  # reveal: head.weight [2, 8] = normal_ 0.01
+        if isinstance(plan, tuple):
+            nn.init.ones_(self.body.bias)  # reveal: body.bias [8] = ones_ 1±0

@@ -27,6 +27,7 @@ from winit_lint.interpreter.host import (
     text_or_star,
     undecided,
 )
+from winit_lint.interpreter.mro import as_tuple
 from winit_lint.interpreter.numeric import absolute, is_integral, is_size, raised_to
 from winit_lint.interpreter.quoted import QUOTED
 from winit_lint.interpreter.sequences import SEQUENCES
@@ -91,7 +92,10 @@ def _len_of_object(state: State, value: Module | Instance) -> Value:
         method = MISSING
     if isinstance(method, BoundMethod) and isinstance(method.function, Function):
         return state.call(method, [])
-    if isinstance(value, Instance) or value.opaque:
+    if isinstance(value, Instance):
+        items = as_tuple(value)
+        return state.unknown("length of an object") if items is None else len(items)
+    if value.opaque:
         return state.unknown("length of an object")
     if value.open_children:
         return SizeExpr.atom(f"len({value.cls.name if isinstance(value.cls, (Class, External)) else '?'}#{value.id})")

@@ -8,9 +8,8 @@ from difflib import get_close_matches
 import libcst as cst
 
 from winit_lint.interpreter.construction import calls_in
-from winit_lint.interpreter.dataclass_init import fields_of
 from winit_lint.interpreter.definition import ParseError
-from winit_lint.interpreter.mro import find_member
+from winit_lint.interpreter.mro import fields_of, find_member
 from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.state import BudgetError, Raised, State
 from winit_lint.interpreter.values import MISSING, Class, Function, Value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winit_lint.interpreter.mro import find_member, stored_name
+from winit_lint.interpreter.mro import fields_of, find_member, stored_name
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.stdlib import FieldDefault
 from winit_lint.interpreter.values import MISSING, BoundMethod, Class, External, Function, Instance, Unknown, Value
@@ -26,17 +26,6 @@ def init_fields(state: State, cls: Class, instance: Instance, args: list[Value],
         state.call(BoundMethod(after, instance), [], dict(rest))
     for name, value in given.items():
         state.operations.set_attribute(state, instance, name, value, None)
-
-
-def fields_of(cls: Class) -> dict[str, Class]:
-    """The fields of a dataclass, or what may be one, in order; each with the class that gives it."""
-    fields: dict[str, Class] = {}
-    for base in reversed(cls.mro):
-        if isinstance(base, Class):
-            for name in base.names:
-                if not isinstance(base.namespace(name), (Function, Class)):
-                    fields[name] = base
-    return fields
 
 
 def field_objects(state: State, cls: Class) -> list[Instance]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from winit_lint.interpreter.enums import members
 from winit_lint.interpreter.host import ordered
+from winit_lint.interpreter.mro import as_tuple
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import Class, Instance, Module, Tensor, Unknown, Value
 from winit_lint.ir.size import SizeExpr
@@ -79,4 +80,7 @@ def _instance_items(state: State, value: Instance, node: Any) -> list[Value]:
             return list(found)
     if isinstance(data, (dict, list)):
         return list(data)
+    items = as_tuple(value)
+    if items is not None:
+        return list(items)
     return [state.unknown("iteration over an object", node)]

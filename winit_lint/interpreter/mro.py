@@ -119,6 +119,28 @@ def own_data(value: Instance, method: str) -> dict[Any, Value] | list[Value] | N
     return data if find_member(value.cls, method)[0] is MISSING else None
 
 
+def fields_of(cls: Class) -> dict[str, Class]:
+    """The fields of a dataclass, or what may be one, in order; each with the class that gives it."""
+    fields: dict[str, Class] = {}
+    for base in reversed(cls.mro):
+        if isinstance(base, Class):
+            for name in base.names:
+                if not isinstance(base.namespace(name), (Function, Class)):
+                    fields[name] = base
+    return fields
+
+
+def as_tuple(value: Instance) -> tuple[Value, ...] | None:
+    """The items of an instance of a ``NamedTuple``; None where it is none, or they can't all be told."""
+    if not isinstance(value.cls, Class):
+        return None
+    if not any(isinstance(base, External) and base.name == "typing.NamedTuple" for base in value.cls.mro):
+        return None
+    names = [name for name, base in fields_of(value.cls).items() if name in base.annotated]
+    items = tuple(value.attributes.get(stored_name(value.cls, name), MISSING) for name in names)
+    return None if any(item is MISSING for item in items) else items
+
+
 _MODULE_FIRST = frozenset(
     {
         "__init__",

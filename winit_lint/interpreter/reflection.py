@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from winit_lint.interpreter.mro import external_mro
+from winit_lint.interpreter.mro import as_tuple, external_mro
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import (
     MISSING,
@@ -167,7 +167,7 @@ def _instance_of(value: Instance, name: str) -> bool | Test:
         names = {entry.qualname if isinstance(entry, Class) else canonical(entry.name) for entry in value.cls.mro}
         if name in names:
             return True
-        data = value.attributes.get("__data__")
+        data = value.attributes.get("__data__", as_tuple(value))
         expected = _HOST_TYPES.get(name)
         return expected is not None and isinstance(data, expected)
     if isinstance(value.cls, External):

@@ -6,7 +6,7 @@ from typing import Any
 
 from winit_lint.interpreter.collection import lookup
 from winit_lint.interpreter.imports import loaded_module
-from winit_lint.interpreter.mro import own_data
+from winit_lint.interpreter.mro import as_tuple, own_data
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import MISSING, Class, External, Instance, Module, Tensor, Unknown, Value, text_of
 from winit_lint.ir.size import SizeExpr
@@ -107,4 +107,7 @@ def _instance_item(state: State, owner: Instance, index: Value, node: Any) -> Va
     data = owner.attributes.get("__data__")
     if isinstance(data, (dict, list, tuple)):
         return item(state, data, index, node)
+    items = as_tuple(owner)
+    if items is not None:
+        return item(state, items, index, node)
     return state.unknown("an item of an object", node)
