@@ -85,10 +85,13 @@ def _locked(model: Model, index: int, flow: Flow, op: Op) -> Locked | None:
 def _constant_layer(model: Model, op: Op) -> float | None:
     """The one value of a weight that mixes all of its inputs, else None.
 
-    A grouped convolution is left out: its units see different inputs.
+    A grouped convolution is left out: its units see different inputs. So is a weight that is computed of others: a
+    constant scale of weight_norm says nothing of its directions.
     """
     parameter = model.by_name.get(op.parameters[0]) if op.parameters else None
     if parameter is None or not parameter.trainable or len(op.inputs) != 1:
+        return None
+    if any(model.by_name[name].parametrized for name in op.parameters if name in model.by_name):
         return None
     layer = model.by_path.get(op.layer) if op.layer else None
     if layer is not None and layer.kind in _MIXING:

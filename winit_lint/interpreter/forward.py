@@ -8,6 +8,7 @@ from typing import Any
 from winit_lint.interpreter.flow import emit, is_flow
 from winit_lint.interpreter.mro import find_member
 from winit_lint.interpreter.operands import bank_sides, equal_parts, equation_of
+from winit_lint.interpreter.parametrize import originals
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.tensor import is_weight, matmul, pieces, scalar_args, tensor_binary
 from winit_lint.interpreter.trial import trial
@@ -101,6 +102,7 @@ def _layer(
         for name, tensor in module.parameters.items()
         if tensor is not None and (name.startswith(("weight", "in_proj")) or "weight" in name)
     )
+    weights += tuple(tensor for slot in _recomputed(module) for tensor in originals(module, slot))
     rest = tuple(t for t in module.parameters.values() if t is not None and t not in weights)
     arguments = {k: v for k, v in module.arguments.items() if isinstance(v, (int, float, str, bool)) or v is None}
     values = [*args, *kwargs.values()]
@@ -116,6 +118,12 @@ def _layer(
     if "return_indices" in arguments and arguments["return_indices"] is True:
         return (result, emit(state, OpKind.CONSTANT, "indices", []))
     return result
+
+
+def _recomputed(module: Module) -> list[str]:
+    """The names of the weights that the layer computes of what its parametrizations keep."""
+    holder = module.modules.get("parametrizations")
+    return [slot for slot in (holder.modules if holder is not None else ()) if "weight" in slot]
 
 
 def _encoder_layer(state: State, module: Module, args: list[Value], node: Any) -> Value:

@@ -1,10 +1,12 @@
 """Zeros and constants that learn."""
 
 import itertools
+from functools import partial
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils import parametrizations, weight_norm
 
 
 class RandomThroughout(nn.Module):
@@ -143,3 +145,47 @@ class Pairs(nn.Module):
             right.append(other)
         products = torch.cat(left, dim=1) * torch.cat(right, dim=1)
         return F.relu(products @ self.weight + self.shift)
+
+
+def recomputed(wrap, inputs, outputs):
+    layer = nn.Linear(inputs, outputs)
+    nn.init.zeros_(layer.bias)
+    return wrap(layer)
+
+
+class ZeroBiasUnderParametrization(nn.Module):
+    """The layers own a bias alone, and compute their random weights of what is kept beside it."""
+
+    def __init__(self, dim=16):
+        super().__init__()
+        self.spectral = nn.Sequential(
+            recomputed(parametrizations.spectral_norm, 12, dim),
+            nn.ReLU(),
+            recomputed(parametrizations.spectral_norm, dim, dim),
+            nn.ReLU(),
+            nn.Linear(dim, 3),
+        )
+        self.split = nn.Sequential(
+            recomputed(parametrizations.weight_norm, 12, dim),
+            nn.Tanh(),
+            recomputed(parametrizations.weight_norm, dim, dim),
+            nn.Tanh(),
+            nn.Linear(dim, 3),
+        )
+
+    def forward(self, x):
+        return self.spectral(x) + self.split(x)
+
+
+class ConstantScaleOfRandomWeight(nn.Module):
+    """One scale for the whole weight says nothing of its rows."""
+
+    def __init__(self, dim=16):
+        super().__init__()
+        self.first = recomputed(partial(weight_norm, dim=None), 12, dim)
+        self.second = recomputed(partial(weight_norm, dim=None), dim, 3)
+        nn.init.ones_(self.first.weight_g)
+        nn.init.ones_(self.second.weight_g)
+
+    def forward(self, x):
+        return self.second(torch.tanh(self.first(x)))
