@@ -60,7 +60,8 @@ def followed(
     a Parameter here, as it does where nothing has to be changed, and bears the mark ``moved``.
     """
     if owner.is_parameter and state.flow is None:
-        change = True if converts(owner, name) else _changes(name, [*args, *kwargs.values()])
+        given = [*args, *kwargs.values()]
+        change = True if converts(owner, name, given) else _changes(name, given)
         if change is False:
             return owner
         if change is None:

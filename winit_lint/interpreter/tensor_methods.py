@@ -213,7 +213,7 @@ def _same(name: str, state: State, owner: Tensor, args: list[Value], kwargs: dic
 
         set_trainable(state, [owner], args[0] if args else kwargs.get("requires_grad", True))
         return owner
-    if converts(owner, name):
+    if converts(owner, name, [*args, *kwargs.values()]):
         return view(owner, copied="conversion")
     if name in {"detach", "numpy"}:
         return view(owner, detached=True)

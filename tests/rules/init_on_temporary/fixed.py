@@ -49,6 +49,27 @@ class Converted(nn.Module):
         return self.fc(x)
 
 
+class DrawnInFloat(nn.Module):
+    """The type is asked for by an argument, in a method that is handed the layer."""
+
+    def __init__(self, dim=64):
+        super().__init__()
+        self.up = nn.Linear(dim, 4 * dim, dtype=torch.bfloat16)
+        self.down = nn.Linear(4 * dim, dim).to(torch.bfloat16)
+        self.gate = nn.Parameter(torch.ones(dim, dtype=torch.float16))
+        for layer in (self.up, self.down):
+            self.draw(layer)
+        self.gate.data.to("cpu", torch.float32).uniform_(0.5, 1.0)
+
+    def draw(self, layer):
+        wide = layer.weight.to(dtype=torch.float32)
+        nn.init.trunc_normal_(wide, std=0.02)
+        nn.init.zeros_(layer.bias)
+
+    def forward(self, x):
+        return x + self.gate * self.down(torch.relu(self.up(x)))
+
+
 class ResultThrownAway(nn.Module):
     def __init__(self):
         super().__init__()

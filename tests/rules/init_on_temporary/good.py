@@ -61,6 +61,25 @@ class AlreadyFloat(nn.Module):
         return self.fc(x)
 
 
+class ConvertedToItsOwnType(nn.Module):
+    """What has the type already is no copy, and what is drawn in float32 is written back."""
+
+    def __init__(self, dtype=torch.bfloat16):
+        super().__init__()
+        self.up = nn.Linear(8, 16, dtype=torch.bfloat16)
+        self.down = nn.Linear(16, 8, dtype=dtype)
+        self.out = nn.Linear(8, 4, dtype=torch.float64)
+        nn.init.constant_(self.up.weight.bfloat16(), 0.125)
+        nn.init.constant_(self.up.bias.to(torch.bfloat16), 0.125)
+        nn.init.normal_(self.out.weight.to(torch.float64), std=0.3)
+        wide = self.down.weight.to(torch.float32)
+        nn.init.normal_(wide, std=0.02)
+        self.down.weight.data = wide.to(dtype)
+
+    def forward(self, x):
+        return self.out(self.down(torch.relu(self.up(x))).double())
+
+
 @torch.no_grad()
 def writes_in_place(m):
     if type(m) == nn.Linear:

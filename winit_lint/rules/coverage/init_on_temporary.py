@@ -58,6 +58,8 @@ def check(run: Pass) -> Iterator[Finding]:
         message = (
             f"`{write.name}` writes to {where}, not to `{symbols[0]}`{others(symbols)}, which keeps {contents(first)}"
         )
+        if write.reason == "conversion" and write.dtype is not None:
+            advice = f"draw in float32 and copy_ the result into the parameter, which is {write.dtype}"
         fix = Fix(advice, "unsafe", (), _changes(write))
         yield run.report(span, Severity.WARNING, symbols[0], message, related=_created(first), fix=fix)
     for span, events in _dropped(run.model).items():
@@ -65,7 +67,12 @@ def check(run: Pass) -> Iterator[Finding]:
 
 
 def _changes(write: Write) -> tuple[Rewrite, ...]:
-    """The tensor without the copy; for an index the assignment of what was drawn."""
+    """The tensor without the copy; for an index the assignment of what was drawn.
+
+    None for a tensor of 16 bits: the conversion was there because drawing in it is coarse, or not possible.
+    """
+    if write.reason == "conversion" and write.dtype is not None:
+        return ()
     if write.reason in {"clone", "conversion"}:
         return rewrite(write, target="{original}.data" if write.tracked else "{original}")
     if write.reason != "advanced-indexing":
