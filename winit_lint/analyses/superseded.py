@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from winit_lint.analyses.init_function import enclosing_layers
+from winit_lint.ir.distribution import Kind
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.write import Origin
 from winit_lint.source.span import Span
+
+_NOT_DRAWN = frozenset({Kind.CONSTANT, Kind.UNINITIALISED, Kind.UNKNOWN})
 
 
 def superseded(model: Model) -> Iterator[tuple[Span, str]]:
@@ -24,12 +27,33 @@ def overwritten(model: Model) -> Iterator[tuple[Span, str]]:
     yield from _gone(model, (parameter for parameter in model.parameters if parameter.last is not None))
 
 
+def random_after_all(model: Model) -> Iterator[tuple[Span, str]]:
+    """(place, class): all constants that a model of that part alone gets from that line don't stand in this one.
+
+    They are overwritten, or the line draws: its owner chose another initializer there than the part's other paths do.
+    """
+    yield from overwritten(model)
+    drawn: set[tuple[Span, str]] = set()
+    filled: set[tuple[Span, str]] = set()
+    for parameter in model.parameters:
+        write = parameter.last
+        if write is None or write.span is None or write.origin is not Origin.EXPLICIT or "bias" in parameter.role:
+            continue
+        found = {(write.span, cls) for cls in _parts(model, parameter)}
+        (filled if write.distribution.kind in _NOT_DRAWN else drawn).update(found)
+    yield from drawn - filled
+
+
+def _parts(model: Model, parameter: Parameter) -> list[str]:
+    classes = [layer.cls for layer in enclosing_layers(model, parameter)]
+    return [cls for cls in classes if cls != model.root and not cls.startswith("torch.")]
+
+
 def _gone(model: Model, parameters: Iterable[Parameter]) -> Iterator[tuple[Span, str]]:
     gone: set[tuple[Span, str]] = set()
     lasting: set[tuple[Span, str]] = set()
     for parameter in parameters:
-        classes = [layer.cls for layer in enclosing_layers(model, parameter)]
-        parts = [cls for cls in classes if cls != model.root and not cls.startswith("torch.")]
+        parts = _parts(model, parameter)
         if not parts or "bias" in parameter.role:  # it comes with the weight, and is often left as it is
             continue
         for write in parameter.applied:

@@ -33,7 +33,7 @@ from collections.abc import Iterator, Mapping
 
 from winit_lint.analyses.dead_path import Cause, Dead, DeadPaths, dead_paths
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
-from winit_lint.analyses.superseded import overwritten
+from winit_lint.analyses.superseded import random_after_all
 from winit_lint.analyses.symmetry import Locked
 from winit_lint.analyses.zero_factors import dead_by_one_line
 from winit_lint.finding import Finding, Related, Severity, SignalEffect
@@ -104,4 +104,4 @@ def _evidence(model: Model, flow: int, ops: tuple[int, ...]) -> tuple[Related, .
     return tuple(Related(op.span, f"`{op.name}` on its path") for op in found[:3] if op.span is not None)
 
 
-RULE = Rule("WI401", "constant-weight", __doc__, check, refutes=overwritten)
+RULE = Rule("WI401", "constant-weight", __doc__, check, refutes=random_after_all)
