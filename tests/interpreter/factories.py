@@ -141,6 +141,31 @@ class Staged(nn.Module):  # root
         self.act = stage.act()
 
 
+@dataclass(eq=False)
+class OfFields(nn.Module):  # root
+    """A module whose constructor is that of a dataclass: what `__post_init__` assigns is registered."""
+
+    width: int = 8
+    body: nn.Module = None
+
+    def __post_init__(self):
+        super().__init__()
+        self.fc = nn.Linear(self.width, 4)  # reveal: fc.weight [4, 8] = kaiming_uniform_ 0.204; fc.bias [4] = uniform_ 0.204; OfMoreFields: fc.weight [4, 8] = kaiming_uniform_ 0.204; OfMoreFields: fc.bias [4] = uniform_ 0.204; BehindAConstructor: fc.weight [4, 32] = kaiming_uniform_ 0.102; BehindAConstructor: fc.bias [4] = uniform_ 0.102
+
+
+@dataclass(eq=False)
+class OfMoreFields(OfFields):  # root
+    def __post_init__(self):
+        super().__post_init__()
+        self.out = nn.Linear(4, 2)  # reveal: out.bias [2] = uniform_ 0.289
+        nn.init.zeros_(self.out.weight)  # reveal: out.weight [2, 4] = zeros_ 0
+
+
+class BehindAConstructor(OfFields):  # root
+    def __init__(self):
+        super().__init__(width=32)
+
+
 class Pyramid(nn.Module):
     def __init__(self):
         super().__init__()

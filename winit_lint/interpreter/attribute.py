@@ -298,7 +298,7 @@ def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
         if name == "__getattr__":
             return Host("__getattr__", lambda s, a, k: _not_there(s, receiver, str(a[0]), s.frame.node))
         if name == "__init__":
-            return BoundMethod(External(f"{outer_base(cls)}.__init__"), receiver)
+            return _made_init(owner, receiver, cls) or BoundMethod(External(f"{outer_base(cls)}.__init__"), receiver)
         method = framework_method(receiver, name) or module_method(state, receiver, name)
         if method is not MISSING:
             return method
@@ -317,12 +317,17 @@ def _super_attribute(state: State, owner: Super, name: str, node: Any) -> Value:
         if name == "__setattr__":
             return Host(name, lambda s, a, k: receiver.attributes.__setitem__(stored_name(cls, str(a[0])), a[1]))
         if name == "__init__":
-            behind = cls.mro[cls.mro.index(owner.owner) + 1 :] if owner.owner in cls.mro else ()
-            made = next((base for base in behind if isinstance(base, Class) and base.dataclass_fields), None)
-            if made is not None:
-                return Host("__init__", lambda s, a, k: init_fields(s, made, receiver, a, k))
-            return BoundMethod(External("object.__init__"), receiver)
+            return _made_init(owner, receiver, cls) or BoundMethod(External("object.__init__"), receiver)
     return BoundMethod(External(f"{outer_base(cls)}.{name}"), receiver)
+
+
+def _made_init(owner: Super, receiver: Module | Instance, cls: Class) -> Host | None:
+    """The constructor that a base behind ``super()`` has been given, as a dataclass."""
+    behind = cls.mro[cls.mro.index(owner.owner) + 1 :] if owner.owner in cls.mro else ()
+    made = next((base for base in behind if isinstance(base, Class) and base.dataclass_fields), None)
+    if made is None:
+        return None
+    return Host("__init__", lambda s, a, k: init_fields(s, made, receiver, a, k))
 
 
 def _function_attribute(state: State, owner: Value, name: str) -> Value:

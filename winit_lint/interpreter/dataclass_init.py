@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from winit_lint.interpreter.class_making import unknown_metaclass
 from winit_lint.interpreter.mro import fields_of, find_member, stored_name
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.stdlib import FieldDefault
-from winit_lint.interpreter.values import MISSING, BoundMethod, Class, External, Function, Instance, Unknown, Value
+from winit_lint.interpreter.values import (
+    MISSING,
+    BoundMethod,
+    Class,
+    External,
+    Function,
+    Instance,
+    Module,
+    Tensor,
+    Unknown,
+    Value,
+)
 from winit_lint.ir.size import SizeExpr
 
 
-def init_fields(state: State, cls: Class, instance: Instance, args: list[Value], kwargs: dict[str, Value]) -> None:
-    """The ``__init__`` that ``cls``, a dataclass, gets: fields of the bases first, then its own, in order."""
+def init_fields(
+    state: State, cls: Class, instance: Instance | Module, args: list[Value], kwargs: dict[str, Value]
+) -> None:
+    """The ``__init__`` that ``cls``, a dataclass, gets: fields of the bases first, then its own, in order.
+
+    That of a module does not call ``nn.Module.__init__``: its ``__post_init__`` has to.
+    """
     fields = fields_of(cls)
     given = dict(zip(fields, args, strict=False)) | kwargs
     given.pop("**", None)
@@ -18,7 +35,11 @@ def init_fields(state: State, cls: Class, instance: Instance, args: list[Value],
         value = given.pop(name) if name in given else base.namespace(name)
         if isinstance(value, FieldDefault):
             value = _field_default(state, value)
-        instance.attributes[stored_name(cls, name)] = SizeExpr.atom(f"{cls.name}.{name}") if value is MISSING else value
+        value = SizeExpr.atom(f"{cls.name}.{name}") if value is MISSING else value
+        if isinstance(instance, Module) and isinstance(value, (Module, Tensor)):
+            state.operations.set_attribute(state, instance, name, value, None)
+        else:
+            instance.attributes[stored_name(cls, name)] = value
     after, _ = find_member(cls, "__post_init__")
     if isinstance(after, Function):
         # A class that keeps what is no field (a configuration of transformers) is handed it here, and keeps it last.
@@ -26,6 +47,19 @@ def init_fields(state: State, cls: Class, instance: Instance, args: list[Value],
         state.call(BoundMethod(after, instance), [], dict(rest))
     for name, value in given.items():
         state.operations.set_attribute(state, instance, name, value, None)
+
+
+def is_standard(state: State, cls: Class) -> bool:
+    """Whether ``dataclasses.dataclass`` made the constructor: others may do more than it does."""
+    decorated = next((base for base in cls.mro if isinstance(base, Class) and base.decorators), None)
+    if decorated is None or len(decorated.decorators) > 1 or unknown_metaclass(cls) is not None:
+        return False
+    text, _, arguments = decorated.decorators[0].partition("(")
+    if "init" in arguments:
+        return False  # init=False: the constructor is that of nn.Module
+    first, *rest = text.split(".")
+    found = state.names.lookup(state, decorated.module, first)
+    return isinstance(found, External) and ".".join((found.name, *rest)) == "dataclasses.dataclass"
 
 
 def field_objects(state: State, cls: Class) -> list[Instance]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from winit_lint.interpreter.call import call_unknown
 from winit_lint.interpreter.class_making import metaclass_call, unknown_metaclass
-from winit_lint.interpreter.dataclass_init import init_fields
+from winit_lint.interpreter.dataclass_init import init_fields, is_standard
 from winit_lint.interpreter.enums import member_of_value
 from winit_lint.interpreter.mro import externals_of, find_member, understood
 from winit_lint.interpreter.state import State
@@ -105,10 +105,8 @@ def _filled(state: State, module: Module, args: list[Value], kwargs: dict[str, V
     elif isinstance(member, External) and member is _owner:
         init_layer(state, module, LAYERS[member.name], args, kwargs, node)
     elif cls.dataclass_fields:
-        holder = Instance(cls)
-        init_fields(state, cls, holder, args, kwargs)
-        module.attributes.update(holder.attributes)
-        module.ready = True
+        module.ready = module.ready or not is_standard(state, cls)
+        init_fields(state, cls, module, args, kwargs)
     else:
         module.ready = True
     return module

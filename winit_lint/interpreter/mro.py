@@ -23,10 +23,11 @@ def finish_class(cls: Class, bases: tuple[Value, ...], decorators: Iterable[str]
     names = {base.name for base in cls.mro if isinstance(base, External)}
     cls.is_module = MODULE in names
     cls.is_enum = bool(names & _ENUMS)
+    cls.decorators = tuple(decorators)
     cls.dataclass_fields = (
         any(
             "dataclass" in d or d.partition("(")[0].rpartition(".")[2] in {"strict", "define", "attrs", "frozen"}
-            for d in decorators
+            for d in cls.decorators
         )
         or any(base.dataclass_fields for base in cls.mro[1:] if isinstance(base, Class))
         or "typing.NamedTuple" in names

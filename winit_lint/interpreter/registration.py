@@ -102,8 +102,7 @@ def note_early(state: State, owner: Module, name: str, value: Value, node: Any) 
     if any(isinstance(find_member(owner.cls, own)[0], Function) for own in ("__new__", "__setattr__")):
         return  # it may make its registries itself, or register nothing
     functions = [frame.function for frame in state.frames if frame.receiver is owner and frame.function is not None]
-    constructors = [function for function in functions if function.name == "__init__"]
-    if constructors:
+    if any(function.name in {"__init__", "__post_init__"} for function in functions):
         state.events.append(("early", state.tick(), state.site(node), owner, name, value))
 
 

@@ -110,6 +110,7 @@ class Class:
     is_module: bool = False
     span_site: Site | None = None
     dataclass_fields: bool = False
+    decorators: tuple[str, ...] = ()  # their text
     is_enum: bool = False
     keywords: tuple[str, ...] = ()
     attributes: dict[str, Value] = field(default_factory=dict)  # assigned after creation

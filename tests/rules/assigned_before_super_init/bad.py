@@ -1,5 +1,8 @@
 """Constructors that torch refuses."""
 
+import dataclasses
+from dataclasses import dataclass
+
 import torch
 from torch import nn
 
@@ -73,3 +76,32 @@ class InheritsTheFault(BaseForgets):
 
     def forward(self, x):
         return self.fc(x)
+
+
+@dataclass(eq=False)
+class OfFields(nn.Module):
+    """The constructor that a dataclass is given sets the fields, and calls no other constructor."""
+
+    dim: int = 8
+    scale: float = 1.0
+
+    def __post_init__(self):
+        self.fc = nn.Linear(self.dim, self.dim)  # error: [assigned-before-super-init] "which this constructor never calls"
+
+    def forward(self, x):
+        return self.scale * self.fc(x)
+
+
+@dataclasses.dataclass(unsafe_hash=True)
+class OfFieldsTooLate(nn.Module):
+    dim: int
+
+    def __post_init__(self):
+        self.build()
+        super().__init__()
+
+    def build(self):
+        self.gain = nn.Parameter(torch.ones(self.dim))  # error: [assigned-before-super-init] "runs only later"
+
+    def forward(self, x):
+        return self.gain * x

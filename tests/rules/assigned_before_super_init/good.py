@@ -1,5 +1,7 @@
 """Assignments that torch takes."""
 
+from dataclasses import dataclass
+
 import torch
 from somewhere import Base, prepare
 from torch import nn
@@ -95,6 +97,85 @@ class Template(nn.Module):
     def __init__(self, dim=8):
         nn.Module.__init__()
         self.fc = nn.Linear(dim, dim)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+@dataclass(eq=False)
+class OfFields(nn.Module):
+    dim: int = 8
+
+    def __post_init__(self):
+        super().__init__()
+        self.fc = nn.Linear(self.dim, self.dim)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+@dataclass(eq=False)
+class OfMoreFields(OfFields):
+    out: int = 4
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.head = nn.Linear(self.dim, self.out)
+
+    def forward(self, x):
+        return self.head(super().forward(x))
+
+
+@dataclass(eq=False)
+class MadeReady(nn.Module):
+    """`__new__` has called the constructor of nn.Module before the fields are set."""
+
+    dim: int = 8
+
+    def __new__(cls, *args, **kwargs):
+        made = super().__new__(cls)
+        nn.Module.__init__(made)
+        return made
+
+    def __post_init__(self):
+        self.fc = nn.Linear(self.dim, self.dim)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+@dataclass(init=False, eq=False)
+class WithoutConstructor(nn.Module):
+    """No constructor is made, and nothing calls `__post_init__`."""
+
+    dim: int = 8
+
+    def __post_init__(self):
+        self.fc = nn.Linear(self.dim, self.dim)
+
+    def forward(self, x):
+        return x * self.dim
+
+
+def module_dataclass(cls):
+    """Another decorator of a similar name, whose constructor does more."""
+    made = dataclass(eq=False)(cls)
+    fields = made.__init__
+
+    def __init__(self, *args, **kwargs):
+        nn.Module.__init__(self)
+        fields(self, *args, **kwargs)
+
+    made.__init__ = __init__
+    return made
+
+
+@module_dataclass
+class ByAnotherDecorator(nn.Module):
+    dim: int = 8
+
+    def __post_init__(self):
+        self.fc = nn.Linear(self.dim, self.dim)
 
     def forward(self, x):
         return self.fc(x)
