@@ -27,3 +27,12 @@ class Reduced(nn.Module):  # root
         values, indices = x.min(dim=2)
         self.f = nn.Linear(values.shape[2], x.max(0).indices.shape[0], bias=False)  # reveal: f.weight [4, 6] = kaiming_uniform_ 0.236
         self.g = nn.Linear(x.softmax(1).shape[1], len(x.mean().shape) + 1, bias=False)  # reveal: g.weight [1, 4] = kaiming_uniform_ 0.289
+
+
+class CountedBySize(nn.Module):  # root
+    def __init__(self, channels=6):
+        super().__init__()
+        self.conv = nn.Conv2d(channels, 4, 3, bias=False)
+        fan_in = self.conv.weight.shape[1:].numel()
+        nn.init.normal_(self.conv.weight, std=fan_in**-0.5)  # reveal: conv.weight [4, 6, 3, 3] = normal_ 0.136
+        self.fc = nn.Linear(self.conv.weight.size()[2:].numel(), self.conv.weight.shape.numel(), bias=False)  # reveal: fc.weight [216, 9] = kaiming_uniform_ 0.192

@@ -23,6 +23,7 @@ from winit_lint.interpreter.host import (
 )
 from winit_lint.interpreter.numeric import NUMERIC, flat, nested_map
 from winit_lint.interpreter.values import MISSING, External, Host, Module, Tensor, Value, is_symbolic
+from winit_lint.ir.size import SizeExpr, product
 
 if TYPE_CHECKING:
     from winit_lint.interpreter.state import State
@@ -283,12 +284,20 @@ def _astype(state: State, value: Array, args: list[Value]) -> Value:
     return attempt(state, "astype", nested_map, int if "int" in text else float, value)
 
 
+def _numel(state: State, sizes: tuple[Any, ...]) -> Value:
+    if all(isinstance(size, (int, SizeExpr)) for size in sizes):
+        return product(sizes)
+    return state.unknown("the number of elements of an unknown shape")
+
+
 def _tuple_attribute(value: tuple[Any, ...], name: str) -> Value:
     if name == "count":
         return Host("tuple.count", lambda state, args, kwargs: count_items(state, value, args, kwargs))
     if name == "index":
         return Host("tuple.index", lambda state, args, kwargs: find_index(state, value, args, kwargs))
     fields = getattr(value, "_fields", ())
+    if name == "numel" and not fields:  # only a torch.Size has it
+        return Host("Size.numel", lambda state, args, kwargs: _numel(state, value))
     if name in fields or name == "_fields":
         return getattr(value, name)
     if fields and name == "_asdict":
