@@ -122,3 +122,82 @@ class TwoSizesOfThree(nn.Module):
 
     def forward(self, x):
         return self.out(F.relu(self.conv(x)))
+
+
+class SumOutsideOfTheBrackets(nn.Module):
+    def __init__(self, inputs=48, outputs=80):
+        super().__init__()
+        self.body = nn.Linear(inputs, outputs)
+        self.head = nn.Linear(outputs, 12)
+        for layer in (self.body, self.head):
+            layer.weight.data.normal_(0, 5 / 3 * (2.0 / layer.in_features + layer.out_features) ** 0.5)  # warning: [hand-written-scale-wrong] "sqrt\(2 / fan_in \+ fan_out\) where sqrt\(2 / \(fan_in \+ fan_out\)\).*std x"
+
+    def forward(self, x):
+        return self.head(torch.tanh(self.body(x)))
+
+
+class SumOfNamesOutsideOfTheBrackets(nn.Module):
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(outputs, inputs))
+        bound = math.sqrt(6.0 / outputs + inputs)
+        self.weight.data.uniform_(-bound, bound)  # note: [hand-written-scale-wrong] "sqrt\(6 / fan_out \+ fan_in\) where"
+
+    def forward(self, x):
+        return torch.tanh(x @ self.weight.t())
+
+
+class NumberOutsideTheRootOfNames(nn.Module):
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(outputs, inputs))
+        bound = 6.0 / math.sqrt(inputs + outputs)
+        self.weight.data.uniform_(-bound, bound)  # warning: [hand-written-scale-wrong] "6 / sqrt\(fan_in \+ fan_out\) where .*std x2.45"
+
+    def forward(self, x):
+        return torch.tanh(x @ self.weight.t())
+
+
+class FanDividesTwice(nn.Module):
+    def __init__(self, width=48):
+        super().__init__()
+        self.fc1 = nn.Linear(width, width)
+        self.fc2 = nn.Linear(width, 1)
+        variance = 2.0 / width
+        nn.init.normal_(self.fc1.weight, std=math.sqrt(variance) / width)  # warning: [hand-written-scale-wrong] "sqrt\(2 / fan_in\) / fan_in where sqrt\(2 / fan_in\).*std x0.0208"
+
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x)))
+
+
+class StdAsBound(nn.Module):
+    def __init__(self, width=96, depth=12):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])
+        self.out = nn.Linear(width, 1)
+        for layer in self.layers:
+            bound = math.sqrt(2.0 / layer.weight.size(1))
+            layer.weight.data.uniform_(-bound, bound)  # warning: [hand-written-scale-wrong] "sqrt\(2 / fan_in\), a normal's std, where a uniform's bound sqrt\(6 / fan_in\).*x1.9e-06"
+            layer.bias.data.zero_()
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = F.relu(layer(x))
+        return self.out(x)
+
+
+class XavierStdAsBound(nn.Module):
+    def __init__(self, width=96, depth=10):
+        super().__init__()
+        sizes = [width // 2, *[width, width // 2] * (depth // 2)]
+        self.layers = nn.ModuleList([nn.Linear(a, b) for a, b in zip(sizes, sizes[1:])])
+        self.out = nn.Linear(sizes[-1], 1)
+        for layer in self.layers:
+            std = (2.0 / sum(layer.weight.shape)) ** 0.5
+            nn.init.uniform_(layer.weight, -std, std)  # warning: [hand-written-scale-wrong] "sqrt\(2 / \(fan_in \+ fan_out\)\), a normal's std"
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = torch.tanh(layer(x))
+        return self.out(x)

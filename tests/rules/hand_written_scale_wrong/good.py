@@ -189,3 +189,55 @@ class FlatKernel(nn.Module):
 
     def forward(self, x):
         return self.out(F.relu(self.conv(x)))
+
+
+class GlorotOfNames(nn.Module):
+    """The roots taken apart, and He's over the mean of both fans."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.a = nn.Parameter(torch.empty(outputs, inputs))
+        self.b = nn.Parameter(torch.empty(outputs, inputs))
+        self.c = nn.Parameter(torch.empty(outputs, inputs))
+        bound = math.sqrt(6.0) / math.sqrt(inputs + outputs)
+        self.a.data.uniform_(-bound, bound)
+        self.b.data.normal_(0, 2.0 / math.sqrt(inputs + outputs))
+        self.c.data.normal_(0, math.sqrt(2.0 / (inputs + outputs)))
+
+    def forward(self, x):
+        return torch.tanh(x @ self.a.t()) + F.relu(x @ self.b.t()) + torch.tanh(x @ self.c.t())
+
+
+class NarrowButShort(nn.Module):
+    """The bound sqrt(2 / fan_in) on two layers, and behind a normalisation: nothing is lost by it."""
+
+    def __init__(self, width=96, depth=12):
+        super().__init__()
+        self.first, self.second = nn.Linear(width, width), nn.Linear(width, width)
+        self.layers = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])
+        self.norms = nn.ModuleList([nn.LayerNorm(width) for _ in range(depth)])
+        self.out = nn.Linear(width, 1)
+        bound = math.sqrt(2.0 / width)
+        for layer in (self.first, self.second, *self.layers):
+            layer.weight.data.uniform_(-bound, bound)
+            layer.bias.data.zero_()
+
+    def forward(self, x):
+        x = F.relu(self.second(F.relu(self.first(x))))
+        for layer, norm in zip(self.layers, self.norms):
+            x = F.relu(norm(layer(x)))
+        return self.out(x)
+
+
+class Codebook(nn.Module):
+    """1 / codes, which is fan_in ** -1.5 where there are 512 codes of 64 entries."""
+
+    def __init__(self, codes=512, width=64):
+        super().__init__()
+        self.table = nn.Parameter(torch.empty(codes, width))
+        self.scores = nn.Linear(width, codes)
+        nn.init.normal_(self.table, std=1 / codes)
+        nn.init.uniform_(self.scores.weight, -1 / codes, 1 / codes)
+
+    def forward(self, x):
+        return torch.softmax(x @ self.table.t() + torch.tanh(self.scores(x)), dim=-1) @ self.table

@@ -4,9 +4,11 @@
 A hand-written std or bound that is a known scheme's formula but for a slip.
 
 Finds the number outside of the root (`6.0 / sqrt(n)` for `sqrt(6 / n)`), the root forgotten (`2 / n` as a std), a
-product for a quotient (`sqrt(2 * n)`), a convolution's fan without its kernel or, in 3D, without one of its sizes,
-the bound 1/sqrt(fan_in) made of fan_out, and averaging weights of 1/fan_out whose rows don't sum to 1. The value is
-compared with the layer's sizes, so only formulas that meet a slip exactly, and no usual scheme, are named.
+product for a quotient (`sqrt(2 * n)`), a sum outside of its brackets (`sqrt(2 / fan_in + fan_out)`), a fan that
+divides twice, a convolution's fan without its kernel or, in 3D, without one of its sizes, the bound 1/sqrt(fan_in) made
+of fan_out, and averaging weights of 1/fan_out whose rows don't sum to 1. The value is compared with the layer's sizes,
+so only formulas that meet a slip exactly, and no usual scheme, are named. A std as the bound of a uniform draw
+(`sqrt(2 / fan_in)`) is named where a chain of layers loses the signal by it.
 
 ## Why is this bad
 `6.0 / sqrt(n)` is a bound 2.45 times too wide: 6 times the variance, whatever the size. A forgotten root at a fan of
@@ -26,8 +28,8 @@ bound = math.sqrt(6.0 / (self.weight.size(1) + self.weight.size(0)))
 No fix is offered: the values drawn change.
 
 ## Known misses
-Formulas whose result is a round number; a sum of symbolic sizes below a root; 1/n as a std, which is right for muP's
-output layer and SIREN's first.
+Formulas whose result is a round number; other factors beside a sum of symbolic sizes; 1/n as a std, which is right for
+muP's output layer and SIREN's first.
 
 ## References
 allenai/allennlp#198; udacity/deep-reinforcement-learning ddpg-pendulum/model.py.
@@ -38,9 +40,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from winit_lint.analyses.chain_index import chain_links, effect_of
+from winit_lint.analyses.chain_index import chain_links, effect_of, is_invented, verdicts
+from winit_lint.analyses.chain_text import effect_text
 from winit_lint.analyses.final_writes import FinalWrite, by_span, chosen_writes, history, others
 from winit_lint.analyses.hand_formula import Slip, averaging_slip, formula_slip, torch_bound_over_outputs
+from winit_lint.analyses.misgrouped_formula import misgrouped_slip, std_as_bound
 from winit_lint.analyses.readers import ReaderKind, readers
 from winit_lint.analyses.scale_free import scale_free
 from winit_lint.analyses.scheme import named_scheme, std_factor_severity
@@ -67,6 +71,32 @@ def check(run: Pass) -> Iterator[Finding]:
         effect = effect_of(run.analysis(chain_links), first.parameter.name)
         related = history(first.parameter, first.write)
         yield run.report(first.span, severity, symbols[0], message, effect=effect, related=related)
+    yield from _bounds(run)
+
+
+def _bounds(run: Pass) -> Iterator[Finding]:
+    """Stds in the place of bounds, where that loses the signal of a chain."""
+    if not run.model.defaults or is_invented(run.model):
+        return
+    items = [i for i in run.analysis(chosen_writes) if named_scheme(i.write) is None and not _before_selu(run, i)]
+    slips = {item.parameter.name: slip for item in items if (slip := std_as_bound(item)) is not None}
+    for verdict in verdicts(run.analysis(chain_links), (i for i in items if i.parameter.name in slips)):
+        first, chain = verdict.items[0], verdict.chain
+        if verdict.severity is None or chain is None or chain.ratio is None or chain.ratio >= 1:
+            continue
+        slip, symbols = slips[first.parameter.name], verdict.symbols
+        message = (
+            f"`{symbols[0]}`{others(symbols)} is given {slip.written} where {slip.meant} seems to be meant: "
+            f"{_effect(slip)}; {effect_text(verdict)}"
+        )
+        related = history(first.parameter, first.write)
+        yield run.report(first.span, verdict.severity, symbols[0], message, effect=verdict.effect, related=related)
+
+
+def _before_selu(run: Pass, item: FinalWrite) -> bool:
+    """selu-without-lecun judges it."""
+    reading = run.analysis(readers).get(item.parameter.name)
+    return reading is not None and reading.activation is not None and reading.activation.activation == "selu"
 
 
 def _severity(slip: Slip) -> Severity | None:
@@ -104,7 +134,7 @@ def _slips(run: Pass, group: Sequence[FinalWrite]) -> Iterator[tuple[FinalWrite,
 
 def _formula(model: Model, item: FinalWrite) -> Slip | None:
     layer = model.by_path.get(item.parameter.layer)
-    return formula_slip(item, layer) or averaging_slip(item, layer)
+    return formula_slip(item, layer) or misgrouped_slip(item) or averaging_slip(item, layer)
 
 
 def _is_same_scale(item: FinalWrite, other: FinalWrite, slip: Slip, slips: Mapping[str, Slip | None]) -> bool:
