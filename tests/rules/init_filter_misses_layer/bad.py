@@ -122,3 +122,29 @@ class ComparedFirst(nn.Module):
 
     def forward(self, x):
         return self.fc(x)
+
+
+class LowRank(nn.Linear):
+    """A layer with parameters of its own: what it inherits still waits for the routine."""
+
+    def __init__(self, width):
+        super().__init__(width, width)
+        self.scale = nn.Parameter(torch.full((width,), 0.1))
+
+    def forward(self, x):
+        return super().forward(x) * self.scale
+
+
+class SubclassWithMore(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(LowRank(8), nn.ReLU(), LowRank(8))
+        self.body.apply(self.start)
+
+    @staticmethod
+    def start(m):
+        if type(m) is nn.Linear:  # warning: [init-filter-misses-layer] "2 LowRank"
+            nn.init.orthogonal_(m.weight)
+
+    def forward(self, x):
+        return self.body(x)

@@ -166,3 +166,30 @@ class ComparedFirst(nn.Module):
 
     def forward(self, x):
         return self.fc(x)
+
+
+class OwnWeight(nn.Linear):
+    """It fills its weight itself and is left out on purpose."""
+
+    def __init__(self, width):
+        super().__init__(width, width)
+        self.weight = nn.Parameter(torch.eye(width) + 0.01 * torch.randn(width, width))
+        self.scale = nn.Parameter(torch.full((width,), 0.1))
+
+    def forward(self, x):
+        return super().forward(x) * self.scale
+
+
+class SubclassThatFillsItself(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(OwnWeight(8), nn.ReLU(), OwnWeight(8))
+        self.body.apply(self.start)
+
+    @staticmethod
+    def start(m):
+        if type(m) is nn.Linear:
+            nn.init.orthogonal_(m.weight)
+
+    def forward(self, x):
+        return self.body(x)

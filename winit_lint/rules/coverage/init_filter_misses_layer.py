@@ -36,7 +36,8 @@ from winit_lint.analyses.contents import untouched
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.event import Traversal, TypeTest
 from winit_lint.ir.flow import OpKind
-from winit_lint.ir.model import Layer, LayerKind, Model
+from winit_lint.ir.model import Layer, LayerKind, Model, Parameter
+from winit_lint.ir.write import Origin
 from winit_lint.knowledge.layers import LAYERS
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
@@ -148,8 +149,14 @@ def _missed(model: Model, traversal: Traversal) -> list[Layer]:
 
 
 def _keeps_default(model: Model, layer: Layer) -> bool:
-    own = model.of_layer(layer.path)
+    """All of it holds what torch gave it, but for parameters that a subclass adds and fills itself."""
+    own = [parameter for parameter in model.of_layer(layer.path) if not _added(parameter)]
     return bool(own) and all(p.trainable and untouched(p) for p in own)
+
+
+def _added(parameter: Parameter) -> bool:
+    torchs = parameter.role in {"weight", "bias"} or any(w.origin is Origin.DEFAULT for w in parameter.applied)
+    return parameter.certain and not torchs
 
 
 def _has_unknown(model: Model, traversal: Traversal) -> bool:
