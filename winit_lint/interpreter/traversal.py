@@ -12,6 +12,7 @@ from winit_lint.interpreter.facts import WRITING
 from winit_lint.interpreter.fixed_conditions import file_never, note_fixed, suspicious
 from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.operators import source_text, truth
+from winit_lint.interpreter.shadowed import may_shadow, note_shadowed
 from winit_lint.interpreter.state import State, TraversalRecord
 from winit_lint.interpreter.values import ClassName, Module, Tensor, Test, Traversed, Value, is_symbolic
 from winit_lint.ir.size import SizeExpr
@@ -109,6 +110,8 @@ def branch(state: State, node: cst.If) -> bool:
     """The side that an ``if`` takes; type tests in its condition learn whether they guard initialisers."""
     before, names_before, fixed_before = len(state.pending_tests), len(state.pending_names), len(state.pending_fixed)
     value = state.operations.evaluate(state, node.test)
+    if value is True and may_shadow(state, node, _guards_initialisers):
+        note_shadowed(state, node, _guards_initialisers)
     untested = len(state.pending_tests) <= before and len(state.pending_names) <= names_before
     if suspicious(state, node) or len(state.pending_fixed) > fixed_before:
         initialises = _guards_initialisers(state, node)

@@ -119,3 +119,44 @@ class AskedInALoop(nn.Module):
 
     def forward(self, x):
         return self.fc(x + self.token)
+
+
+class GateLinear(nn.Linear):
+    pass
+
+
+class BaseFirst(nn.Module):
+    """The branch for the base class takes those of the derived one."""
+
+    def __init__(self):
+        super().__init__()
+        self.value = nn.Linear(16, 16)
+        self.gate = GateLinear(16, 16)
+        self.apply(self._init_weights)
+
+    def _init_weights(self, module):
+        if isinstance(module, (nn.Linear, nn.Conv1d)):
+            nn.init.normal_(module.weight, std=0.02)
+        elif isinstance(module, nn.LayerNorm):
+            nn.init.ones_(module.weight)
+        elif isinstance(module, GateLinear):  # warning: [init-condition-constant] "for `Linear`, from which `GateLinear`"
+            nn.init.zeros_(module.weight)
+            nn.init.ones_(module.bias)
+
+    def forward(self, x):
+        return self.value(x) * self.gate(x).sigmoid()
+
+
+class CopiedBranch(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.down = nn.Conv2d(3, 16, 3)
+        self.up = nn.ConvTranspose2d(16, 3, 3)
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, nonlinearity="relu")
+            elif isinstance(m, nn.Conv2d):  # warning: [init-condition-constant] "earlier branch is for `Conv2d`, so"
+                nn.init.normal_(m.weight, std=0.02)
+
+    def forward(self, x):
+        return self.up(self.down(x).relu())

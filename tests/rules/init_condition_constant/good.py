@@ -151,3 +151,72 @@ class OneOfTwo(nn.Module):
 
     def forward(self, x):
         return self.fc(x)
+
+
+class GateLinear(nn.Linear):
+    pass
+
+
+class DerivedFirst(nn.Module):
+    """The special class comes before the general one, and a branch with more of a condition leaves some of it."""
+
+    def __init__(self):
+        super().__init__()
+        self.value = nn.Linear(16, 16, bias=False)
+        self.gate = GateLinear(16, 16)
+        self.apply(self._init_weights)
+
+    def _init_weights(self, module):
+        if isinstance(module, GateLinear) and module.bias is None:
+            nn.init.zeros_(module.weight)
+        elif isinstance(module, GateLinear):
+            nn.init.ones_(module.bias)
+        elif isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, std=0.02)
+
+    def forward(self, x):
+        return self.value(x) * self.gate(x).sigmoid()
+
+
+try:
+    from fused_norms import FusedLayerNorm as Norm
+except ImportError:
+    Norm = nn.LayerNorm
+
+
+class NormOfAPackage(nn.Module):
+    """By the second name it is another class where the package is there; a branch may name one that is taken before."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(16, 16), Norm(16), nn.Conv1d(16, 16, 1))
+        self.apply(self._init_weights)
+
+    def _init_weights(self, module):
+        if isinstance(module, (nn.Linear, nn.LayerNorm)):
+            nn.init.ones_(module.weight)
+        elif isinstance(module, Norm):
+            nn.init.zeros_(module.weight)
+        elif isinstance(module, (nn.Linear, nn.Conv1d)):
+            nn.init.normal_(module.weight, std=0.02)
+
+    def forward(self, x):
+        return self.body(x)
+
+
+class OneForAll(nn.Module):
+    """The same is done to both."""
+
+    def __init__(self):
+        super().__init__()
+        self.gate = GateLinear(16, 16)
+        self.apply(self._init_weights)
+
+    def _init_weights(self, module):
+        if isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, std=0.02)
+        elif isinstance(module, GateLinear):
+            nn.init.normal_(module.weight, std=0.02)
+
+    def forward(self, x):
+        return self.gate(x)
