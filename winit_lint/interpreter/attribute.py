@@ -101,7 +101,7 @@ def _dunder(owner: Value, name: str) -> Value:
 
 def _class_name(state: State, cls: Value, name: str) -> str:
     """A class's name; taken from a module just asked for its class, it remembers that module."""
-    if state.classed is not None and state.classed[0] is cls:
+    if state.classed is not None and state.classed[0] is cls and isinstance(state.classed[1], Module):
         return ClassName.of(name, state.classed[1])
     return name
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import libcst as cst
 
+from winit_lint.interpreter.mro import MODULE, external_mro
 from winit_lint.interpreter.nodes import inner_nodes
 from winit_lint.interpreter.state import State
 from winit_lint.interpreter.values import Class, ClassName, External, Module, Tensor, Value
@@ -39,12 +40,39 @@ def note_never(state: State, left: Value, right: Value, node: Any) -> None:
     classes = bool(others) and all(_is_class(each) for each in others)
     if classes and isinstance(left, Module) and state.visiting and left is state.visiting[-1]:
         state.pending_fixed.append((node, "never", "a module is not its class"))
+    elif classes and state.classed is not None and state.classed[0] is left and _visited(state, state.classed[1]):
+        if all(map(_is_module_class, others)):
+            state.pending_fixed.append((node, "tensor", _kind(others)))
     elif classes and isinstance(left, ClassName):
         state.pending_fixed.append((node, "never", "the name of a class is not the class"))
     elif others and all(type(each) is str for each in others) and _is_class(left):
         if state.classed is None or state.classed[0] is not left:
             return
         state.pending_fixed.append((node, "never", "a class is not its name"))
+
+
+def note_no_module(state: State, value: Value, classes: Sequence[Value], node: Any) -> None:
+    """Note an ``isinstance`` that asks whether a tensor is a layer, in the loop that visits it."""
+    if _visited(state, value) and classes and all(map(_is_module_class, classes)):
+        state.pending_fixed.append((node, "tensor", _kind(classes)))
+
+
+def _visited(state: State, value: Value) -> bool:
+    """A tensor that a loop of the same function visits: another function may be for modules elsewhere."""
+    if state.flow is not None or not isinstance(value, Tensor) or not state.visiting:
+        return False
+    return value is state.visiting[-1] and state.traversals[-1].site.definition is state.frame.definition
+
+
+def _is_module_class(cls: Value) -> bool:
+    if isinstance(cls, External):
+        return cls.name == MODULE or MODULE in external_mro(cls.name)
+    return isinstance(cls, Class) and cls.is_module
+
+
+def _kind(classes: Iterable[Value]) -> str:
+    names = [cls.name.rpartition(".")[2] for cls in classes if isinstance(cls, (Class, External))]
+    return f"parameters are visited here, and a {names[0]} is none"
 
 
 def note_foreign(state: State, value: Value, tested: Sequence[str], node: Any) -> None:

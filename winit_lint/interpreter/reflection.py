@@ -176,7 +176,7 @@ def _instance_of(value: Instance, name: str) -> bool | Test:
 
 
 def _isinstance(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    from winit_lint.interpreter.fixed_conditions import note_foreign
+    from winit_lint.interpreter.fixed_conditions import note_foreign, note_no_module
     from winit_lint.interpreter.traversal import note_type_test
 
     if len(args) != 2:
@@ -189,6 +189,7 @@ def _isinstance(state: State, args: list[Value], kwargs: dict[str, Value]) -> Va
     if isinstance(answer, bool):
         note_type_test(state, args[0], names, answer)
         note_foreign(state, args[0], names, state.frame.node)
+        note_no_module(state, args[0], classes, state.frame.node)
     return answer
 
 
@@ -229,7 +230,8 @@ def _type(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if isinstance(value, (Module, Instance)):
         return value.cls
     if isinstance(value, Tensor):
-        return External("torch.nn.Parameter" if value.is_parameter else "torch.Tensor")
+        state.classed = (External("torch.nn.Parameter" if value.is_parameter else "torch.Tensor"), value)
+        return state.classed[0]
     if isinstance(value, SizeExpr):
         return Unknown("the type of a symbol", f"type({value})")
     for name, host in _HOST_TYPES.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from winit_lint.interpreter.definition import Definition, Site
-from winit_lint.interpreter.values import MISSING, Class, Function, Module, Storage, Test, Unknown, Value
+from winit_lint.interpreter.values import MISSING, Class, Function, Module, Storage, Tensor, Test, Unknown, Value
 from winit_lint.ir.distribution import UNKNOWN, Distribution
 from winit_lint.ir.model import Assumption
 from winit_lint.ir.size import Number
@@ -226,7 +226,7 @@ class State:
     globals: dict[tuple[str, str], Value] = field(default_factory=dict)
     none_slot: tuple[Module, str] | None = None  # the empty parameter slot that was read last
     reached: dict[int, Module] = field(default_factory=dict)  # by storage, the module that it was read from last
-    classed: tuple[Value, Module] | None = None  # the module whose class was read last
+    classed: tuple[Value, Module | Tensor] | None = None  # the module or tensor whose class was read last
     owed: list[int] = field(default_factory=list)  # by open ``limited``: steps of definitions that were made in it
     registering: bool = False  # tables are made anew, for decorators to fill
     trying: int = 0  # how many try blocks are open

@@ -299,8 +299,9 @@ class FixedCondition:
     ``outcome`` is ``"always"`` (it makes the whole condition true), ``"ignored"`` (it is true, and the other parts
     decide), ``"first"`` (of several alternatives only this one is tested), ``"never"`` (the comparison is false),
     ``"foreign"`` (modules are asked whether they are tensors), ``"met"`` (a tensor was asked: what disproves
-    ``"foreign"``), ``"shadowed"`` (an earlier branch takes all that the condition is for, and took some of it) or
-    ``"inverted"`` (it is false where it should be true); ``why`` says what makes it so.
+    ``"foreign"``), ``"tensor"`` (parameters are asked whether they are layers), ``"shadowed"`` (an earlier branch takes
+    all that the condition is for, and took some of it) or ``"inverted"`` (it is false where it should be true); ``why``
+    says what makes it so.
     """
 
     span: Span

@@ -160,3 +160,28 @@ class CopiedBranch(nn.Module):
 
     def forward(self, x):
         return self.up(self.down(x).relu())
+
+
+class ParametersForModules(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.heads = nn.ModuleDict({"box": nn.Sequential(nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 4))})
+        for head in self.heads.values():
+            for layer in head.parameters():
+                if isinstance(layer, (nn.Linear, nn.Conv2d)):  # warning: [init-condition-constant] "a Linear is none"
+                    nn.init.orthogonal_(layer.weight)
+
+    def forward(self, x):
+        return self.heads["box"](x)
+
+
+class NamedParametersForModules(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 4))
+        for name, layer in self.named_parameters():
+            if "body" in name and type(layer) is nn.Linear:  # warning: [init-condition-constant] "parameters are visited"
+                nn.init.orthogonal_(layer.weight)
+
+    def forward(self, x):
+        return self.body(x)

@@ -4,8 +4,8 @@ What it does:
     Finds, in conditions that guard initializers, a text or a class that stands by itself between `or` and `and`
     (`"head" or "neck" in name`, `isinstance(m, nn.Conv2d) or nn.Linear`), alternatives of which only the first is
     tested (`("a" or "b") in name`), modules compared with classes (`m == nn.Linear`), visited modules that are asked
-    whether they are a `Parameter`, branches for a class behind the branch for what it derives from, and `find()` used
-    as a truth value.
+    whether they are a `Parameter`, visited parameters that are asked whether they are a layer, branches for a class
+    behind the branch for what it derives from, and `find()` used as a truth value.
 
 Why is this bad:
     A text that is not empty and a class are true. The branch is then taken for everything, so that the one behind it
@@ -61,6 +61,10 @@ _EFFECTS = MappingProxyType(
         "foreign": (
             "this is never true: {why}, so the initializers behind it never run",
             "test for the module that holds the parameter, or initialise the parameter by its name",
+        ),
+        "tensor": (
+            "this is never true: {why}, so the initializers behind it never run",
+            "loop over modules() instead of parameters()",
         ),
         "shadowed": (
             "this branch is never reached: {why}, so the initializers behind it never run",
