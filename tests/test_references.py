@@ -74,3 +74,46 @@ def test_noise_is_no_initialisation(tmp_path: Path) -> None:
                 self.decay.exponential_()
         """
     assert the_function(tmp_path, head=head).name == "reset"
+
+
+REGISTERED = """
+    import torch.nn as nn
+    from {home} import BACKBONES
+
+    {decorator}
+    class Head(nn.Module):
+        def {name}(self):
+            nn.init.normal_(self.fc.weight, std=0.02)
+    """
+
+
+@pytest.mark.parametrize(
+    ("home", "decorator", "name", "hook"),
+    [
+        ("framework.builder", "@BACKBONES.register_module()", "init_weights", True),
+        ("..far.builder", "@BACKBONES.register_module()", "init_weights", True),
+        (".handed_on", "@BACKBONES.register_module", "init_weights", True),
+        (".own", "@BACKBONES.register_module()", "init_weights", False),
+        ("framework.builder", "@BACKBONES.register_module()", "_init_weights", False),
+        ("framework.builder", "", "init_weights", False),
+    ],
+)
+def test_a_registry_from_elsewhere_may_call_what_it_builds(
+    tmp_path: Path, home: str, decorator: str, name: str, hook: bool
+) -> None:
+    head = REGISTERED.format(home=home, decorator=decorator, name=name)
+    files = {"handed_on": "from framework.builder import BACKBONES", "own": "BACKBONES = Registry('backbones')"}
+    assert the_function(tmp_path, head=head, **files).hook is hook
+
+
+@pytest.mark.parametrize(("decorator", "referenced"), [("@BACKBONES.register", True), ("", False)])
+def test_whoever_builds_from_a_registry_may_call_it_by_its_name_alone(
+    tmp_path: Path, decorator: str, referenced: bool
+) -> None:
+    head = REGISTERED.format(home=".own", decorator=decorator, name="init_weights")
+    own = """
+        from .other import NECKS as BACKBONES
+        def build(settings):
+            BACKBONES.build(settings).init_weights()
+        """
+    assert the_function(tmp_path, head=head, own=own, other="NECKS = {}").referenced is referenced

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from winit_lint.source.span import Span
 if TYPE_CHECKING:
     from winit_lint.interpreter.index import File, Index
 
+_CHANGE_NOTHING = frozenset({"final", "typing", "dataclass", "dataclasses", "torch", "functools", "deprecated"})
 _PLAIN = frozenset({"torch.nn.Module", "nn.Module", "Module", "object"})
 
 
@@ -84,7 +86,12 @@ def _init_function(known: _Known, file: File, init: InitFacts) -> InitFunction:
         or any(_mentions_method(other, init.name, owner, family) for other in files if other is not file)
         or any(_mentions_method(other, init.name, owner, family) for other in (*homes, *known.imported(file)))
     )
+    registries = _registries(file, owner)
+    if registries:
+        beside = (other for other in (*files, *known.imported(file)) if other is not file)
+        referenced = referenced or any(_names(other, init.name) for other in beside)
     hook = not plain or init.name in COMMON_HOOKS or _is_hook(init.name, bases) or init.name.startswith("__")
+    hook = hook or (not init.name.startswith("_") and any(_is_outside(known.index, file, name) for name in registries))
     built = owner is not None and any(owner in other.facts.references for other in files)
     span = Span(file.source.path, init.line, init.column, init.line, init.end_column)
     in_library = os.path.isfile(os.path.join(os.path.dirname(file.source.absolute), "__init__.py"))
@@ -96,6 +103,26 @@ def _init_function(known: _Known, file: File, init: InitFacts) -> InitFunction:
         required=init.required,
         names=init.names,
     )
+
+
+def _registries(file: File, owner: str | None) -> tuple[str, ...]:
+    """The names in front of a class's decorators: who builds it by its entry there may call any method of it."""
+    decorators = [text for facts in file.facts.classes if facts.name == owner for text in facts.decorators]
+    names = (re.split(r"[.(]", text, maxsplit=1)[0] for text in decorators)
+    return tuple(name for name in names if name not in _CHANGE_NOTHING)
+
+
+def _is_outside(index: Index, file: File, name: str) -> bool:
+    """Whether a name is imported, over a few files, from where no source is."""
+    for _ in range(_REEXPORTS):
+        imports = [bound for bound in file.facts.bindings.get(name, ()) if isinstance(bound, Import)]
+        if not imports:
+            return False
+        home, attribute = index.imported(file, imports[-1]) or (None, None)
+        if home is None or attribute is None:
+            return home is None
+        file, name = home, attribute
+    return True
 
 
 def _names(file: File, name: str) -> bool:

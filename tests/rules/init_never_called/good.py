@@ -1,6 +1,7 @@
 """Routines that are called, one way or another."""
 
 import torch
+from mmdet.models.builder import BACKBONES
 from torch import nn
 
 
@@ -97,3 +98,23 @@ def run_loaded(path="model.pth"):
     model = LoadedAtOnce()
     model.load_state_dict(torch.load(path))
     return model.eval()
+
+
+@BACKBONES.register_module()
+class Registered(nn.Module):
+    """A detector out of the framework calls `init_weights()` of the backbone that it builds."""
+
+    def __init__(self, width=16):
+        super().__init__()
+        self.stem = nn.Conv2d(3, width, 3)
+
+    def init_weights(self, pretrained=None):
+        nn.init.kaiming_normal_(self.stem.weight)
+        nn.init.zeros_(self.stem.bias)
+
+    def forward(self, x):
+        return self.stem(x)
+
+
+def registered():
+    return Registered(32)
