@@ -162,10 +162,14 @@ def _traversal(lowering: Lowering, record: TraversalRecord) -> Traversal:
 
 
 def _outer_writes(lowering: Lowering, record: TraversalRecord) -> Iterator[OuterWrite]:
-    """The writes that a callback made outside of what it was given, those of one call to one parameter as one."""
+    """The writes that a callback made outside of what it was given, those of one call to one parameter as one.
+
+    A tensor that became a parameter of what it was given, after the write, is not outside.
+    """
     groups: dict[tuple[int, int], list[tuple[Record, Module]]] = {}
     for write, visited in record.outer:
-        if write.site is not None and write.effect is Effect.APPLIED:
+        own = {id(held.storage) for each in walk(visited) for held in each.parameters.values() if held is not None}
+        if write.site is not None and write.effect is Effect.APPLIED and id(write.storage) not in own:
             groups.setdefault((id(write.storage), id(write.site.node)), []).append((write, visited))
     for group in groups.values():
         first = group[0][0]
@@ -220,6 +224,7 @@ def _later(lowering: Lowering, record: TraversalRecord) -> Iterator[str]:
         for module in walk(top):
             if id(module) in seen or module.layer is None or not any(module.parameters.values()):
                 continue
+            seen.add(id(module))  # both of a container and of what was made with it, the frame is the same
             if _would_match(record, module) and module.id in lowering.path_of:
                 yield lowering.path_of[module.id]
 

@@ -29,3 +29,18 @@ class NothingYet(nn.Module):
 
     def forward(self, x):
         return self.conv2(self.conv1(x).relu())
+
+
+class SequenceAfter(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(64, 64)
+        self.tail = nn.Sequential(nn.Linear(64, 10), nn.Tanh())
+        self.apply(self._init)
+
+    def _init(self, m):
+        if isinstance(m, nn.Linear):
+            nn.init.trunc_normal_(m.weight, std=0.02, a=-0.04, b=0.04)
+
+    def forward(self, x):
+        return self.tail(self.body(x).tanh())
