@@ -18,6 +18,9 @@ from winit_lint.knowledge.outlines import STEMS
 
 def load_state(state: State, module: Module, strict: Value, how: str, source: Value) -> Value:
     """Everything below ``module`` now holds loaded values; returns the incompatible keys."""
+    names = {name for name, _ in named_tensors(module)}
+    if strict is False and names and names <= state.looked_for:
+        strict = True  # what is missing was looked for before
     fresh = _is_fresh(source, module)
     mark_loaded(state, module, state.frame.node, how, _laws(module, source) if fresh else {})
     event = [

@@ -9,11 +9,11 @@ from typing import Any
 from winit_lint.interpreter.enums import holds
 from winit_lint.interpreter.host import Array, Wildcard, is_concrete
 from winit_lint.interpreter.mro import own_data
+from winit_lint.interpreter.noted_tests import note_class_test, note_looked_for
 from winit_lint.interpreter.state import Raised, State
 from winit_lint.interpreter.values import (
     BoundMethod,
     Class,
-    ClassName,
     External,
     Function,
     Host,
@@ -65,6 +65,8 @@ def binary(state: State, symbol: str, left: Value, right: Value) -> Value:
 
         return tensor_binary(state, symbol, left, right)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
+        if symbol == "-":
+            note_looked_for(state, left, right)
         return Unknown("arithmetic on an unknown value", f"{text_of(left)} {symbol} {text_of(right)}")
     left, right = unmixed(left), unmixed(right)
     if isinstance(left, Test) or isinstance(right, Test):
@@ -236,6 +238,7 @@ def compare(state: State, symbol: str, left: Value, right: Value) -> Value:
             note_class_test(state, symbol, left, right, answer)
             return answer
         case "not in":
+            note_looked_for(state, left, right)
             answer = contains(state, left, right)
             return answer.invert() if isinstance(answer, Test) else not answer
     left, right = unmixed(left), unmixed(right)
@@ -247,26 +250,6 @@ def compare(state: State, symbol: str, left: Value, right: Value) -> Value:
         except TypeError:
             return Test(f"{text_of(left)} {symbol} {text_of(right)}", free=False)
     return Test(f"{text_of(left)} {symbol} {text_of(right)}", free=False)
-
-
-def note_class_test(state: State, symbol: str, left: Value, right: Value, answer: Value) -> None:
-    """Count ``type(m) == nn.Linear``, ``type(m) in (...)`` and tests on a class's name as type tests."""
-    from winit_lint.interpreter.fixed_conditions import note_never
-    from winit_lint.interpreter.name_tests import note_comparison
-    from winit_lint.interpreter.traversal import note_name_test, note_type_test
-
-    if not state.traversals or not isinstance(answer, bool):
-        return
-    note_comparison(state, symbol, left, right, answer)
-    note_never(state, left, right, state.frame.node)
-    if isinstance(left, ClassName):
-        note_name_test(state, left, right, answer)
-    elif isinstance(right, ClassName):
-        note_name_test(state, right, left, answer)
-    elif isinstance(left, (Class, External)) and state.classed is not None and state.classed[0] is left:
-        classes = right if isinstance(right, (tuple, list, set)) else (right,)
-        names = tuple(str(getattr(c, "qualname", "")) or str(getattr(c, "name", "?")) for c in classes)
-        note_type_test(state, state.classed[1], names, answer)
 
 
 def _ordered(state: State, symbol: str, left: Value, right: Value) -> Value:

@@ -240,6 +240,7 @@ class State:
     changes: int = 0  # see ``alike``: assignments to attributes and items, changed containers, tests of identity
     trains: bool = False  # an optimizer was built
     file_tests: set[str] = field(default_factory=set)  # the conditions that a file is there
+    looked_for: set[str] = field(default_factory=set)  # names that were missed, perhaps, in what is not known
     sized: set[str] = field(default_factory=set)  # symbols that were used as numbers
     making: list[tuple[Class, dict[str, Value]]] = field(default_factory=list)  # classes whose metaclass makes them
     outer_writes: int = 0  # assignments to globals, enclosing variables and attributes of classes and functions

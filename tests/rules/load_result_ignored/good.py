@@ -45,3 +45,35 @@ def twins():
     first, second = nn.Linear(4, 4), nn.Linear(4, 4)
     second.load_state_dict(first.state_dict(), strict=False)
     return first, second
+
+
+class Compared(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(8, 8)
+        self.head = nn.Linear(8, 8)
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+
+def compared_before(path):
+    """What the checkpoint lacks is refused before it is loaded."""
+    data = torch.load(path)["model"]
+    net = Compared()
+    missing = set(net.state_dict().keys()) - set(data.keys())
+    if missing:
+        raise RuntimeError(f"keys {missing} are missing")
+    net.load_state_dict(data, strict=False)
+    return net
+
+
+def told_before(path):
+    """What the checkpoint lacks is told name by name."""
+    data = torch.load(path)["model"]
+    net = Compared()
+    for name in net.state_dict():
+        if name not in data:
+            print("missing", name)
+    net.load_state_dict(data, strict=False)
+    return net

@@ -18,6 +18,7 @@ Fix safety:
     where the line binds a name.
 
 Known misses:
+    A flag of the constructor that is not its default, and that nothing in the files linted passes, gives a note alone.
     Layers whose class comes from a constructor argument that is not known.
 
 References:
@@ -38,7 +39,8 @@ from winit_lint.source.span import Span
 
 
 def check(run: Pass) -> Iterator[Finding]:
-    """One error for each line."""
+    """One error for each line; a note where it takes an argument that nothing seen passes."""
+    severity = Severity.ERROR if run.model.defaults else Severity.NOTE
     lines: dict[Span, list[NoneAccess]] = {}
     for access in run.model.events_of(NoneAccess):
         if not _guarded_by_unknown(run, access):
@@ -54,7 +56,7 @@ def check(run: Pass) -> Iterator[Finding]:
         roles = {access.slot.rpartition(".")[2] for access in accesses}
         guard = Rewrite(span, before="if {slot} is not None:\n    ", slot=next(iter(roles)))
         fix = Fix("test it first", "unsafe", (), (guard,) if len(roles) == 1 else ())
-        yield run.report(span, Severity.ERROR, symbols[0], message, related=_created(accesses), fix=fix)
+        yield run.report(span, severity, symbols[0], message, related=_created(accesses), fix=fix)
 
 
 def _guarded_by_unknown(run: Pass, access: NoneAccess) -> bool:
