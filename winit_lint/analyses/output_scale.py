@@ -90,7 +90,7 @@ def _sides(model: Model, op: Op, weight: Parameter) -> tuple[Number, Number] | N
 
 
 def is_output(flow: Flow, op: Op) -> bool:
-    """Its values are returned, or are what a cross-entropy reads, as they are."""
+    """Its values are returned, or are what a cross-entropy reads, as they are; several heads may be stacked."""
     if not flow.complete:
         return False
     pending, leaves = [op.id], False
@@ -100,11 +100,26 @@ def is_output(flow: Flow, op: Op) -> bool:
         for reader in (flow.ops[reader] for reader in flow.readers[current]):
             if reader.name.rpartition(".")[2] in _LOSSES:
                 leaves = True
-            elif reader.kind in {OpKind.RESHAPE, OpKind.SPLIT}:  # all but the last token, say
+            elif reader.kind in {OpKind.RESHAPE, OpKind.SPLIT} or _stacks_products(flow, reader):
+                # all but the last token, say, or one head of several
                 pending.append(reader.id)
             else:
                 return False
     return leaves
+
+
+def _stacks_products(flow: Flow, op: Op) -> bool:
+    """``torch.stack`` of what several heads give: the classes stay in a dimension of their own."""
+    return op.name.rpartition(".")[2] == "stack" and all(
+        _made_by(flow, source).kind is OpKind.WEIGHT for source in op.inputs
+    )
+
+
+def _made_by(flow: Flow, number: int) -> Op:
+    op = flow.ops[number]
+    while op.kind in SAME_ENTRIES and len(op.inputs) == 1:
+        op = flow.ops[op.inputs[0]]
+    return op
 
 
 def _second_moment(model: Model, flow: Flow, op: Op) -> Number | None:

@@ -12,7 +12,7 @@ from winit_lint.ir.event import Load
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.project import Project
 from winit_lint.ir.size import SizeExpr, product
-from winit_lint.ir.write import Write
+from winit_lint.ir.write import Effect, Write
 from winit_lint.source.span import Span
 
 
@@ -28,6 +28,8 @@ def unfilled(model: Model) -> dict[Span, list[Parameter]]:
             continue  # torch made it so: a lazy layer, `skip_init`
         if any(not path or parameter.name.startswith(f"{path}.") for path in loaded):
             continue
+        if any(write.effect is Effect.RAISES for write in parameter.writes):
+            continue  # an initializer is called on it, and it is that call which is wrong
         if parameter.shape is not None and 0 in parameter.shape:  # a device marker, no weight
             continue
         found.setdefault(parameter.created, []).append(parameter)

@@ -103,3 +103,16 @@ class Tagger(nn.Module):
 if __name__ == "__main__":
     tagger = Tagger()
     nn.init.normal_(tagger.out.weight)  # warning: [embedding-or-head-scale] "the logits start with std 8"
+
+
+class HeadsInARow(nn.Module):
+    def __init__(self, dim=144, bins=256, books=3):
+        super().__init__()
+        self.norm = nn.LayerNorm(dim)
+        self.heads = nn.ModuleList(nn.Linear(dim, bins, bias=False) for _ in range(books))
+        for head in self.heads:
+            nn.init.normal_(head.weight)  # error: [embedding-or-head-scale] "the head has std 1, so the logits start with std 12 and the cross entropy"
+
+    def forward(self, x):
+        x = self.norm(x)
+        return torch.stack([head(x).float() for head in self.heads], dim=1)

@@ -175,6 +175,23 @@ class Translator(nn.Module):
         return self.head(self.norm(self.tokens(ids) + self.position))
 
 
+class StackedFeatures(nn.Module):
+    """What is stacked is mixed on, or stands beside the input: no logits."""
+
+    def __init__(self, dim=144, parts=3):
+        super().__init__()
+        self.norm = nn.LayerNorm(dim)
+        self.parts = nn.ModuleList(nn.Linear(dim, dim, bias=False) for _ in range(parts))
+        self.late = nn.Linear(dim, dim, bias=False)
+        for part in (*self.parts, self.late):
+            nn.init.normal_(part.weight)
+
+    def forward(self, x):
+        x = self.norm(x)
+        mixed = torch.stack([part(x) for part in self.parts], dim=1).softmax(dim=1).sum(1)
+        return torch.stack([mixed, self.late(x)], dim=1)
+
+
 class Recommender(nn.Module):
     """By itself the table has std 1; the script below draws it again before it trains."""
 

@@ -96,3 +96,17 @@ class ResetNotCalled(nn.Module):
 
     def forward(self, x):
         return x @ self.mix
+
+
+class VectorsOfAttention(nn.Module):
+    """Nothing else is said of them: they are filled, by a call that raises."""
+
+    def __init__(self, width=8):
+        super().__init__()
+        self.query = nn.Parameter(torch.empty(width))
+        self.key = nn.Parameter(torch.empty(width))
+        for vector in (self.query, self.key):
+            nn.init.xavier_uniform_(vector)  # error: [fan-init-on-vector] "raises ValueError for `VectorsOfAttention.query` \(and `VectorsOfAttention.key`\)"
+
+    def forward(self, x):
+        return torch.tanh(x @ self.query) * (x @ self.key)
