@@ -61,5 +61,5 @@ def findings(rule: Rule, built: Model, *functions: InitFunction) -> list[Finding
 
 def survivors(rule: Rule, *models: Model) -> list[Finding]:
     """The findings on several models of one run, less what the others disprove."""
-    claims = [claim for built in models for claim in claimed(rule, built.root, findings(rule, built))]
+    claims = [claim for built in models for claim in claimed(rule, built, findings(rule, built))]
     return list(standing(claims, frozenset(refutations([rule], models))))

@@ -48,24 +48,24 @@ class KeptOutcome(msgspec.Struct, frozen=True, array_like=True):
 
     findings: tuple[KeptFinding, ...]
     unknowns: tuple[tuple[str, int], ...]
-    claims: tuple[tuple[str, str, KeptFinding], ...]
+    claims: tuple[tuple[str, str, KeptFinding, bool], ...]
     refuted: tuple[tuple[str, Span, str | None], ...]
 
     @classmethod
     def of(cls, outcome: FileOutcome) -> KeptOutcome:
         """The outcome as it is kept."""
-        claims = tuple((claim.source, claim.root, KeptFinding.of(claim.finding)) for claim in outcome.claims)
+        claims = tuple((c.source, c.root, KeptFinding.of(c.finding), c.function) for c in outcome.claims)
         return cls(tuple(map(KeptFinding.of, outcome.findings)), outcome.unknowns, claims, tuple(outcome.refuted))
 
     def outcome(self) -> FileOutcome:
         """The outcome that was kept."""
-        claims = tuple(Claim(source, root, kept.finding()) for source, root, kept in self.claims)
+        claims = tuple(Claim(source, root, kept.finding(), function) for source, root, kept, function in self.claims)
         findings = tuple(kept.finding() for kept in self.findings)
         return FileOutcome(findings, True, self.unknowns, claims, frozenset(self.refuted))
 
     def paths(self) -> set[str]:
         """The files, as shown, that the findings and refutations speak of."""
-        told = [*self.findings, *(kept for _, _, kept in self.claims)]
+        told = [*self.findings, *(kept for _, _, kept, _ in self.claims)]
         spans = [place for each in told for place in (each.span, *(related.span for related in each.related))]
         return {span.path for span in (*spans, *(span for _, span, _ in self.refuted))}
 

@@ -137,7 +137,7 @@ class _Judged:
         return False
 
     def _judge(self, explored: Sequence[tuple[Model, Facts]]) -> None:
-        root = explored[0][0].root
+        first, _ = explored[0]
         for rule in self.rules:
             found = guarded(partial(_check_root, rule, explored, self.project))
             if isinstance(found, Failure):
@@ -145,7 +145,7 @@ class _Judged:
             elif rule.refutes is None:
                 self.findings.extend(found)
             else:
-                self.claims.extend(claimed(rule, root, found))
+                self.claims.extend(claimed(rule, first, found))
 
     def fail(self, stage: str, failure: Failure) -> None:
         """Notes the first failure of a stage."""

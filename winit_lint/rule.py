@@ -35,8 +35,8 @@ class Rule:
 
     ``doc`` is the module's docstring with the fixed headings; ``check`` yields findings through ``Pass.report``.
     ``refutes`` yields what a model disproves of other models' findings: (span, root) says that a finding of this rule
-    at that place, made from a model of that root, is wrong; root None means from any model, the span
-    ``refuted.ANYWHERE`` all that models of the root say. ``measured`` is True for a
+    at that place, made from a model of that root, is wrong; root None means from any model, ``superseded.FUNCTION``
+    from those of functions, the span ``refuted.ANYWHERE`` all that models of the root say. ``measured`` is True for a
     rule that reads what a probe measured on the live model, and is silent where nothing was.
     """
 

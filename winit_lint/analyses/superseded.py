@@ -10,6 +10,9 @@ from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.write import Origin
 from winit_lint.source.span import Span
 
+FUNCTION = "a function"
+"""The root that stands for all functions: what one of them made may go on to be changed by the class that calls it."""
+
 _NOT_DRAWN = frozenset({Kind.CONSTANT, Kind.UNINITIALISED, Kind.UNKNOWN})
 
 
@@ -17,7 +20,8 @@ def superseded(model: Model) -> Iterator[tuple[Span, str]]:
     """(place, class): what that line gave a weight of a part of that class is overwritten, or not known, in this model.
 
     A default of torch stands at the line that creates the layer. A finding about such a line that was made from the
-    part alone is wrong. Lines whose values last for any weight of the same class are left out.
+    part alone is wrong. Lines whose values last for any weight of the same class are left out. The model of a class
+    says the same, by FUNCTION, of what a function made for it.
     """
     yield from _gone(model, model.parameters)
 
@@ -52,8 +56,10 @@ def _parts(model: Model, parameter: Parameter) -> list[str]:
 def _gone(model: Model, parameters: Iterable[Parameter]) -> Iterator[tuple[Span, str]]:
     gone: set[tuple[Span, str]] = set()
     lasting: set[tuple[Span, str]] = set()
+    top = model.by_path.get("")
+    by_function = [FUNCTION] if top is not None and top.cls == model.root else []
     for parameter in parameters:
-        parts = _parts(model, parameter)
+        parts = _parts(model, parameter) + by_function
         if not parts or "bias" in parameter.role:  # it comes with the weight, and is often left as it is
             continue
         for write in parameter.applied:

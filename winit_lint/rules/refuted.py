@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, final
 
+from winit_lint.analyses.superseded import FUNCTION
 from winit_lint.finding import Finding
 from winit_lint.ir.model import Model
 from winit_lint.rule import Refutes, Rule
 from winit_lint.source.span import Span
 
 Refutation: TypeAlias = tuple[str, Span, "str | None"]
-"""What says it, primary span, and the root whose models can't see it (None: whatever the root)."""
+"""What says it, primary span, and the root whose models can't see it (None: whatever the root; FUNCTION)."""
 
 ANYWHERE = Span("", 1, 1, 1, 1)
 """The span of what disproves all findings of its source that models of one root made."""
@@ -21,17 +22,23 @@ ANYWHERE = Span("", 1, 1, 1, 1)
 @final
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A finding that a model of another root may disprove; ``source`` names what would say so."""
+    """A finding that a model of another root may disprove; ``source`` names what would say so.
+
+    ``function`` is True where the root is no class: its models show nothing of what the class that calls it goes on to
+    do.
+    """
 
     source: str
     root: str
     finding: Finding
+    function: bool = False
 
 
-def claimed(rule: Rule, root: str, findings: Iterable[Finding]) -> Iterator[Claim]:
-    """The findings of a rule that has ``refutes``, made from the models of one root."""
+def claimed(rule: Rule, model: Model, findings: Iterable[Finding]) -> Iterator[Claim]:
+    """The findings of a rule that has ``refutes``, made from the models of one root, this one among them."""
     if rule.refutes is not None:
-        yield from (Claim(_name(rule.refutes), root, finding) for finding in findings)
+        function = model.by_path[""].cls != model.root if "" in model.by_path else False
+        yield from (Claim(_name(rule.refutes), model.root, finding, function) for finding in findings)
 
 
 def refutations(rules: Iterable[Rule], models: Sequence[Model]) -> Iterator[Refutation]:
@@ -46,8 +53,8 @@ def standing(claims: Iterable[Claim], refuted: frozenset[Refutation]) -> Iterato
     """The findings that nothing in the run disproves."""
     for claim in claims:
         place = claim.source, claim.finding.span
-        said = (*place, claim.root), (*place, None), (claim.source, ANYWHERE, claim.root)
-        if refuted.isdisjoint(said):
+        said = [(*place, claim.root), (*place, None), (claim.source, ANYWHERE, claim.root)]
+        if refuted.isdisjoint([*said, (*place, FUNCTION)] if claim.function else said):
             yield claim.finding
 
 

@@ -62,3 +62,39 @@ class PlainDropout(nn.Module):
 
     def forward(self, x):
         return self.fc2(self.drop(self.act(self.fc1(x))))
+
+
+def left_alone(inputs, outputs):
+    return nn.Sequential(nn.Linear(inputs, outputs), nn.SELU())  # note: [selu-without-lecun] "keeps torch's default, gain 0.577"
+
+
+class NotDrawnAgain(nn.Module):
+    """Its own layer alone is."""
+
+    def __init__(self, width=32):
+        super().__init__()
+        self.body = nn.Sequential(left_alone(width, width), left_alone(width, width))
+        self.out = nn.Linear(width, 1)
+        nn.init.kaiming_normal_(self.out.weight, nonlinearity="linear")
+
+    def forward(self, x):
+        return self.out(self.body(x))
+
+
+def dropped(inputs, outputs, p):
+    return nn.Sequential(nn.Linear(inputs, outputs), nn.SELU(), nn.Dropout(p))  # note: [selu-without-lecun] "plain dropout behind SELU: it multiplies the second moment by 1 / \(1 - "
+
+
+class DroppedAtAnyRate(nn.Module):
+    def __init__(self, settings):
+        super().__init__()
+        self.body = nn.ModuleList([dropped(settings.width, settings.width, settings.dropout) for _ in range(3)])
+        self.out = nn.Linear(settings.width, 1)
+        for layer in self.modules():
+            if isinstance(layer, nn.Linear):
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="linear")
+
+    def forward(self, x):
+        for layer in self.body:
+            x = layer(x)
+        return self.out(x)

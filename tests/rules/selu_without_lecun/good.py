@@ -54,3 +54,35 @@ class SwitchedOff(nn.Module):
 
     def forward(self, x):
         return F.selu(self.fc(x))
+
+
+def selu_layer(inputs, outputs):
+    """By itself it has torch's default; the class that calls it draws LeCun's."""
+    return nn.Sequential(nn.Linear(inputs, outputs), nn.SELU(), nn.AlphaDropout(0.1))
+
+
+class MadeByAFunction(nn.Module):
+    def __init__(self, settings):
+        super().__init__()
+        sizes = [settings.inputs, *settings.widths]
+        self.body = nn.Sequential(*[selu_layer(a, b) for a, b in zip(sizes, sizes[1:])])
+        self.out = nn.Linear(sizes[-1], 1)
+        for layer in self.modules():
+            if isinstance(layer, nn.Linear):
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="linear")
+                nn.init.zeros_(layer.bias)
+
+    def forward(self, x):
+        return self.out(self.body(x))
+
+
+class NoDropoutByDefault(nn.Module):
+    def __init__(self, width=32, p=0.0):
+        super().__init__()
+        self.fc = nn.Linear(width, width)
+        self.out = nn.Linear(width, 1)
+        self.drop = nn.Dropout(p)
+        nn.init.kaiming_normal_(self.fc.weight, nonlinearity="linear")
+
+    def forward(self, x):
+        return self.out(self.drop(F.selu(self.fc(x))))

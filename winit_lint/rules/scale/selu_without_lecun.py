@@ -45,7 +45,7 @@ from winit_lint.analyses.superseded import overwritten
 from winit_lint.analyses.weight_use import weight_uses
 from winit_lint.finding import Finding, Fix, Severity
 from winit_lint.ir.flow import Flow, Op, OpKind
-from winit_lint.ir.size import known
+from winit_lint.ir.size import SizeExpr, known
 from winit_lint.proposal import Rewrite
 from winit_lint.rule import Pass, Rule, Scope
 from winit_lint.rules.call_fix import kaiming_fix, only_for, rewrite
@@ -149,13 +149,15 @@ def _follows_selu(flow: Flow, op: Op) -> bool:
 
 def _dropout(run: Pass, op: Op) -> Finding | None:
     layer = run.model.by_path.get(op.layer) if op.layer else None
-    rate = known(op.args.get("p", None if layer is None else layer.args.get("p")))
+    rate = op.args.get("p", None if layer is None else layer.args.get("p"))
     span = layer.created if layer is not None and layer.created is not None else op.span
-    if span is None or rate is None or not 0 < rate < 1:
+    number = known(rate)
+    if span is None or not (isinstance(rate, SizeExpr) or (number is not None and 0 < number < 1)):
         return None
+    factor = f"1 / (1 - {rate})" if number is None else format(1 / (1 - number), ".3g")
     symbol = f"{run.model.name}.{op.layer}" if op.layer else run.model.name
     message = (
-        f"`{symbol}` is plain dropout behind SELU: it multiplies the second moment by {1 / (1 - rate):.3g} and moves "
+        f"`{symbol}` is plain dropout behind SELU: it multiplies the second moment by {factor} and moves "
         "the mean; nn.AlphaDropout keeps both"
     )
     changes = (Rewrite(span, "torch.nn.Dropout", rename="AlphaDropout"),)
