@@ -1,5 +1,6 @@
 """Modules in the place of tensors, and tensors in the place of modules."""
 
+import torch
 from mmengine.model import constant_init
 from torch import nn
 
@@ -76,3 +77,17 @@ class InALoop(nn.Module):
 
     def forward(self, x):
         return self.net(x)
+
+
+class RawParameter(nn.Module):
+    """The table keeps the values that it was created with."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+        self.table = nn.Parameter(torch.zeros(16, 8))
+        init_module(self.fc, value=0.5)
+        init_module(self.table, value=0.5)  # warning: [init-given-wrong-object] "earlier values \(constant 0\)"
+
+    def forward(self, x):
+        return self.fc(x) + self.table

@@ -1,5 +1,6 @@
 """Initializers and helpers that are given what they are for."""
 
+import torch
 from mmengine.model import constant_init
 from torch import nn
 
@@ -101,3 +102,18 @@ class Tried(nn.Module):
 
     def forward(self, x):
         return self.fc(x)
+
+
+class RawParameters(nn.Module):
+    """One is filled by another call before, the other is not trained."""
+
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Parameter(torch.zeros(16, 8))
+        self.angles = nn.Parameter(torch.linspace(0, 1, 8), requires_grad=False)
+        nn.init.normal_(self.table, std=0.02)
+        for each in (self.table, self.angles):
+            init_module(each)
+
+    def forward(self, x):
+        return x * self.angles + self.table

@@ -6,7 +6,7 @@ What it does:
 
 Why is this bad:
     The first raises AttributeError when the model is built. The second does nothing at all, without an error: the
-    tensor has no `weight`, so the helper passes it by, and it keeps torch's default.
+    tensor has no `weight`, so the helper passes it by, and it keeps what it was created with.
 
 Example:
     init_module(self.fc.bias)
@@ -28,12 +28,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from winit_lint.analyses.contents import contents, untouched
+from winit_lint.analyses.contents import contents
 from winit_lint.analyses.final_writes import others
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.event import WrongObject
 from winit_lint.ir.model import Parameter
-from winit_lint.ir.write import Effect
+from winit_lint.ir.write import Effect, Origin
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
 
@@ -66,12 +66,18 @@ def _passed_by(run: Pass) -> dict[Span, list[tuple[WrongObject, Parameter]]]:
     found: dict[Span, list[tuple[WrongObject, Parameter]]] = {}
     for event in run.model.events_of(WrongObject):
         parameter = run.model.by_name.get(event.parameter)
-        if parameter is None or not parameter.trainable or not untouched(parameter):
+        if parameter is None or not parameter.trainable or not _as_created(parameter):
             continue
         if any(parameter is known for _, known in found.get(event.span, [])) or not _initialises(run, event):
             continue
         found.setdefault(event.span, []).append((event, parameter))
     return found
+
+
+def _as_created(parameter: Parameter) -> bool:
+    """Nothing has given it values but what created it."""
+    born = all(write.origin in {Origin.DEFAULT, Origin.CREATION} for write in parameter.applied)
+    return parameter.certain and bool(parameter.applied) and born
 
 
 def _initialises(run: Pass, event: WrongObject) -> bool:
