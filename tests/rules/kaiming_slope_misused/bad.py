@@ -59,3 +59,30 @@ class SteeperThanWhatFollows(nn.Module):
 
     def forward(self, x):
         return self.fc2(F.relu(self.fc1(x)))
+
+
+class StdOfTheConfiguration(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.fc1 = nn.Linear(config.width, 4 * config.width)
+        self.fc2 = nn.Linear(4 * config.width, config.width)
+        self.apply(self._init)
+
+    def _init(self, module):
+        if isinstance(module, nn.Linear):
+            nn.init.kaiming_normal_(module.weight, a=self.config.initializer_range)  # warning: [kaiming-slope-misused] "a=config.initializer_range is a std by its name, but sets it nowhere.*write normal_\(w, std=config.initializer_range\)"
+
+    def forward(self, x):
+        return x + self.fc2(F.gelu(self.fc1(x)))
+
+
+class GainOfTheCaller(nn.Module):
+    def __init__(self, width, init_gain):
+        super().__init__()
+        self.fc1 = nn.Linear(width, width)
+        self.fc2 = nn.Linear(width, 1)
+        nn.init.kaiming_uniform_(self.fc1.weight, a=init_gain)  # warning: [kaiming-slope-misused] "a=init_gain is a gain by its name, but sets it nowhere"
+
+    def forward(self, x):
+        return self.fc2(F.tanh(self.fc1(x)))

@@ -62,3 +62,20 @@ class HarmlesslyIgnored(nn.Module):
 
     def forward(self, x):
         return self.fc2(F.leaky_relu(self.fc1(x), 0.2))
+
+
+class NamedForItsSlope(nn.Module):
+    """Names that say slope, say nothing, or belong to the LeakyReLU that follows."""
+
+    def __init__(self, width, config, leak_std):
+        super().__init__()
+        self.fc1 = nn.Linear(width, width)
+        self.fc2 = nn.Linear(width, width)
+        self.fc3 = nn.Linear(width, width)
+        self.leak = leak_std
+        nn.init.kaiming_uniform_(self.fc1.weight, a=config.slope_gain)
+        nn.init.kaiming_uniform_(self.fc2.weight, a=config.alpha)
+        nn.init.kaiming_uniform_(self.fc3.weight, a=leak_std)
+
+    def forward(self, x):
+        return F.leaky_relu(self.fc3(F.relu(self.fc2(F.relu(self.fc1(x))))), self.leak)

@@ -3,8 +3,9 @@
 ## What it does
 Kaiming's `a` used for something else than the slope of the LeakyReLU that follows.
 
-Finds `a=` given a gain or a scale, `a=` beside a `nonlinearity` that ignores it, and a slope whose gain is not that
-of the activation that follows. `a=math.sqrt(5)` (torch's default), `a=1` (gain 1) and `a=0` are known idioms.
+Finds `a=` given a gain or a scale, by its value or its name (`a=config.init_std`), `a=` beside a `nonlinearity` that
+ignores it, and a slope whose gain is not that of the activation that follows. `a=math.sqrt(5)` (torch's default), `a=1`
+(gain 1) and `a=0` are known idioms.
 
 ## Why is this bad
 `a` enters as gain = sqrt(2 / (1 + a**2)): a larger value makes the weights smaller. The gain of LeakyReLU(0.2), 1.387,
@@ -27,7 +28,7 @@ activation that follows is not known, where the call also writes weights that ar
 mentions a variable.
 
 ## Known misses
-Slopes that are worked out at run time.
+Slopes that are worked out at run time; a std with a small default, which looks like a slope.
 
 ## References
 torch.nn.init.kaiming_uniform_; Blealtan/efficient-kan#72; gapeng000/PyTorch-progressive_growing_of_gans#29.
@@ -53,6 +54,8 @@ from winit_lint.rules.call_fix import kaiming_fix, wanted_arguments
 
 _GAINS = (1.2, 1.5)  # calculate_gain of ReLU and of LeakyReLU up to slope 0.6; no slope is larger than 1
 _TANH = 5 / 3
+_NO_SLOPES = frozenset({"std", "stdev", "stddev", "gain"})  # a word of the name says what it is
+_RANGES = frozenset({"initializer_range", "init_range"})  # transformers' name for a std
 _STEEP = 0.35  # from here on the gain differs from ReLU's by more than 6 %
 
 
@@ -88,7 +91,7 @@ def _judge(run: Pass, item: FinalWrite) -> tuple[Severity, str] | None:
     if name != "leaky_relu":
         fault = _ignored(name, known(slope))
     elif isinstance(slope, SizeExpr):
-        fault = _symbolic(slope)
+        fault = _symbolic(slope) or _named(run, item, slope)
     else:
         fault = _number(run, item, float(slope))
     if fault is None:
@@ -116,6 +119,24 @@ def _symbolic(slope: SizeExpr) -> tuple[Severity, str] | None:
     if len(coefficients) != 1 or coefficients[0] <= 1:
         return None
     text = f"a={slope} is a scale: the gain sqrt(2 / (1 + a**2)) falls where it grows; multiply the weight instead"
+    return Severity.WARNING, text
+
+
+def _named(run: Pass, item: FinalWrite, slope: SizeExpr) -> tuple[Severity, str] | None:
+    """``a=config.init_std``: an argument whose name says that it is no slope, and no LeakyReLU behind."""
+    name = str(slope).rpartition(".")[2].lower()
+    words = set(name.split("_"))
+    if slope != SizeExpr.atom(str(slope)) or not (words & _NO_SLOPES or name in _RANGES) or "slope" in words:
+        return None
+    reading = run.analysis(readers).get(item.parameter.name)
+    if reading is not None and any(reader.activation == "leaky_relu" for reader in reading.direct):
+        return None
+    kind, advice = "std", f"write normal_(w, std={slope})"
+    if "gain" in words:
+        kind, advice = "gain", "multiply the weight by it"
+    text = (
+        f"a={slope} is a {kind} by its name, but sets it nowhere: up to 0.3 the gain stays sqrt(2) within 5 %; {advice}"
+    )
     return Severity.WARNING, text
 
 
