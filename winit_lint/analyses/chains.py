@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import final
 
-from winit_lint.analyses.last_write import is_standard_scheme, second_moment_of, variance_of
+from winit_lint.analyses.last_write import is_standard_scheme, last_write, second_moment_of, variance_of
 from winit_lint.analyses.path import Segment, segments
 from winit_lint.finding import Severity, SignalEffect
+from winit_lint.ir.distribution import Kind
 from winit_lint.ir.flow import OpKind
 from winit_lint.ir.model import Model, Parameter
 from winit_lint.ir.size import Number, known
@@ -91,7 +92,8 @@ def chains(model: Model) -> tuple[Chain, ...]:
     A link must be a product of one flow with one parameter. Several readers, a returned value, a gate, a sum, a
     concatenation, a split, a scale, a global pooling or anything unknown ends the chain. Left out at its end are
     output layers (no weight layer is reached from them), gate producers, and layers whose scale a normalisation
-    removes (directly, or behind a positively homogeneous activation).
+    removes (directly, or behind a positively homogeneous activation). Left out at its start is an orthogonal layer
+    with a symbolic number of inputs: the others do what they do whatever arrives there.
     """
     found: dict[tuple[Link, ...], Chain] = {}
     for index in range(len(model.flows)):
@@ -104,6 +106,8 @@ def chains(model: Model) -> tuple[Chain, ...]:
 
 def _chain(model: Model, index: int, run: Sequence[Segment]) -> Chain | None:
     kept = _without_tail(list(run))
+    if len(kept) > 1 and _is_open_projection(model, kept[0]):
+        kept = kept[1:]
     if not kept:
         return None
     links = [_link(model, segment) for segment in kept]
@@ -125,6 +129,20 @@ def _without_tail(run: list[Segment]) -> list[Segment]:
     while run and not _counts(run[-1]):
         run.pop()
     return run
+
+
+def _is_open_projection(model: Model, segment: Segment) -> bool:
+    """An orthogonal layer with a symbolic number of inputs, whose scale what is behind it keeps as it comes."""
+    write = last_write(model.by_name[segment.parameter])
+    return (
+        write is not None
+        and write.distribution.kind is Kind.ORTHOGONAL
+        and write.distribution.std is None
+        and segment.repeat == 1
+        and segment.certain
+        and segment.activation is not None
+        and is_homogeneous(segment.activation)
+    )
 
 
 def _counts(segment: Segment) -> bool:

@@ -88,3 +88,26 @@ class LinearAutoencoder(nn.Module):
 
     def forward(self, x):
         return self.layers(x)
+
+
+class AnyNumberOfInputs(nn.Module):
+    """Few layers, or the right gain."""
+
+    def __init__(self, observations, width=48, depth=9):
+        super().__init__()
+        sizes = [observations] + [width] * depth
+        self.policy = nn.ModuleList([nn.Linear(a, b) for a, b in zip(sizes, sizes[1:])])
+        self.value = nn.Sequential(nn.Linear(observations, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU())
+        self.out = nn.Linear(2 * width, 1)
+        for layer in self.policy:
+            nn.init.orthogonal_(layer.weight, 2**0.5)
+            nn.init.zeros_(layer.bias)
+        for layer in (self.value[0], self.value[2]):
+            nn.init.orthogonal_(layer.weight, 1)
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, x):
+        y = self.value(x)
+        for layer in self.policy:
+            x = F.relu(layer(x))
+        return self.out(torch.cat([x, y], dim=-1))
