@@ -61,6 +61,7 @@ class FakeState:
     def __init__(self) -> None:
         self.operations = Operations()
         self.changes = 0
+        self.own_dicts: dict[int, Any] = {}
         self.reasons: list[str] = []
         self.frames: list[Any] = []
 

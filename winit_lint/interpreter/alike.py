@@ -110,7 +110,14 @@ class Look:
         values: list[Hashable] = []
         for name, value in (*module.arguments.items(), *module.attributes.items()):
             values += (name, self._value(value))
-        flags = (id(module.layer), module.ready, module.open_children, module.loaded, len(module.parameters))
+        flags = (
+            id(module.layer),
+            module.ready,
+            module.open_children,
+            module.open_attributes,
+            module.loaded,
+            len(module.parameters),
+        )
         return (kind, *flags, tuple(children), tuple(tensors), tuple(values))
 
     def _tensor(self, tensor: Value, owner: Module | None, *, contents: bool) -> Hashable:

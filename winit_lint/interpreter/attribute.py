@@ -206,6 +206,8 @@ def _not_there(state: State, owner: Module, name: str, node: Any) -> Value:
             return state.call(BoundMethod(getter, owner), [name], {}, node)
     if name in MODULE_MEMBERS:
         return Unknown("a part of nn.Module that is not followed", name, owner)
+    if owner.open_attributes:
+        return SizeExpr.atom(f"self.{name}")
     if understood(owner.cls):
         if node is not None and missed_by_name(state, owner, name, node):
             return Unknown("an attribute that is not there", name)
@@ -222,6 +224,7 @@ def _instance_attribute(state: State, owner: Instance, name: str, node: Any) -> 
     if name == "__class__":
         return owner.cls
     if name == "__dict__":
+        state.own_dicts[id(owner.attributes)] = owner
         return owner.attributes
     if name == "__dataclass_fields__" and isinstance(owner.cls, Class):
         return _class_attribute(state, owner.cls, name, node)

@@ -47,6 +47,7 @@ from winit_lint.interpreter.values import (
     Unknown,
     Value,
     is_symbolic,
+    open_up,
     text_of,
 )
 from winit_lint.ir.size import SizeExpr
@@ -243,6 +244,7 @@ def fill_dict(state: State, target: dict[Any, Any], source: Value) -> bool:
         target.update(source)
         return True
     if not isinstance(source, _CONTAINERS) or isinstance(source, Representative):
+        open_up(state.own_dicts.get(id(target)))
         return False
     for pair in items_of(state, source):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not is_hashable(pair[0]):

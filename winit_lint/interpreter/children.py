@@ -390,5 +390,6 @@ def module_method(state: State, module: Module, name: str) -> Value:
     if name == "_buffers":
         return module.buffers
     if name == "__dict__":
+        state.own_dicts[id(module.attributes)] = module
         return module.attributes
     return MISSING

@@ -23,6 +23,7 @@ from winit_lint.interpreter.values import (
     Test,
     Unknown,
     Value,
+    open_up,
     text_of,
 )
 from winit_lint.ir.size import SizeExpr
@@ -276,7 +277,8 @@ def _hasattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value
     value = attribute_or(state, owner, name, MISSING)
     if value is MISSING:
         return False
-    if isinstance(value, Unknown) and not isinstance(owner, Unknown):
+    opened = isinstance(owner, Module) and owner.open_attributes and value == SizeExpr.atom(f"self.{name}")
+    if opened or (isinstance(value, Unknown) and not isinstance(owner, Unknown)):
         return Test(f"hasattr({text_of(owner)}, {name!r})", free=False, prefer=False)
     return True
 
@@ -288,6 +290,8 @@ def _setattr(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value
         state.operations.set_attribute(state, args[0], args[1], args[2], state.frame.node)
     elif args:
         set_by_unknown_name(state, args[0])
+        if isinstance(args[-1], (Unknown, SizeExpr)):
+            open_up(args[0])
     return None
 
 
@@ -314,6 +318,7 @@ def _super(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
 
 def _vars(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if args and isinstance(args[0], (Instance, Module)):
+        state.own_dicts[id(args[0].attributes)] = args[0]
         return args[0].attributes
     return state.unknown("vars() of an object")
 

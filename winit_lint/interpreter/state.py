@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from winit_lint.interpreter.definition import Definition, Site
-from winit_lint.interpreter.values import MISSING, Class, Function, Module, Storage, Tensor, Test, Unknown, Value
+from winit_lint.interpreter.values import (
+    MISSING,
+    Class,
+    Function,
+    Instance,
+    Module,
+    Storage,
+    Tensor,
+    Test,
+    Unknown,
+    Value,
+)
 from winit_lint.ir.distribution import UNKNOWN, Distribution
 from winit_lint.ir.model import Assumption
 from winit_lint.ir.size import Number
@@ -224,6 +235,7 @@ class State:
     modules_built: list[Module] = field(default_factory=list)
     origin: Origin = Origin.EXPLICIT
     globals: dict[tuple[str, str], Value] = field(default_factory=dict)
+    own_dicts: dict[int, Module | Instance] = field(default_factory=dict)  # by the id of a ``__dict__`` that was read
     none_slot: tuple[Module, str] | None = None  # the empty parameter slot that was read last
     reached: dict[int, Module] = field(default_factory=dict)  # by storage, the module that it was read from last
     classed: tuple[Value, Module | Tensor] | None = None  # the module or tensor whose class was read last

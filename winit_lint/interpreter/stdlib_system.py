@@ -37,6 +37,16 @@ def _context(name: str) -> Host:
     return Host(name, make)
 
 
+def _plain_object(name: str) -> Host:
+    """A class whose objects hold what their constructor is given by name."""
+
+    def make(state: State, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        given = {key: value for key, value in kwargs.items() if key != "**"}
+        return namespace(name, given, opened=bool(args) or len(given) < len(kwargs))
+
+    return Host(name, make)
+
+
 def _variable(name: str) -> Host:
     """An environment variable: what the code takes where it is not set, as for most who build the model."""
 
@@ -74,6 +84,8 @@ def _system() -> dict[str, Value]:
         "logging.getLogger": Host("logging.getLogger", _logger),
         "contextlib.nullcontext": _context("contextlib.nullcontext"),
         "contextlib.suppress": _context("contextlib.suppress"),
+        "types.SimpleNamespace": _plain_object("types.SimpleNamespace"),
+        "argparse.Namespace": _plain_object("argparse.Namespace"),
         "random.seed": constant("random.seed", None),
         "keyword.iskeyword": plain("keyword.iskeyword", keyword.iskeyword),
         "os.sep": "/",

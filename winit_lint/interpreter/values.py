@@ -268,6 +268,7 @@ class Module:
     opaque: bool = False
     ready: bool = False
     open_children: bool = False  # a container filled by a loop whose count is not known
+    open_attributes: bool = False  # plain values were set under names that are not known
     attached_at: int = 0
     attached_in: Any = None  # the function whose frame attached it
     loaded: bool = False
@@ -338,6 +339,14 @@ def unmixed(value: Value) -> Value:
 def is_symbolic(value: Value) -> bool:
     """True for a value that is a free symbol or not known."""
     return isinstance(value, (SizeExpr, Unknown, Test))
+
+
+def open_up(owner: Value) -> None:
+    """Plain values are put into an object under names that are not known."""
+    if isinstance(owner, Module):
+        owner.open_attributes = True
+    elif isinstance(owner, Instance):
+        owner.open, owner.text = True, owner.text or "self"
 
 
 def text_of(value: Value) -> str:

@@ -41,3 +41,17 @@ def projection(width, dropout=0.0, normed=False, bias=True):
     nn.init.normal_(layer.weight, std=0.02)
     layer.bias.data.zero_()  # note: [bias-none-dereference] "is None"
     return nn.Sequential(layer, nn.LayerNorm(width)) if normed else layer
+
+
+class SettingsOfTheCaller(nn.Module):
+    """What its sizes are is not known, but the layer has no bias whatever they are."""
+
+    def __init__(self, options):
+        super().__init__()
+        for name, value in vars(options).items():
+            setattr(self, name, value)
+        self.project = nn.Linear(self.width, self.width, bias=False)
+        self.project.bias.data.zero_()  # error: [bias-none-dereference] "SettingsOfTheCaller.project.bias"
+
+    def forward(self, x):
+        return self.project(x)

@@ -54,3 +54,17 @@ class OnlyOthers(nn.Module):
 
     def forward(self, x):
         return self.norm(self.fc(x))
+
+
+class BiasOfTheCallersChoice(nn.Module):
+    """The caller's settings say whether there is a bias, and the same setting guards the line."""
+
+    def __init__(self, options):
+        super().__init__()
+        self.__dict__.update(vars(options))
+        self.project = nn.Linear(self.width, self.width, bias=self.with_bias)
+        if self.with_bias:
+            self.project.bias.data.zero_()
+
+    def forward(self, x):
+        return self.project(x)
