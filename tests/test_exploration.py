@@ -125,3 +125,61 @@ def test_all_paths_are_followed_where_a_rule_speaks_or_a_corner_is_missing(
         assert len(seen) == (everywhere if scope is Scope.STRUCTURE else 1)
     else:
         assert len(seen) == (everywhere + 1 if speaks and scope is Scope.STRUCTURE else 2)
+
+
+METHODS = """from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+
+    @classmethod
+    def made(cls):
+        return cls()
+
+    def grown(self):
+        self.fc = nn.Linear(8, 16)
+
+
+class Agent(Unread):
+    def build(self):
+        return Net()
+
+
+class Runner:
+    def run(self):
+        return self.build()
+
+    def build(self):
+        return Net()
+
+    def score(self, loss):
+        return nn.MSELoss()(loss, loss)
+
+
+class TestNet:
+    def test_sizes(self):
+        assert Net()
+
+
+class Holder:
+    def __init__(self):
+        self.fill()
+
+    def fill(self):
+        self.net = Net()
+
+    @property
+    def fresh(self):
+        return Net()
+"""
+
+
+def test_methods_that_build_are_roots_where_no_module_runs_them(tmp_path: Path) -> None:
+    path = tmp_path / "run.py"
+    path.write_text(METHODS)
+    index = build_index([read("run.py", str(path))])
+    names = [model.name for each in explorations(index, "run.py") for model in each.models()]
+    assert names == ["Net", "Net.made", "Runner.run", "Holder"]

@@ -30,6 +30,7 @@ _FLOW_FLIPS = 1  # conditions of forward whose other side is tried too: each cos
 class Goal:
     """A root to run: a class, a function, or a file's statements (``kind`` says which), with its arguments.
 
+    A function that has an ``owner`` is a method of this class; an instance is made for it where it needs one.
     Its runs leave in ``unfinished`` what they could not build to the end, as models that are not complete, in
     ``raised`` what the first that raised did, and in ``starved`` whether paths were left for want of steps.
     """
@@ -46,6 +47,7 @@ class Goal:
     unfinished: list[Model] = field(default_factory=list)
     raised: Raised | None = None
     starved: bool = False
+    owner: Class | None = None
 
 
 @final

@@ -9,7 +9,8 @@ from typing import final
 
 import msgspec
 
-from winit_lint.interpreter.arms import Guards, flatten, guarded, run_in_order
+from winit_lint.interpreter.arms import Guards, flatten, guarded, nodes_in, run_in_order
+from winit_lint.interpreter.building_methods import BuildingMethod, building_methods
 from winit_lint.interpreter.patch_facts import PatchFacts, patches_in
 from winit_lint.interpreter.target_pairs import PairFacts, target_pairs
 from winit_lint.knowledge.initializers import INITIALIZERS
@@ -100,6 +101,7 @@ class FileFacts:
     mentions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by class, initialising function or table: names used
     constructs: tuple[tuple[str, frozenset[str]], ...] = ()  # by function: capitalised names that it calls
     target_pairs: tuple[PairFacts, ...] = ()
+    building_methods: tuple[BuildingMethod, ...] = ()
     builds_layers: frozenset[str] = frozenset()  # functions whose own body constructs or initialises modules
     patches: tuple[PatchFacts, ...] = ()
     tells_bases: bool = False  # a class has ``__init_subclass__`` or a metaclass
@@ -136,6 +138,7 @@ def facts_of(tree: ast.Module) -> FileFacts:
         tuple(_mentions(tree)),
         tuple(_constructs(tree)),
         tuple(target_pairs(tree)),
+        tuple(building_methods(tree, bindings.keys())),
         frozenset(node.name for node in flatten(tree.body) if isinstance(node, _DEFS) and _builds(node)),
         tuple(patches_in(tree)),
         any("__init_subclass__" in each.body or any("metaclass=" in k for k in each.keywords) for each in classes),
@@ -143,19 +146,6 @@ def facts_of(tree: ast.Module) -> FileFacts:
 
 
 _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
-
-def nodes_in(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a tree in no particular order; ``ast.walk`` takes three times as long."""
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        yield node
-        for value in node.__dict__.values():
-            if isinstance(value, list):
-                stack.extend(each for each in value if isinstance(each, ast.AST))
-            elif isinstance(value, ast.AST):
-                stack.append(value)
 
 
 def _bound(node: ast.stmt, prefix: str) -> Iterator[tuple[str, Import | Lines | ClassFacts]]:

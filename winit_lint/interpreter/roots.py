@@ -9,6 +9,7 @@ from typing import Any, final
 
 import libcst as cst
 
+from winit_lint.interpreter.building_methods import LAYER, OWN, outermost
 from winit_lint.interpreter.call import NO_SUCH_ARGUMENT
 from winit_lint.interpreter.call_fit import misfit
 from winit_lint.interpreter.construction import names_in
@@ -16,6 +17,7 @@ from winit_lint.interpreter.definition import ParseError
 from winit_lint.interpreter.explore import Explorer, Goal, Limits
 from winit_lint.interpreter.facts import ClassFacts, Lines
 from winit_lint.interpreter.index import File, Index
+from winit_lint.interpreter.mro import find_member, understood
 from winit_lint.interpreter.names import Names
 from winit_lint.interpreter.run import new_state
 from winit_lint.interpreter.state import BudgetError, Raised
@@ -42,7 +44,7 @@ def explorations(index: Index, path: str, limits: Limits | None = None) -> Itera
     limits = limits or Limits()
     index.let_go(MAX_PARSED)
     names = names_of(index)
-    for goal in _goals(names, index.by_path[path]):
+    for goal in _goals(names, index.by_path[path], methods=True):
         script = goal.kind == "script"
         explorer = Explorer(names, goal, replace(limits, paths=2, flips=0) if script else limits)
         yield Exploration(explorer.corners, partial(_all_models, explorer))
@@ -64,7 +66,7 @@ def roots_of(
         yield "" if goal.kind == "script" else goal.name, partial(_target_models, names, goal, steps)
 
 
-def _goals(names: Names, file: File) -> Iterator[Goal]:
+def _goals(names: Names, file: File, *, methods: bool = False) -> Iterator[Goal]:
     for facts in file.facts.classes:
         goal = class_goal(names, file, facts)
         if goal is not None:
@@ -75,6 +77,8 @@ def _goals(names: Names, file: File) -> Iterator[Goal]:
             goal = function_goal(names, file, name, lines)
             if goal is not None:
                 yield goal
+    if methods:
+        yield from _method_goals(names, file)
     if _is_script(file):
         yield Goal("script", file, file.name, file.name, _top(file))
 
@@ -90,6 +94,63 @@ def _builds_module(names: Names, file: File, called: frozenset[str]) -> bool:
         if isinstance(value, Class) and value.is_module:
             return True
     return False
+
+
+def _method_goals(names: Names, file: File) -> Iterator[Goal]:
+    """Methods that build models: those of classes that are no modules, and other constructors of modules."""
+    by_class: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    for owner, method, called, own in file.facts.building_methods:
+        by_class.setdefault(owner, {})[method] = called, own
+    for facts in file.facts.classes:
+        methods = by_class.get(facts.name)
+        cls = _class_of(names, file, facts) if methods else None
+        if methods and cls is not None and (cls.is_module or understood(cls)):
+            builds = {name: (_builds(names, file, cls, called), own) for name, (called, own) in methods.items()}
+            for method in outermost(builds):
+                goal = _method_goal(file, facts, cls, method)
+                if goal is not None:
+                    yield goal
+
+
+def _builds(names: Names, file: File, cls: Class, called: tuple[str, ...]) -> bool:
+    if cls.is_module:
+        return OWN in called
+    if LAYER in called or not file.facts.builds_layers.isdisjoint(called):
+        return True
+    return _builds_module(names, file, frozenset(name for name in called if name[:1].isupper()))
+
+
+def _method_goal(file: File, facts: ClassFacts, cls: Class, method: str) -> Goal | None:
+    if method == "__init__":
+        return (
+            None
+            if cls.is_module or _seeds(file, facts)
+            else Goal("class", file, cls.qualname, cls.name, _class_span(file, facts), cls)
+        )
+    member, owner = find_member(cls, method)
+    lines = next((each for each in facts.body.get(method, ()) if isinstance(each, Lines) and each.kind == "def"), None)
+    if lines is None or owner is not cls or not isinstance(member, Function) or member.kind == "property":
+        return None
+    if not isinstance(member.node, cst.FunctionDef) or (cls.is_module and member.kind != "classmethod"):
+        return None
+    span = _at_name(file, lines, method)
+    return Goal("function", file, f"{cls.qualname}.{method}", f"{cls.name}.{method}", span, member, owner=cls)
+
+
+def _class_of(names: Names, file: File, facts: ClassFacts) -> Class | None:
+    try:
+        return names.class_of(new_state(names, {}, 5_000), file, facts)
+    except (ParseError, BudgetError, Raised):
+        return None
+
+
+def _class_span(file: File, facts: ClassFacts) -> Span:
+    return Span(file.source.path, facts.line, facts.column + 1, facts.line, facts.column + 7 + len(facts.name))
+
+
+def _at_name(file: File, lines: Lines, name: str) -> Span:
+    column = lines.name_column + 1
+    return Span(file.source.path, lines.name_line, column, lines.name_line, column + 4 + len(name))
 
 
 def names_of(index: Index) -> Names:
@@ -116,15 +177,10 @@ def _is_script(file: File) -> bool:
 
 def class_goal(names: Names, file: File, facts: ClassFacts) -> Goal | None:
     """The root of a class; None where it is no module."""
-    state = new_state(names, {}, 5_000)
-    try:
-        cls = names.class_of(state, file, facts)
-    except (ParseError, BudgetError, Raised):
+    cls = _class_of(names, file, facts)
+    if cls is None or (not cls.is_module and not _seeds(file, facts)):
         return None
-    if not cls.is_module and not _seeds(file, facts):
-        return None
-    span = Span(file.source.path, facts.line, facts.column + 1, facts.line, facts.column + 7 + len(facts.name))
-    return Goal("class", file, cls.qualname, cls.name, span, cls)
+    return Goal("class", file, cls.qualname, cls.name, _class_span(file, facts), cls)
 
 
 def _seeds(file: File, facts: ClassFacts) -> bool:
@@ -142,9 +198,7 @@ def function_goal(names: Names, file: File, name: str, lines: Lines) -> Goal | N
         return None
     if not isinstance(value, Function) or not isinstance(value.node, cst.FunctionDef):
         return None
-    column = lines.name_column + 1
-    span = Span(file.source.path, lines.name_line, column, lines.name_line, column + 4 + len(name))
-    return Goal("function", file, f"{file.name}.{name}", name, span, value)
+    return Goal("function", file, f"{file.name}.{name}", name, _at_name(file, lines, name), value)
 
 
 def models_of_target(

@@ -147,10 +147,14 @@ def _build(state: State, goal: Goal, overrides: Mapping[str, Value]) -> tuple[Mo
             settle(state, [made])
             return made, {}
         return None, _held(None, Scope(None, dict(made.attributes))) if isinstance(made, Instance) else {}
-    _complete(state, value, args, kwargs, skip=0)
+    receiver = _receiver(state, goal)
+    called = value if receiver is None else BoundMethod(value, receiver)
+    _complete(state, value, args, kwargs, skip=receiver is not None)
     scope_before = state.last_scope
-    result = state.call(value, args, kwargs)
+    result = state.call(called, args, kwargs)
     scope = state.last_scope if state.last_scope is not scope_before else None
+    if isinstance(receiver, Instance):
+        scope = Scope(None, {**receiver.attributes, **(scope.names if scope is not None else {})})
     if isinstance(result, Module):
         settle(state, [result])
         return result, {}
@@ -159,6 +163,19 @@ def _build(state: State, goal: Goal, overrides: Mapping[str, Value]) -> tuple[Mo
     if not held and isinstance(result, Unknown):
         _leave(state, goal, result.why, overrides)
     return None, held
+
+
+def _receiver(state: State, goal: Goal) -> Value:
+    """What a root that is a method is called on; None for other functions."""
+    if goal.owner is None or goal.value.kind == "staticmethod":
+        return None
+    if goal.value.kind == "classmethod":
+        return goal.owner
+    member, _ = find_member(goal.owner, "__init__")
+    given: dict[str, Value] = {}
+    if isinstance(member, Function):
+        _complete(state, member, [], given, skip=1)
+    return state.call(goal.owner, [], given)
 
 
 def _held(result: Value, scope: Scope | None) -> dict[str, Module]:

@@ -1,5 +1,6 @@
 """Initialisation that leaves loaded weights alone, or comes before them."""
 
+import torch
 from torch import nn
 from torchvision.models import resnet18
 
@@ -116,3 +117,26 @@ class LastLayersReset(nn.Module):
 
     def forward(self, x):
         return self.backbone(x)
+
+
+def init_convolution(m):
+    if isinstance(m, nn.Conv2d):
+        nn.init.normal_(m.weight, std=0.05)
+
+
+class Checkpoints:
+    """The loaded values come last; what another method builds is another network."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.net = Backbone()
+
+    def resume(self, step):
+        net = Backbone()
+        net.apply(init_convolution)
+        net.load_state_dict(torch.load(f"{self.folder}/{step}.pt", weights_only=True))
+        return net
+
+    def start_again(self):
+        self.net = Backbone()
+        self.net.apply(init_convolution)

@@ -77,3 +77,41 @@ def kept_what_fits(path):
     data = {key: value for key, value in data.items() if key in own}
     net.load_state_dict(data, strict=False)  # warning: [load-result-ignored] "keep their random start in silence"
     return net
+
+
+class Experiment:
+    """No module: its constructor builds one."""
+
+    def __init__(self, lr=1e-3, resume=None):
+        self.net = Wrapped()
+        if resume is not None:
+            self.net.load_state_dict(torch.load(resume), strict=False)  # warning: [load-result-ignored] "`Wrapped` that"
+        self.opt = torch.optim.SGD(self.net.parameters(), lr)
+
+
+class Predictor:
+    def __init__(self, path):
+        self.path = path
+
+    def answer(self, x):
+        return self._restored()(x)
+
+    def _restored(self):
+        net = Wrapped()
+        net.load_state_dict(torch.load(self.path), strict=False)  # warning: [load-result-ignored] "every parameter that the checkpoint"
+        return net
+
+
+class Rebuilt(nn.Module):
+    def __init__(self, width=8):
+        super().__init__()
+        self.fc = nn.Linear(width, width)
+
+    @classmethod
+    def of_checkpoint(cls, path):
+        net = cls()
+        net.load_state_dict(torch.load(path), strict=False)  # warning: [load-result-ignored] "2 parameters of `Rebuilt`"
+        return net
+
+    def forward(self, x):
+        return self.fc(x)
