@@ -20,6 +20,7 @@ from winit_lint.interpreter.pretrained import rebuilding
 from winit_lint.interpreter.recurrent import weight_list
 from winit_lint.interpreter.registration import set_class, set_on_module, setter_of
 from winit_lint.interpreter.state import Raised, State
+from winit_lint.interpreter.third_party import part_of
 from winit_lint.interpreter.values import (
     MISSING,
     BoundMethod,
@@ -42,6 +43,7 @@ from winit_lint.interpreter.volatile import note_touched
 from winit_lint.ir.size import SizeExpr
 from winit_lint.knowledge.frameworks import MODULE_BASES, is_config_base
 from winit_lint.knowledge.module_members import MODULE_MEMBERS
+from winit_lint.knowledge.outlines import STEM_PARTS
 
 _MODULE = "torch.nn.Module"
 
@@ -195,6 +197,8 @@ def _not_there(state: State, owner: Module, name: str, node: Any) -> Value:
     made = rebuilding(state, owner, name)
     if made is not None:
         return made
+    if owner.opaque and owner.loaded and name in STEM_PARTS and isinstance(owner.cls, External):
+        return part_of(state, owner, owner.cls, name, node)
     if owner.opaque:
         return Unknown("an attribute of an external model", name)
     hook = framework_method(owner, name)

@@ -123,12 +123,19 @@ def _has_own(owner: Module, name: str) -> bool:
 def set_own_child(state: State, owner: Module, index: Value, value: Value) -> None:
     """The same as torch's containers do it, past what the project makes of it."""
     names = list(members(owner))
-    if isinstance(index, int) and -len(names) <= index < len(names):
+    if isinstance(index, int) and index >= 0 and _has_gaps(owner, names):
+        put(state, owner, str(index), value)
+    elif isinstance(index, int) and -len(names) <= index < len(names):
         put(state, owner, names[index], value)
     elif isinstance(index, str):
         put(state, owner, index, value)
     else:
         put(state, owner, "*", value)
+
+
+def _has_gaps(owner: Module, names: list[str]) -> bool:
+    """A list of an external model's outline, which shows some of its items: they stand at their own places."""
+    return owner.opaque and isinstance(owner.cls, External) and all(map(str.isdigit, names)) and not owner.open_children
 
 
 def child_item(state: State, owner: Module, index: Value, node: Any) -> Value:
@@ -142,6 +149,8 @@ def own_item(state: State, owner: Module, index: Value, node: Any) -> Value:
     """The same as torch's containers give it, past what the project makes of it."""
     items = placed(owner)
     names = list(items)
+    if isinstance(index, int) and index >= 0 and _has_gaps(owner, names):
+        index = str(index)
     if isinstance(index, str) and index in items:
         return items[index]
     if isinstance(index, int) and -len(names) <= index < len(names):
@@ -150,6 +159,8 @@ def own_item(state: State, owner: Module, index: Value, node: Any) -> Value:
         isinstance(v, (int, type(None))) for v in (index.start, index.stop, index.step)
     ):
         return _sliced(state, owner, names[index], node)
+    if isinstance(index, str) and _has_gaps(owner, names):
+        return state.unknown("an item of a container that is not known", node, holder=owner)
     if owner.opaque or owner.open_children or isinstance(index, (SizeExpr, Unknown, slice)):
         if len(names) == 1:
             every = isinstance(index, SizeExpr) and index.atoms == {"*"}

@@ -13,7 +13,7 @@ from winit_lint.interpreter.values import BoundMethod, External, Instance, Modul
 from winit_lint.ir.distribution import LOADED, Distribution
 from winit_lint.ir.model import LayerKind
 from winit_lint.ir.write import Origin
-from winit_lint.knowledge.outlines import STEMS
+from winit_lint.knowledge.outlines import INNER_STEMS, STEMS
 
 
 def load_state(state: State, module: Module, strict: Value, how: str, source: Value) -> Value:
@@ -102,7 +102,8 @@ def note_replaced(state: State, owner: Module, name: str, child: Module) -> None
         return
     old = owner.modules.get(name)
     if old is None:
-        if owner.opaque and name in STEMS:
+        part = owner.cls.name.rpartition(".")[2] if isinstance(owner.cls, External) else ""
+        if owner.opaque and (name in STEMS or (part, name) in INNER_STEMS):
             state.events.append(("replaced", state.tick(), name, None, child))
         return
     for entry in state.events:

@@ -113,13 +113,21 @@ def opaque_module(state: State, name: str, node: Any, outline: str | None = None
         for parent in parents:
             if parent not in owner.modules:
                 inner = new_module(state, External("torch.nn.Sequential"), node)
-                inner.ready = True
+                inner.ready = inner.opaque = True
                 owner.modules[parent] = inner
             child = owner.modules[parent]
             assert child is not None
             owner = child
         owner.modules[last] = build_layer(state, layer, list(arguments), {}, node)
     return module
+
+
+def part_of(state: State, owner: Module, cls: External, name: str, node: Any) -> Module:
+    """A part of a loaded model from outside that is asked for by name: its own layers don't show."""
+    part = opaque_module(state, f"{cls.name}.{name}", node)
+    part.loaded = True
+    owner.modules[name] = part
+    return part
 
 
 def _pretrained(

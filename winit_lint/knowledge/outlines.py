@@ -77,3 +77,16 @@ OUTLINES: Final[Mapping[str, Outline]] = {
 
 STEMS: Final[frozenset[str]] = frozenset(("conv1", "conv_proj", "conv_stem", "stem_conv"))
 """What image models call their first convolution, where it is a child of the model itself."""
+
+INNER_STEMS: Final[frozenset[tuple[str, str]]] = frozenset(
+    (
+        ("patch_embed", "proj"),  # vision transformers of timm
+        ("stem", "0"),
+        ("stem", "conv"),
+        ("features", "0"),  # torchvision
+        ("features", "conv0"),
+    )
+)
+"""Where it is a child of a part: the part's name, and its own in it."""
+
+STEM_PARTS: Final[frozenset[str]] = frozenset(part for part, _ in INNER_STEMS)

@@ -67,3 +67,19 @@ def of_timm():
     model = timm.create_model("resnet50", pretrained=True)
     model.conv1 = nn.Conv2d(1, 64, 7, 2, 3, bias=False)  # warning: [pretrained-layer-replaced] "`conv1`"
     return model
+
+
+def patches_of_a_model_that_is_not_known(name, bands):
+    model = timm.create_model(name, pretrained=True)
+    old = model.patch_embed.proj
+    model.patch_embed.proj = nn.Conv2d(bands, old.out_channels, old.kernel_size, old.stride)  # warning: [pretrained-layer-replaced] "first layer `patch_embed.proj`"
+    return model
+
+
+def behind_a_head_that_is_read(classes):
+    """The outline has some items of ``classifier``, which keep their own places."""
+    model = torchvision.models.vgg16(weights="DEFAULT")
+    width = model.classifier[6].in_features
+    model.classifier[6] = nn.Linear(width, classes)
+    model.features[0] = nn.Conv2d(1, 64, 3, padding=1)  # warning: [pretrained-layer-replaced] "first layer `features.0`"
+    return model

@@ -2,6 +2,7 @@
 
 import timm
 import torch
+import torchvision
 from torch import nn
 from torchvision.models import ResNet18_Weights, resnet18
 
@@ -63,4 +64,29 @@ def later_layer():
     """A block of another kind further on is a design."""
     model = resnet18(weights=ResNet18_Weights.DEFAULT)
     model.layer4 = nn.Sequential(nn.Conv2d(256, 512, 3, 2, 1), nn.ReLU())
+    return model
+
+
+def patches_carried_over(name, bands):
+    model = timm.create_model(name, pretrained=True)
+    old = model.patch_embed.proj
+    new = nn.Conv2d(bands, old.out_channels, old.kernel_size, old.stride)
+    new.weight.data.copy_(old.weight.mean(1, keepdim=True).expand(-1, bands, -1, -1))
+    model.patch_embed.proj = new
+    return model
+
+
+def not_loaded(name, bands):
+    model = timm.create_model(name, pretrained=False)
+    model.patch_embed.proj = nn.Conv2d(bands, 384, 16, 16)
+    return model
+
+
+def further_inside(classes):
+    """A later layer and a head: what comes before them keeps its values."""
+    model = torchvision.models.vgg16(weights="DEFAULT")
+    width = model.classifier[6].in_features
+    model.classifier[6] = nn.Linear(width, classes)
+    model.features[2] = nn.Conv2d(64, 64, 3, padding=1)
+    model.classifier[1] = nn.ReLU()
     return model
