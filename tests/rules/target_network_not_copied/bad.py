@@ -59,3 +59,45 @@ class FromABase(Ddpg):
 
     def learn(self):
         soft_update(self.value, self.value_target, 0.01)
+
+
+class OneOfThree:
+    """Two targets are copied, in a method that the constructor calls; the third is left out."""
+
+    def __init__(self, obs, act):
+        self.obs = obs
+        self.build(obs, act)
+
+    def build(self, obs, act):
+        self.actor, self.actor_target = mlp(obs, act), mlp(obs, act)  # warning: [target-network-not-copied] "`actor_target`"
+        self.one, self.one_target = mlp(self.obs, 1), mlp(self.obs, 1)
+        self.two, self.two_target = mlp(obs, 1), mlp(obs, 1)
+        self.one_target.load_state_dict(self.one.state_dict())
+        self.two_target.load_state_dict(self.two.state_dict())
+
+    def follow(self):
+        for net, late in ((self.actor, self.actor_target), (self.one, self.one_target), (self.two, self.two_target)):
+            for p, q in zip(net.parameters(), late.parameters()):
+                q.data.lerp_(p.data, 0.005)
+
+
+class Momentum(nn.Module):
+    def __init__(self, encoder):
+        super().__init__()
+        self.encoder_q = encoder()
+        self.encoder_k = encoder()  # warning: [target-network-not-copied] "`encoder_k` is built apart from `encoder_q`"
+
+    def follow(self, m=0.999):
+        for q, k in zip(self.encoder_q.parameters(), self.encoder_k.parameters()):
+            k.data = k.data * m + q.data * (1 - m)
+
+
+class Distilled(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.student = mlp(width, width)
+        self.teacher = mlp(width, width)  # warning: [target-network-not-copied] "`teacher` is built apart from `student`"
+
+    def follow(self, m=0.996):
+        for s, t in zip(self.student.parameters(), self.teacher.parameters()):
+            t.data.mul_(m).add_(s.data, alpha=1 - m)

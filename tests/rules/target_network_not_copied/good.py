@@ -158,3 +158,52 @@ class HandedOn:
 
     def learn(self):
         soft_update(self.value, self.value_target, 0.005)
+
+
+class CopiedInALoopOverPairs:
+    def __init__(self, obs, act):
+        self.actor, self.actor_target = mlp(obs, act), mlp(obs, act)
+        self.critic, self.critic_target = mlp(obs, 1), mlp(obs, 1)
+        for net, late in ((self.actor, self.actor_target), (self.critic, self.critic_target)):
+            late.load_state_dict(net.state_dict())
+
+    def learn(self):
+        for net, late in ((self.actor, self.actor_target), (self.critic, self.critic_target)):
+            soft_update(net, late, 0.005)
+
+
+class CopiedByAList(nn.Module):
+    """What is loaded are the same networks under another name."""
+
+    def __init__(self, obs, act):
+        super().__init__()
+        self.actor, self.actor_target = mlp(obs, act), mlp(obs, act)
+        self.nets = nn.ModuleList([self.actor])
+        self.targets = nn.ModuleList([self.actor_target])
+        self.targets.load_state_dict(self.nets.state_dict())
+
+    def learn(self):
+        soft_update(self.actor, self.actor_target, 0.005)
+
+
+class OneIsRestored:
+    """What the file that is loaded into `q` holds is not known: `q_target` may have been trained with it."""
+
+    def __init__(self, obs, act, path):
+        self.q, self.q_target = mlp(obs, act), mlp(obs, act)
+        self.q.load_state_dict(torch.load(path))
+
+    def learn(self):
+        soft_update(self.q, self.q_target, 0.005)
+
+
+class Projections(nn.Module):
+    """Attention's `q` and `k` are no pair: nothing moves one to the other."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.proj_q = nn.Linear(width, width)
+        self.proj_k = nn.Linear(width, width)
+
+    def forward(self, x):
+        return self.proj_q(x) @ self.proj_k(x).transpose(-2, -1)
