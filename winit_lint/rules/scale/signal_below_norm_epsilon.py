@@ -4,7 +4,8 @@
 A normalisation whose input is predicted to be so small that its epsilon or the layer's bias outweighs it.
 
 Finds normalisation layers that meet a variance v below 20 times their eps, by what the weights before them draw, and
-LayerNorm, GroupNorm and RMSNorm behind a layer whose bias is more than a tenth of its output's second moment.
+LayerNorm, GroupNorm and RMSNorm behind a layer whose bias is more than a tenth of its output's second moment (more than
+half of it where torch drew the layer).
 
 ## Why is this bad
 A normalisation divides by sqrt(v + eps): at v = eps / 3 only a quarter of the second moment is left instead of all of
@@ -39,7 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from winit_lint.analyses.final_writes import history
-from winit_lint.analyses.last_write import last_write
+from winit_lint.analyses.last_write import is_default, last_write
 from winit_lint.analyses.norm_input import NormInput, norm_inputs
 from winit_lint.analyses.superseded import superseded
 from winit_lint.finding import Finding, Related, Severity, SignalEffect
@@ -58,7 +59,7 @@ def check(run: Pass) -> Iterator[Finding]:
     places: dict[Span, list[NormInput]] = {}
     for item in run.analysis(norm_inputs):
         span = _place(run, item)
-        if span is not None and _severity(item) is not None:
+        if span is not None and _severity(item) is not None and not _is_default_bias(run, item):
             places.setdefault(span, []).append(item)
     for span, items in places.items():
         worst = max(items, key=lambda item: (_rank(item), -item.kept, item.bias_share))
@@ -80,6 +81,12 @@ def _severity(item: NormInput) -> Severity | None:
     if item.kept < _HALF or item.bias_share > _HALF:
         return Severity.WARNING
     return Severity.NOTE if item.kept < _KEPT or item.bias_share > _BIAS else None
+
+
+def _is_default_bias(run: Pass, item: NormInput) -> bool:
+    """Torch's own draw on a layer of few inputs, 1/(inputs + 1) of it the bias: nobody chose it, and it trains."""
+    weight = None if item.weight is None else run.model.by_name.get(item.weight)
+    return item.kept >= _KEPT and item.bias_share <= _HALF + 1e-9 and weight is not None and is_default(weight)
 
 
 def _rank(item: NormInput) -> int:
