@@ -77,6 +77,7 @@ class KeptProject(msgspec.Struct, frozen=True):
     init_functions: tuple[InitFunction, ...] = ()
     parts: frozenset[str] = frozenset()
     inner: frozenset[str] = frozenset()
+    outermost: frozenset[str] = frozenset()
     target_pairs: tuple[TargetPair, ...] = ()
 
 
@@ -196,7 +197,9 @@ class FileMemory:
         if not _is_text("".join((*nodes, *stems))):
             return
         parsed = {own: found for path, found in index.parsed.items() if (own := self.digests.get(path)) is not None}
-        given = KeptProject(project.init_functions, project.parts, project.inner, project.target_pairs)
+        given = KeptProject(
+            project.init_functions, project.parts, project.inner, project.outermost, project.target_pairs
+        )
         run = KeptRun(self.setting, parsed, given, stems, nodes, self.outcomes)
         self.store.save(self.name, run, msgspec.msgpack.Encoder(order="deterministic").encode)
 
@@ -214,7 +217,7 @@ def _news(before: KeptProject, now: Project) -> _News:
     """Places alone do not count: a finding that tells one depends on the file anyway."""
     functions = {*map(_unplaced, before.init_functions)} ^ {*map(_unplaced, now.init_functions)}
     names = {function.name if function.owner is None else function.owner for function in functions}
-    names |= (before.parts ^ now.parts) | (before.inner ^ now.inner)
+    names |= (before.parts ^ now.parts) | (before.inner ^ now.inner) | (before.outermost ^ now.outermost)
     paths = {function.path for function in functions}
     return _News(frozenset(name.rpartition(".")[2] for name in names), frozenset(paths))
 
@@ -243,7 +246,7 @@ class _Fresh:
 
 
 def _mentioned(facts: FileFacts) -> set[str]:
-    return {*facts.references, *facts.strings, *_classes(facts.classes)}
+    return {*facts.references, *facts.strings, *_classes(facts.classes), *(name for name, _ in facts.functions)}
 
 
 def _classes(found: Iterable[object]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Set
 from winit_lint.analyses.contents import raw
 from winit_lint.analyses.final_writes import others
 from winit_lint.analyses.init_function import enclosing_layers, filled_elsewhere
+from winit_lint.analyses.superseded import FUNCTION
 from winit_lint.ir.distribution import Kind
 from winit_lint.ir.event import Load
 from winit_lint.ir.model import Model, Parameter
@@ -47,15 +48,18 @@ def settled_places(
     """The places of parameters that are not open here, with the roots whose models are wrong about them.
 
     Such a root is a part or a base class of this model, or the same class on a path that its defaults (or a condition
-    that could not be worked out) do not take.
+    that could not be worked out) do not take. What a function leaves may be filled by any of them.
     """
     unclear = any(not assumption.free for assumption in model.assumptions)
     for parameter in model.parameters:
         if parameter.created is None or parameter.created in open_spans or is_open(parameter):
             continue
+        layers = enclosing_layers(model, parameter)
         if model.defaults or unclear:
             yield parameter.created, model.root
-        for layer in enclosing_layers(model, parameter):
+        if model.defaults or unclear or all(layer.cls != model.root for layer in layers):
+            yield parameter.created, FUNCTION
+        for layer in layers:
             for cls in (layer.cls, *layer.bases):
                 if cls != model.root and not cls.startswith("torch."):
                     yield parameter.created, cls
@@ -86,7 +90,7 @@ def _uninitialised(write: Write) -> bool:
 def left_to_others(project: Project, model: Model, parameter: Parameter) -> bool:
     """Something that this model doesn't show may fill it: its own class's model, another routine, a loader."""
     return (
-        _left_to_its_class(model, parameter)
+        _left_to_its_class(project, model, parameter)
         or filled_elsewhere(project, model, parameter)
         or _left_to_a_loader(model, parameter)
     )
@@ -107,10 +111,19 @@ def abandoned(project: Project, model: Model) -> Iterator[tuple[Span, list[Param
             )
 
 
-def _left_to_its_class(model: Model, parameter: Parameter) -> bool:
-    """The root is a function, and a project class owns the parameter: that class's own model speaks for it."""
+def _left_to_its_class(project: Project, model: Model, parameter: Parameter) -> bool:
+    """The root is a function, and a project class owns the parameter: that class's own model speaks for it.
+
+    It does not where the function makes a part of the class. Then the function speaks, if nothing goes on from what it
+    builds: nobody calls it, and no class has such a part.
+    """
     classes = [layer.cls for layer in enclosing_layers(model, parameter)]
-    return model.root not in classes and any(not cls.startswith("torch.") for cls in classes)
+    own = [cls for cls in classes if not cls.startswith("torch.")]
+    if model.root in classes or not own:
+        return False
+    whole = own[0]
+    speaks = whole in project.parts and whole not in project.inner and model.root in project.outermost
+    return not (speaks and model.complete and model.defaults)
 
 
 def _left_to_a_loader(model: Model, parameter: Parameter) -> bool:

@@ -44,6 +44,7 @@ def project_of(index: Index) -> Project:
         init_functions=tuple(_init_function(known, file, init) for file in files for init in file.facts.inits),
         parts=_parts(files, None),
         inner=_parts(files, frozenset(classes)),
+        outermost=_outermost(files),
         target_pairs=tuple(_target_pairs(files)),
     )
 
@@ -73,6 +74,16 @@ def _parts(files: list[File], owners: frozenset[str] | None) -> frozenset[str]:
         for file in files
         for facts in file.facts.classes
         if users.get(facts.name, set()) - {facts.name}
+    )
+
+
+def _outermost(files: list[File]) -> frozenset[str]:
+    named = frozenset[str]().union(*(file.facts.references for file in files))
+    return frozenset(
+        f"{file.name}.{name}"
+        for file in files
+        for name in {name for name, _ in file.facts.functions} & {owner for owner, _ in file.facts.mentions}
+        if name not in named
     )
 
 

@@ -67,12 +67,14 @@ class Project:
 
     ``parts`` are the classes (qualified) that other classes of the project, or functions that initialise, build or
     pass on: a model of such a class alone does not show what its owner does to it. ``inner`` are those of them that
-    another class mentions, as the class of a larger module would.
+    another class mentions, as the class of a larger module would. ``outermost`` are the functions (qualified) that
+    build layers or initialise, and that nothing in the project names: what they leave, nobody of it completes.
     """
 
     init_functions: tuple[InitFunction, ...] = ()
     parts: frozenset[str] = frozenset()
     inner: frozenset[str] = frozenset()
+    outermost: frozenset[str] = frozenset()
     target_pairs: tuple[TargetPair, ...] = ()
 
     @cached_property

@@ -110,3 +110,28 @@ class VectorsOfAttention(nn.Module):
 
     def forward(self, x):
         return torch.tanh(x @ self.query) * (x @ self.key)
+
+
+class Gated(nn.Module):
+    """Only functions build it, and they build more around it."""
+
+    def __init__(self, dim, start=None):
+        super().__init__()
+        self.start = start
+        self.gate = nn.Parameter(torch.empty(dim))  # error: [parameter-never-filled] "`Gated.gate` is never filled"
+        if self.start is not None:
+            self.start(self.gate)
+
+    def forward(self, x):
+        return x * self.gate
+
+
+def gated_mlp(dim=16):
+    return nn.Sequential(nn.Linear(4, dim), Gated(dim), nn.ReLU(), nn.Linear(dim, dim), Gated(dim), nn.Linear(dim, 2))
+
+
+def gated_head(dim=16, count=2):
+    layers = nn.ModuleList()
+    for _ in range(count):
+        layers.append(nn.Sequential(Gated(dim), nn.Linear(dim, 2)))
+    return layers

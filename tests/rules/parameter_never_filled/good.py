@@ -224,3 +224,80 @@ class ByName(nn.Module):
 
     def forward(self, x):
         return x
+
+
+class GateOfAFunction(nn.Module):
+    """One of the functions that build it fills it: it may be left to all of them."""
+
+    def __init__(self, dim):
+        super().__init__()
+        self.gate = nn.Parameter(torch.empty(dim))
+
+    def forward(self, x):
+        return x * self.gate
+
+
+def filling_function(dim=16):
+    net = nn.Sequential(nn.Linear(4, dim), GateOfAFunction(dim))
+    nn.init.ones_(net[1].gate)
+    return net
+
+
+def another_function(dim=16):
+    return nn.Sequential(nn.Linear(4, dim), GateOfAFunction(dim))
+
+
+class GateOfACaller(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.gate = nn.Parameter(torch.empty(dim))
+
+    def forward(self, x):
+        return x * self.gate
+
+
+def called_by_another(dim=16):
+    return nn.Sequential(nn.Linear(4, dim), GateOfACaller(dim))
+
+
+def caller(path, start):
+    """What it does to the gates is not known."""
+    net = called_by_another()
+    start(net, path)
+    return net
+
+
+class GateOfAnUnknownCall(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.gate = nn.Parameter(torch.empty(dim))
+
+    def forward(self, x):
+        return x * self.gate
+
+
+def handed_to_a_stranger(start, dim=16):
+    net = nn.Sequential(nn.Linear(4, dim), GateOfAnUnknownCall(dim))
+    start(net)
+    return net
+
+
+class GateOfATrainer(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.gate = nn.Parameter(torch.empty(dim))
+
+    def forward(self, x):
+        return x * self.gate
+
+
+def shown(dim=16):
+    return nn.Sequential(nn.Linear(4, dim), GateOfATrainer(dim))
+
+
+class Trainer:
+    """A class that builds one may fill it where nobody looks."""
+
+    def __init__(self, start):
+        self.net = nn.Sequential(nn.Linear(4, 16), GateOfATrainer(16))
+        start(self.net)
