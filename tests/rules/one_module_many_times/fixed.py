@@ -33,6 +33,29 @@ class MultipliedInSequential(nn.Module):
         return self.encoder(x)
 
 
+def mlp(dim, hidden):
+    return nn.Sequential(nn.Linear(dim, hidden), nn.LayerNorm(hidden), nn.GELU())
+
+
+class TwoInputs(nn.Module):
+    """A function builds it, and the places see different signals."""
+
+    def __init__(self, dim=8, hidden=16):
+        super().__init__()
+        self.inputs = nn.ModuleList([mlp(dim, hidden) for _ in range(2)])
+        self.mixers = nn.ModuleList([self.mixer(hidden) for _ in range(2)])
+        self.out = nn.Linear(hidden, 1)
+
+    @staticmethod
+    def mixer(hidden):
+        layer = nn.Linear(hidden, hidden)
+        return layer
+
+    def forward(self, pitch, loudness):
+        both = [mix(net(x)) for mix, net, x in zip(self.mixers, self.inputs, (pitch, loudness))]
+        return self.out(both[0] + both[1])
+
+
 class TaskHeads(nn.Module):
     def __init__(self, dim=8, tasks=4):
         super().__init__()

@@ -50,6 +50,21 @@ class SharedHead(nn.Module):
         return [head(feature) for head, feature in zip(self.heads, features)]
 
 
+class SharedByCall(nn.Module):
+    """The one head is built where it is named, and shared where it is put."""
+
+    def __init__(self, dim=8, levels=3):
+        super().__init__()
+        shared = self.head(dim)
+        self.heads = nn.ModuleList([shared] * levels)
+
+    def head(self, dim):
+        return nn.Sequential(nn.Linear(dim, dim), nn.ReLU(), nn.Linear(dim, 4))
+
+    def forward(self, features):
+        return [head(feature) for head, feature in zip(self.heads, features)]
+
+
 class SharedByConfig(nn.Module):
     """The sharing has a switch."""
 

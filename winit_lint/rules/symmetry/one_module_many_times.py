@@ -19,8 +19,8 @@ Fix safety:
     the one instance is built outside of the multiplication.
 
 Known misses:
-    An instance from a variable or a factory is reported only where it runs several times in series: heads that share
-    weights across levels, position biases and tied embeddings are shared on purpose.
+    An instance from a variable is reported only where it runs several times in series: heads that share weights across
+    levels, position biases and tied embeddings are shared on purpose. So is one that a comprehension captures.
 
 References:
     torch.nn.Module.named_parameters (`remove_duplicate`); Lan et al., 2020 (ALBERT: sharing on purpose).
@@ -97,10 +97,16 @@ def _on_purpose(model: Model) -> bool:
 
 
 def _made_for_it(model: Model, repeat: Repeat) -> bool:
-    """The constructor call stands inside the multiplication, so that nothing else can want the one instance."""
+    """The call that builds it stands inside the multiplication, so that nothing else can want the one instance.
+
+    For a factory that is the call of it, on the way to the first writes.
+    """
+    if repeat.how != "multiplication":
+        return False
     layer = model.by_path.get(repeat.paths[0])
-    created = layer.created if layer is not None else None
-    return repeat.how == "multiplication" and created is not None and _inside(created, repeat.span)
+    calls = [layer.created] if layer is not None else []
+    calls += [call for weight in _weights(model, repeat) for write in weight.writes[:1] for call in write.stack]
+    return any(call is not None and _inside(call, repeat.span) for call in calls)
 
 
 def _inside(inner: Span, outer: Span) -> bool:
