@@ -27,8 +27,9 @@ _Pair: TypeAlias = tuple[Record, Record, str]
 def superseded(lowering: Lowering) -> Iterator[tuple[int, Superseded]]:
     """The calls of which nothing is left, with the time of the call, each once.
 
-    Only calls of the same kind are compared: two initializers, or two calls of one function of the project. A loop
-    before a line of its own, a constructor before a reset, ``super().__init__()``: the general before the special.
+    Only calls of the same kind are compared: two initializers, or two calls of one function of the project, in one
+    block or in two loops over the same. A loop before a line of its own, a constructor before a reset,
+    ``super().__init__()``: the general before the special.
     """
     found: dict[_Key, tuple[Site, Site, list[_Pair]]] = {}
     for name, (_, _, _, tensor) in lowering.tensors.items():
@@ -76,7 +77,7 @@ def _key(record: Record) -> _Key:
 
 
 def _same_block(first: Record, second: Record) -> tuple[int, Site, Site] | None:
-    """Where the ways to two writes part, if that is at two statements of one block."""
+    """Where the ways to two writes part, if that is at two statements side by side."""
     ways = _chain(first), _chain(second)
     for depth, (one, other) in enumerate(zip(*ways, strict=False)):
         if one.node is other.node:
@@ -89,8 +90,30 @@ def _same_block(first: Record, second: Record) -> tuple[int, Site, Site] | None:
             return None
         if _constructs(one.node) or any(_may_not_run(site) for way in ways for site in way[depth + 1 :]):
             return None
-        block = _block(one.definition, one.node)
-        return (depth, one, other) if block is not None and block is _block(one.definition, other.node) else None
+        return (depth, one, other) if _side_by_side(one.definition, one.node, other.node) else None
+    return None
+
+
+def _side_by_side(definition: Definition, first: cst.CSTNode, second: cst.CSTNode) -> bool:
+    """Statements of one block, or of the bodies of two loops over the same in one block."""
+    blocks = _block(definition, first), _block(definition, second)
+    if None in blocks or blocks[0] is blocks[1]:
+        return blocks[0] is not None and blocks[0] is blocks[1]
+    one, other = (_loop(definition, block) for block in blocks)
+    if one is None or other is None or definition.text(one.iter) != definition.text(other.iter):
+        return False
+    around = _block(definition, one)
+    return around is not None and around is _block(definition, other)
+
+
+def _loop(definition: Definition, body: Any) -> cst.For | None:
+    """The ``for`` statement of which this is the body."""
+    pending: list[cst.CSTNode] = list(definition.statements)
+    while pending:
+        current = pending.pop()
+        if isinstance(current, cst.For) and current.body is body:
+            return current
+        pending.extend(inner_nodes(current))
     return None
 
 

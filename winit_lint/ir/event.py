@@ -263,7 +263,9 @@ class Replaced:
 @final
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """A call of which nothing is left: all that it wrote is filled again by the call ``by`` in the same block.
+    """A call of which nothing is left: all that it wrote is filled again by the call ``by``.
+
+    That stands in the same block, or both in loops over the same expression that stand in one block.
 
     Both are initializers, or calls of one function of the project that initialises. ``parameters`` are the full names
     of what was filled twice. Nothing certainly read the first values in between.

@@ -89,3 +89,44 @@ class WithoutGradient(nn.Module):
 
     def forward(self, x):
         return self.fc(x)
+
+
+class Unit(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.fc = nn.Linear(dim, dim)
+
+    def forward(self, x):
+        return x + self.fc(x).relu()
+
+
+class CopiedLoop(nn.Module):
+    def __init__(self, dim=8):
+        super().__init__()
+        self.encoder = nn.ModuleList([Unit(dim) for _ in range(2)])
+        self.decoder = nn.ModuleList([Unit(dim) for _ in range(2)])
+        for unit in self.encoder:
+            layer_init(unit.fc, 1.4)  # warning: [same-target-initialised-twice] "`decoder.0.fc.weight` beside it is not"
+        for unit in self.encoder:
+            layer_init(unit.fc, 1.0)
+
+    def forward(self, x):
+        for unit in [*self.encoder, *self.decoder]:
+            x = unit(x)
+        return x
+
+
+class CopiedIndices(nn.Module):
+    def __init__(self, dim=8, depth=3):
+        super().__init__()
+        self.queries = nn.ModuleList([nn.Linear(dim, dim) for _ in range(depth)])
+        self.keys = nn.ModuleList([nn.Linear(dim, dim) for _ in range(depth)])
+        for i in range(depth):
+            nn.init.orthogonal_(self.queries[i].weight)  # warning: [same-target-initialised-twice] "`CopiedIndices.keys.0"
+        for i in range(depth):
+            nn.init.orthogonal_(self.queries[i].weight)
+
+    def forward(self, x):
+        for query, key in zip(self.queries, self.keys):
+            x = x + query(x) * key(x)
+        return x

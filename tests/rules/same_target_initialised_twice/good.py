@@ -187,3 +187,40 @@ class SetUpOnce(nn.Module):
 
     def forward(self, x):
         return self.fc(x)
+
+
+class LoopsWithConditions(nn.Module):
+    """The second loop is for some of the layers, and the third over others."""
+
+    def __init__(self, dim=8, depth=3):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(dim, dim) for _ in range(depth)])
+        for layer in self.layers:
+            nn.init.xavier_normal_(layer.weight)
+        for layer in self.layers:
+            if layer is self.layers[-1]:
+                nn.init.zeros_(layer.weight)
+        for layer in self.layers[2:]:
+            nn.init.normal_(layer.weight, std=0.02)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = x + layer(x)
+        return x
+
+
+class LoopOverMore(nn.Module):
+    """The first loop also fills what the second does not."""
+
+    def __init__(self, dim=8):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(dim, dim), nn.Linear(dim, dim, bias=False)])
+        for p in self.layers.parameters():
+            nn.init.uniform_(p, -0.1, 0.1)
+        for layer in self.layers:
+            nn.init.xavier_normal_(layer.weight)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = x + layer(x)
+        return x

@@ -2,7 +2,8 @@
 
 What it does:
     Finds an initializer (or a call of the project's own helper) whose whole effect the next one in the same block of
-    statements replaces, and names a sibling layer that got neither, where there is one.
+    statements, or in the next loop over the same layers, replaces, and names a sibling layer that got neither, where
+    there is one.
 
 Why is this bad:
     The first line does nothing. It is mostly a copied line whose target was not changed: the layer that it was meant
@@ -47,9 +48,10 @@ def check(run: Pass) -> Iterator[Finding]:
             continue
         first, symbols = targets[0], [parameter.symbol for parameter in targets]
         sibling = next((found for target in targets if (found := _left_out(run.model, target))), None)
-        message = f"this has no effect: `{symbols[0]}`{others(symbols)} is initialised again in the same block"
+        message = f"this has no effect: `{symbols[0]}`{others(symbols)} is initialised again below"
         if sibling is not None:
-            message += f", while `{sibling.symbol}` beside it is not and keeps {contents(sibling)}"
+            shown = sibling.name if sibling.symbol in symbols else sibling.symbol
+            message += f", while `{shown}` beside it is not and keeps {contents(sibling)}"
         related = [Related(event.by, "this one counts")]
         if sibling is not None and sibling.created is not None:
             related.append(Related(sibling.created, f"`{sibling.symbol}` is created here"))
@@ -58,16 +60,25 @@ def check(run: Pass) -> Iterator[Finding]:
 
 
 def _left_out(model: Model, target: Parameter) -> Parameter | None:
-    """The like parameter of a layer beside this one that only torch's constructor wrote."""
+    """The like parameter of a layer beside this one, or beside what holds this, that only torch's constructor wrote."""
     layer = model.by_path.get(target.layer)
-    parent = target.layer.rpartition(".")[0]
-    for other in model.parameters:
-        beside = other.role == target.role and other.layer != target.layer
-        if not beside or other.layer.rpartition(".")[0] != parent or other.layer_cls != target.layer_cls:
+    parts = target.layer.split(".")
+    found: list[tuple[int, Parameter]] = []
+    for other in model.parameters if layer is not None else ():
+        if other.role != target.role or other.layer_cls != target.layer_cls or not other.trainable:
             continue
-        if layer is not None and other.trainable and untouched(other):
-            return other
-    return None
+        place = _one_apart(parts, other.layer.split("."))
+        if place is not None and untouched(other):
+            found.append((-place, other))
+    return min(found, key=lambda each: each[0])[1] if found else None
+
+
+def _one_apart(one: list[str], other: list[str]) -> int | None:
+    """Where two paths differ, if that is in one name only."""
+    if len(one) != len(other):
+        return None
+    apart = [index for index, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
+    return apart[0] if len(apart) == 1 else None
 
 
 def _alike(target: Parameter, event: Superseded) -> bool:
