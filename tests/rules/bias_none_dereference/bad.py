@@ -39,7 +39,7 @@ class NormWithoutAffine(nn.Module):
 def projection(width, dropout=0.0, normed=False, bias=True):
     layer = nn.Linear(width, width, bias=bias)
     nn.init.normal_(layer.weight, std=0.02)
-    layer.bias.data.zero_()  # note: [bias-none-dereference] "is None"
+    layer.bias.data.zero_()  # warning: [bias-none-dereference] "is None"
     return nn.Sequential(layer, nn.LayerNorm(width)) if normed else layer
 
 

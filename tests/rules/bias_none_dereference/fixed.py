@@ -45,3 +45,18 @@ def projection(width, dropout=0.0, normed=False, bias=True):
     if layer.bias is not None:
         layer.bias.data.zero_()
     return nn.Sequential(layer, nn.LayerNorm(width)) if normed else layer
+
+
+class SettingsOfTheCaller(nn.Module):
+    """What its sizes are is not known, but the layer has no bias whatever they are."""
+
+    def __init__(self, options):
+        super().__init__()
+        for name, value in vars(options).items():
+            setattr(self, name, value)
+        self.project = nn.Linear(self.width, self.width, bias=False)
+        if self.project.bias is not None:
+            self.project.bias.data.zero_()
+
+    def forward(self, x):
+        return self.project(x)

@@ -18,7 +18,6 @@ Fix safety:
     where the line binds a name.
 
 Known misses:
-    A flag of the constructor that is not its default, and that nothing in the files linted passes, gives a note alone.
     Layers whose class comes from a constructor argument that is not known.
 
 References:
@@ -39,8 +38,8 @@ from winit_lint.source.span import Span
 
 
 def check(run: Pass) -> Iterator[Finding]:
-    """One error for each line; a note where it takes an argument that nothing seen passes."""
-    severity = Severity.ERROR if run.model.defaults else Severity.NOTE
+    """One error for each line; a warning where it takes an argument that nothing seen passes."""
+    severity = Severity.ERROR if run.model.defaults else Severity.WARNING
     lines: dict[Span, list[NoneAccess]] = {}
     for access in run.model.events_of(NoneAccess):
         if not _guarded_by_unknown(run, access):
