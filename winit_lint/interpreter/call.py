@@ -28,6 +28,7 @@ from winit_lint.interpreter.values import (
     Super,
     Unknown,
     Value,
+    has_identity,
     text_of,
 )
 from winit_lint.ir.size import SizeExpr
@@ -298,7 +299,7 @@ def _default(state: State, function: Function, parameter: cst.Param, unknown_res
             function.defaults[name] = state.operations.evaluate(state, parameter.default)
         finally:
             state.frames.pop()
-        if state.names.patches.own(hits, function.defaults[name]):
+        if state.names.patches.own(hits, function.defaults[name]) or has_identity(function.defaults[name]):
             state.names.perishable.append((function.defaults, name))
     state.names.note(function.defaults[name])
     return function.defaults[name]

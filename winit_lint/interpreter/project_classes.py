@@ -18,7 +18,7 @@ from winit_lint.interpreter.fingerprint import is_global
 from winit_lint.interpreter.mro import finish_class, shared_external
 from winit_lint.interpreter.reflection import canonical
 from winit_lint.interpreter.state import Frame, Scope, State
-from winit_lint.interpreter.values import MISSING, Class, Function, Unknown, Value
+from winit_lint.interpreter.values import MISSING, Class, Function, Unknown, Value, has_identity
 
 if TYPE_CHECKING:
     from winit_lint.interpreter.index import File
@@ -39,8 +39,8 @@ def fill(names: Names, state: State, file: File, facts: ClassFacts, cls: Class) 
             finally:
                 run.flow = flow
             wraps = isinstance(value, Function) and not is_global(value)
-            if wraps or run.asked > asked or names.patches.own(hits, value):
-                # a wrapper may remember, a decision be another one, a patch be in it
+            if wraps or run.asked > asked or names.patches.own(hits, value) or has_identity(value):
+                # a wrapper may remember, a decision be another one, a patch be in it, a module be numbered
                 names.perishable.append((made, name))
         names.note(made[name])
         return made[name]

@@ -364,3 +364,12 @@ def text_of(value: Value) -> str:
     if isinstance(value, Test):
         return f"not {value.key}" if value.negated else value.key
     return type(value).__name__.lower()
+
+
+def has_identity(value: Value) -> bool:
+    """Whether it is, or a container of, something that a run numbers: what another run made is taken for another."""
+    if isinstance(value, dict):
+        return any(map(has_identity, value.values()))
+    if isinstance(value, (tuple, list, set)):
+        return any(map(has_identity, value))
+    return isinstance(value, (Module, Tensor, Instance))

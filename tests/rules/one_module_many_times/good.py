@@ -122,3 +122,20 @@ class SwitchedByTheCaller(nn.Module):
 
     def forward(self, x):
         return self.net(x)
+
+
+class GateByDefault(nn.Module):
+    """The default is made once, before any layer; whichever flags are given, it is none of them."""
+
+    def __init__(self, width, gate=nn.ReLU(), pooled=False):
+        super().__init__()
+        self.body = nn.Sequential(nn.Conv2d(3, width, 3), gate, nn.Conv2d(width, width, 1))
+        self.tail = nn.Conv2d(width, 1, 1) if pooled else nn.Conv2d(width, 2, 1)
+
+    def forward(self, x):
+        return self.tail(self.body(x))
+
+
+def gated(width, act=nn.ReLU(), wide=False):
+    layers = [nn.Conv2d(3, width, 3), act, nn.Conv2d(width, width, 3), act]
+    return nn.Sequential(*layers, nn.Conv2d(width, 8, 1)) if wide else nn.Sequential(*layers)
