@@ -193,7 +193,11 @@ def _load_state_dict(state: State, module: Module, args: list[Value], kwargs: di
 
 
 def _state_dict(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    return dict(named_tensors(module))
+    """The tensors by name, detached as torch gives them: they can be written to, and share the parameters' memory."""
+    from winit_lint.interpreter.tensor import view
+
+    kept = kwargs.get("keep_vars", args[2] if len(args) > 2 else False) is not False
+    return {name: each if kept else view(each, detached=True) for name, each in named_tensors(module)}
 
 
 def _get_submodule(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:

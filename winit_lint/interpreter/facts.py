@@ -132,7 +132,7 @@ def facts_of(tree: ast.Module) -> FileFacts:
         tuple(classes),
         tuple(functions),
         tuple(_lines(node, kind) for node, kind in run_in_order(tree.body)),
-        tuple(_inits(tree.body, None)),
+        tuple(_inits(tree.body, None, _asking(tree) if _MARK in references or _MARK in strings else frozenset())),
         references,
         strings,
         tuple(_mentions(tree)),
@@ -296,16 +296,18 @@ def _named(node: ast.AST) -> Iterator[str]:
                 yield from _named(child)
 
 
-def _inits(body: list[ast.stmt], owner: str | None) -> Iterator[InitFacts]:
+def _inits(body: list[ast.stmt], owner: str | None, asking: frozenset[str]) -> Iterator[InitFacts]:
+    """The functions that initialise; ``asking`` are those that ask for what a checkpoint has filled."""
     for node in flatten(body):
         if isinstance(node, _DEFS) and _initialises(node):
             start = node.col_offset + (10 if isinstance(node, ast.AsyncFunctionDef) else 4)
-            asks, ignores = _asks_loaded(node), owner is not None and _ignores_argument(node)
+            ignores = owner is not None and _ignores_argument(node)
             place = node.lineno, start + 1, start + 1 + len(node.name)
             names = frozenset(name for each in node.body for name in _named(each))
+            asks = node.name in asking or not asking.isdisjoint(names)
             yield InitFacts(node.name, owner, *place, asks, ignores, _required(node, owner), names)
         elif isinstance(node, ast.ClassDef):
-            yield from _inits(node.body, f"{owner}.{node.name}" if owner else node.name)
+            yield from _inits(node.body, f"{owner}.{node.name}" if owner else node.name, asking)
 
 
 def _required(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: str | None) -> int:
@@ -315,12 +317,20 @@ def _required(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: str | Non
     return max(len(arguments.posonlyargs) + len(arguments.args) - given, 0) + arguments.kw_defaults.count(None)
 
 
-def _asks_loaded(function: ast.AST) -> bool:
-    """It reads the mark that transformers leaves on what a checkpoint has filled."""
-    return any(
-        (isinstance(node, ast.Constant) and node.value == "_is_hf_initialized")
-        or (isinstance(node, ast.Attribute) and node.attr == "_is_hf_initialized")
-        for node in nodes_in(function)
+_MARK = "_is_hf_initialized"
+
+
+def _asking(tree: ast.Module) -> frozenset[str]:
+    """The functions that read the mark which transformers leaves on what a checkpoint has filled."""
+    return frozenset(
+        function.name
+        for function in nodes_in(tree)
+        if isinstance(function, _DEFS)
+        and any(
+            (isinstance(node, ast.Constant) and node.value == _MARK)
+            or (isinstance(node, ast.Attribute) and node.attr == _MARK)
+            for node in nodes_in(function)
+        )
     )
 
 

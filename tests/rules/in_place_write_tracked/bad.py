@@ -67,3 +67,15 @@ class DrawnAndKept(nn.Module):
 
     def forward(self, x):
         return x @ self.weight
+
+
+class StateWithVariables(nn.Module):
+    def __init__(self, dim=8):
+        super().__init__()
+        self.fc = nn.Linear(dim, dim)
+        for name, value in self.state_dict(keep_vars=True).items():
+            if name.endswith("bias"):
+                value.zero_()  # error: [in-place-write-tracked] "requires a gradient"
+
+    def forward(self, x):
+        return self.fc(x)

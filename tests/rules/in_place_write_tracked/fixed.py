@@ -72,3 +72,16 @@ class DrawnAndKept(nn.Module):
 
     def forward(self, x):
         return x @ self.weight
+
+
+class StateWithVariables(nn.Module):
+    def __init__(self, dim=8):
+        super().__init__()
+        self.fc = nn.Linear(dim, dim)
+        for name, value in self.state_dict(keep_vars=True).items():
+            if name.endswith("bias"):
+                with torch.no_grad():
+                    value.zero_()
+
+    def forward(self, x):
+        return self.fc(x)

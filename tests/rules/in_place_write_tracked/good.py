@@ -114,3 +114,17 @@ class CopyOfIt(nn.Module):
 
     def forward(self, x):
         return self.fc(x)
+
+
+class StateInPlace(nn.Module):
+    """`state_dict()` gives detached tensors over the same memory."""
+
+    def __init__(self, dim=8):
+        super().__init__()
+        self.fc = nn.Linear(dim, dim)
+        for name, value in self.state_dict().items():
+            if name.endswith("bias"):
+                value.zero_()
+
+    def forward(self, x):
+        return self.fc(x)

@@ -69,6 +69,27 @@ class Asks(PreTrainedModel):
                 module.bias.data.zero_()
 
 
+def is_fresh(tensor):
+    return tensor is not None and not getattr(tensor, "_is_hf_initialized", False)
+
+
+class AsksByAFunction(PreTrainedModel):
+    def __init__(self, config):
+        super().__init__(config)
+        self.fc = nn.Linear(64, 64)
+        self.post_init()
+
+    def _init_weights(self, module):
+        if isinstance(module, nn.Linear):
+            if is_fresh(module.weight):
+                module.weight.data.normal_(std=0.02)
+            if is_fresh(module.bias):
+                module.bias.data.zero_()
+
+    def forward(self, x):
+        return self.fc(x)
+
+
 class InTheConstructor(PreTrainedModel):
     """What is written before loading is replaced by what is loaded."""
 
