@@ -23,7 +23,7 @@ from winit_lint.passes import Failure, FileOutcome, check_file, check_project, g
 from winit_lint.pool import Died, on_deep_stack, spread
 from winit_lint.reading import Reader
 from winit_lint.rule import Rule
-from winit_lint.rules.refuted import Refutation, standing, standing_measured
+from winit_lint.rules.refuted import Claim, Refutation, standing, standing_measured
 from winit_lint.silence import Silencer
 from winit_lint.source.discovery import Candidate, ProjectLoader, in_whole_packages, relevant
 from winit_lint.source.text import SourceError, SourceText
@@ -51,7 +51,7 @@ class Linting:
     progress: Progress
     store: Store | None = None
     engine: Dask | None = None
-    gave: list[tuple[str, FileOutcome]] = field(default_factory=list)
+    found: list[tuple[str, tuple[Finding, ...], tuple[Claim, ...]]] = field(default_factory=list)
     refuted: set[Refutation] = field(default_factory=set)
     others: dict[str, str | None] = field(default_factory=dict)
     memory: FileMemory | None = None
@@ -222,7 +222,7 @@ class Linting:
 
     def _add(self, outcome: FileOutcome, path: str) -> None:
         text = self.reader.outcome.texts.get(path)
-        self.gave.append(("" if text is None else text.absolute, outcome))
+        self.found.append(("" if text is None else text.absolute, outcome.findings, outcome.claims))
         self.refuted |= outcome.refuted
         self.others.update(outcome.reads)
         self.reader.outcome.unknowns.update(dict(outcome.unknowns))
@@ -235,9 +235,9 @@ class Linting:
         outcome = self.reader.outcome
         codes = self._switched_on(tuple(outcome.texts))
         found = [*standing_measured(self.reader.request.measured, self.refuted), *self.reader.found]
-        gave = [each for _, each in sorted(self.gave, key=itemgetter(0))]  # of equal findings the first one is shown
-        found += [finding for each in gave for finding in each.findings]
-        found += standing([claim for each in gave for claim in each.claims], frozenset(self.refuted))
+        by_file = sorted(self.found, key=itemgetter(0))  # of equal findings the first one is shown
+        found += [finding for _, findings, _ in by_file for finding in findings]
+        found += standing((claim for _, _, claims in by_file for claim in claims), frozenset(self.refuted))
         kept = [finding for finding in folded(merge_roots(found)) if self._shown(finding, codes)]
         outcome.ran = frozenset().union(*codes.values())
         silencer = Silencer(outcome.texts, self.rules)

@@ -36,6 +36,11 @@ def untouched(parameter: Parameter) -> bool:
     )
 
 
+def as_created(parameter: Parameter) -> bool:
+    """Nothing but what created it, torch's own constructor or values that it was made of, has certainly written it."""
+    return parameter.certain and all(w.origin in {Origin.DEFAULT, Origin.CREATION} for w in parameter.applied)
+
+
 def raw(parameter: Parameter) -> bool:
     """It was created as uninitialised memory and certainly nothing has filled it, not even a part of it."""
     applied = parameter.applied

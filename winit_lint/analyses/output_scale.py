@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import final
@@ -111,21 +111,20 @@ def is_output(flow: Flow, op: Op) -> bool:
 def _stacks_products(flow: Flow, op: Op) -> bool:
     """``torch.stack`` of what several heads give: the classes stay in a dimension of their own."""
     return op.name.rpartition(".")[2] == "stack" and all(
-        _made_by(flow, source).kind is OpKind.WEIGHT for source in op.inputs
+        _made_by(flow, flow.ops[source], SAME_ENTRIES).kind is OpKind.WEIGHT for source in op.inputs
     )
 
 
-def _made_by(flow: Flow, number: int) -> Op:
-    op = flow.ops[number]
-    while op.kind in SAME_ENTRIES and len(op.inputs) == 1:
+def _made_by(flow: Flow, op: Op, kinds: Collection[OpKind]) -> Op:
+    """The operation that made these values, past those of certain kinds."""
+    while op.kind in kinds and len(op.inputs) == 1:
         op = flow.ops[op.inputs[0]]
     return op
 
 
 def _second_moment(model: Model, flow: Flow, op: Op) -> Number | None:
     """E[x^2] over the entries of a value; None unless a normalisation or a table decides it."""
-    while op.kind in SAME_ENTRIES | {OpKind.SPLIT} and len(op.inputs) == 1:
-        op = flow.ops[op.inputs[0]]
+    op = _made_by(flow, op, SAME_ENTRIES | {OpKind.SPLIT})
     if op.kind is OpKind.NORM:
         return _after_norm(model, op)
     if op.kind is OpKind.EMBEDDING:

@@ -29,14 +29,17 @@ def building_methods(tree: ast.Module, bound: Collection[str]) -> Iterator[Build
         if not isinstance(node, ast.ClassDef) or node.name.startswith("Test"):
             continue
         module = any(word in ast.unparse(base) for base in node.bases for word in _MODULES)
-        methods = [f for f in node.body if isinstance(f, ast.FunctionDef) and (not module or _is_classmethod(f))]
+        methods = [
+            f for f in node.body if isinstance(f, ast.FunctionDef) and (not module or is_marked(f, "classmethod"))
+        ]
         found = [(node.name, method.name, *_called(node.name, method, bound)) for method in methods]
         if any(names for _, _, names, _ in found):
             yield from found
 
 
-def _is_classmethod(method: ast.FunctionDef) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == "classmethod" for each in method.decorator_list)
+def is_marked(method: ast.FunctionDef | ast.AsyncFunctionDef, decorator: str) -> bool:
+    """Whether a method bears a decorator by its bare name."""
+    return any(isinstance(each, ast.Name) and each.id == decorator for each in method.decorator_list)
 
 
 def outermost(methods: Mapping[str, tuple[bool, Collection[str]]]) -> Iterator[str]:

@@ -187,8 +187,6 @@ def set_trainable(state: State, tensors: list[Tensor], flag: Value, node: Any = 
 def _load_state_dict(state: State, module: Module, args: list[Value], kwargs: dict[str, Value]) -> Value:
     strict = kwargs.get("strict", args[1] if len(args) > 1 else True)
     source = args[0] if args else kwargs.get("state_dict")
-    if isinstance(source, dict) and dict(named_tensors(module)).keys() <= source.keys():
-        strict = True  # no key is missing
     return load_state(state, module, strict, "load_state_dict", source)
 
 

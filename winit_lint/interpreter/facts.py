@@ -10,7 +10,7 @@ from typing import final
 import msgspec
 
 from winit_lint.interpreter.arms import Guards, flatten, guarded, nodes_in, run_in_order
-from winit_lint.interpreter.building_methods import BuildingMethod, building_methods
+from winit_lint.interpreter.building_methods import BuildingMethod, building_methods, is_marked
 from winit_lint.interpreter.patch_facts import PatchFacts, patches_in
 from winit_lint.interpreter.target_pairs import PairFacts, target_pairs
 from winit_lint.knowledge.initializers import INITIALIZERS
@@ -312,8 +312,7 @@ def _inits(body: list[ast.stmt], owner: str | None, asking: frozenset[str]) -> I
 
 def _required(function: ast.FunctionDef | ast.AsyncFunctionDef, owner: str | None) -> int:
     arguments = function.args
-    static = any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in function.decorator_list)
-    given = len(arguments.defaults) + (owner is not None and not static)
+    given = len(arguments.defaults) + (owner is not None and not is_marked(function, "staticmethod"))
     return max(len(arguments.posonlyargs) + len(arguments.args) - given, 0) + arguments.kw_defaults.count(None)
 
 

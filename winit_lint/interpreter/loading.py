@@ -18,9 +18,8 @@ from winit_lint.knowledge.outlines import INNER_STEMS, STEMS
 
 def load_state(state: State, module: Module, strict: Value, how: str, source: Value) -> Value:
     """Everything below ``module`` now holds loaded values; returns the incompatible keys."""
-    names = {name for name, _ in named_tensors(module)}
-    if strict is False and names and names <= state.looked_for:
-        strict = True  # what is missing was looked for before
+    if strict is not True and _misses_nothing(state, module, source, told=strict is False):
+        strict = True
     fresh = _is_fresh(source, module)
     mark_loaded(state, module, state.frame.node, how, _laws(module, source) if fresh else {})
     event = [
@@ -38,6 +37,14 @@ def load_state(state: State, module: Module, strict: Value, how: str, source: Va
     result.attributes["__event__"] = len(state.events) - 1
     result.attributes["__data__"] = (keys["missing_keys"], keys["unexpected_keys"])
     return result
+
+
+def _misses_nothing(state: State, module: Module, source: Value, *, told: bool) -> bool:
+    """No key is missing, or, with ``told``, all were looked for before."""
+    names = {name for name, _ in named_tensors(module)}
+    if isinstance(source, dict) and names <= source.keys():
+        return True
+    return told and bool(names) and names <= state.looked_for
 
 
 def _is_fresh(source: Value, module: Module) -> bool:

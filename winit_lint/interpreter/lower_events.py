@@ -12,7 +12,7 @@ from winit_lint.interpreter.lower_unregistered import unregistered
 from winit_lint.interpreter.seeding import seedings
 from winit_lint.interpreter.state import Record, TraversalRecord
 from winit_lint.interpreter.superseded import superseded
-from winit_lint.interpreter.taint import walk
+from winit_lint.interpreter.taint import holds, walk
 from winit_lint.interpreter.values import Module, Tensor, Unknown
 from winit_lint.ir.event import (
     CalledCallback,
@@ -168,8 +168,7 @@ def _outer_writes(lowering: Lowering, record: TraversalRecord) -> Iterator[Outer
     """
     groups: dict[tuple[int, int], list[tuple[Record, Module]]] = {}
     for write, visited in record.outer:
-        own = {id(held.storage) for each in walk(visited) for held in each.parameters.values() if held is not None}
-        if write.site is not None and write.effect is Effect.APPLIED and id(write.storage) not in own:
+        if write.site is not None and write.effect is Effect.APPLIED and not holds(visited, write.storage):
             groups.setdefault((id(write.storage), id(write.site.node)), []).append((write, visited))
     for group in groups.values():
         first = group[0][0]

@@ -125,15 +125,7 @@ def _registries(file: File, owner: str | None) -> tuple[str, ...]:
 
 def _is_outside(index: Index, file: File, name: str) -> bool:
     """Whether a name is imported, over a few files, from where no source is."""
-    for _ in range(_REEXPORTS):
-        imports = [bound for bound in file.facts.bindings.get(name, ()) if isinstance(bound, Import)]
-        if not imports:
-            return False
-        home, attribute = index.imported(file, imports[-1]) or (None, None)
-        if home is None or attribute is None:
-            return home is None
-        file, name = home, attribute
-    return True
+    return None in _places(index, file, name)
 
 
 def _names(file: File, name: str) -> bool:
@@ -190,17 +182,28 @@ def _ancestry(known: _Known, file: File, owner: str) -> tuple[set[str], bool, li
 _REEXPORTS = 4
 
 
+def _places(index: Index, file: File, name: str) -> Iterator[tuple[File, str] | None]:
+    """Where a name stands, in a file and in those that it is imported from; None last where that can't be followed."""
+    for _ in range(_REEXPORTS):
+        yield file, name
+        imports = [bound for bound in file.facts.bindings.get(name, ()) if isinstance(bound, Import)]
+        if not imports:
+            return
+        home, attribute = index.imported(file, imports[-1]) or (None, None)
+        if home is None:
+            break
+        if attribute is None:
+            return
+        file, name = home, attribute
+    yield None
+
+
 def _brought_in(index: Index, file: File, name: str) -> list[tuple[File, ClassFacts]]:
     """The class that ``name`` means in ``file``, where a file that was not linted defines it."""
-    for _ in range(_REEXPORTS):
-        defined = [facts for facts in file.facts.classes if facts.name == name]
+    for home, own in filter(None, _places(index, file, name)):
+        defined = [facts for facts in home.facts.classes if facts.name == own]
         if defined:
-            return [(file, facts) for facts in defined]
-        imports = [bound for bound in file.facts.bindings.get(name, ()) if isinstance(bound, Import)]
-        home, attribute = (imports and index.imported(file, imports[-1])) or (None, None)
-        if home is None or attribute is None:
-            return []
-        file, name = home, attribute
+            return [(home, facts) for facts in defined]
     return []
 
 

@@ -96,10 +96,12 @@ def _same_block(first: Record, second: Record) -> tuple[int, Site, Site] | None:
 
 def _side_by_side(definition: Definition, first: cst.CSTNode, second: cst.CSTNode) -> bool:
     """Statements of one block, or of the bodies of two loops over the same in one block."""
-    blocks = _block(definition, first), _block(definition, second)
-    if None in blocks or blocks[0] is blocks[1]:
-        return blocks[0] is not None and blocks[0] is blocks[1]
-    one, other = (_loop(definition, block) for block in blocks)
+    own, next_to = _block(definition, first), _block(definition, second)
+    if own is None or next_to is None:
+        return False
+    if own is next_to:
+        return True
+    one, other = _loop(definition, own), _loop(definition, next_to)
     if one is None or other is None or definition.text(one.iter) != definition.text(other.iter):
         return False
     around = _block(definition, one)

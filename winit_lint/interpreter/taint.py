@@ -66,8 +66,13 @@ def note_write(state: State, record: Record) -> None:
     visited = state.visiting[-1] if state.visiting else None
     if inner is None or inner.callback is None or not isinstance(visited, Module) or visited is inner.root:
         return
-    if not any(t is not None and t.storage is record.storage for m in walk(visited) for t in m.parameters.values()):
+    if not holds(visited, record.storage):
         inner.outer.append((record, visited))
+
+
+def holds(module: Module, storage: Storage | None) -> bool:
+    """A parameter of the module, or of one below it, lies over this memory."""
+    return any(t is not None and t.storage is storage for m in walk(module) for t in m.parameters.values())
 
 
 def _storages(values: Iterable[Value], depth: int, seen: set[int]) -> Iterator[Storage]:

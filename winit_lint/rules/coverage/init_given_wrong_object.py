@@ -28,12 +28,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from winit_lint.analyses.contents import contents
+from winit_lint.analyses.contents import as_created, contents
 from winit_lint.analyses.final_writes import others
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.event import WrongObject
 from winit_lint.ir.model import Parameter
-from winit_lint.ir.write import Effect, Origin
+from winit_lint.ir.write import Effect
 from winit_lint.rule import Pass, Rule
 from winit_lint.source.span import Span
 
@@ -66,18 +66,12 @@ def _passed_by(run: Pass) -> dict[Span, list[tuple[WrongObject, Parameter]]]:
     found: dict[Span, list[tuple[WrongObject, Parameter]]] = {}
     for event in run.model.events_of(WrongObject):
         parameter = run.model.by_name.get(event.parameter)
-        if parameter is None or not parameter.trainable or not _as_created(parameter):
+        if parameter is None or not parameter.trainable or not parameter.applied or not as_created(parameter):
             continue
         if any(parameter is known for _, known in found.get(event.span, [])) or not _initialises(run, event):
             continue
         found.setdefault(event.span, []).append((event, parameter))
     return found
-
-
-def _as_created(parameter: Parameter) -> bool:
-    """Nothing has given it values but what created it."""
-    born = all(write.origin in {Origin.DEFAULT, Origin.CREATION} for write in parameter.applied)
-    return parameter.certain and bool(parameter.applied) and born
 
 
 def _initialises(run: Pass, event: WrongObject) -> bool:

@@ -34,7 +34,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from winit_lint.analyses.contents import contents, untouched
+from winit_lint.analyses.contents import as_created, contents, untouched
 from winit_lint.analyses.init_function import owned_by
 from winit_lint.finding import Finding, Fix, Related, Severity
 from winit_lint.ir.event import Load
@@ -137,7 +137,7 @@ def _unwritten(parameter: Parameter, method: InitFunction) -> bool:
     """Only its creation gave it values; what a ``reset_...`` method restores may well equal a chosen creation."""
     if method.name.lstrip("_").startswith("reset"):
         return untouched(parameter)
-    return parameter.certain and all(w.origin in {Origin.DEFAULT, Origin.CREATION} for w in parameter.applied)
+    return as_created(parameter)
 
 
 def _uncalled_function(run: Pass, function: InitFunction) -> Iterator[Finding]:
